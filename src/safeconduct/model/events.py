@@ -1,0 +1,276 @@
+"""Every fact that enters the core, as immutable values.
+
+Each event carries the mission time `t_ns` at which it became known (nanoseconds since 1970 UTC; the simulated world
+counts from a fixed start). All positions are ENU metres about the plan's anchor. The tags are the `kind` of a record's
+entries; they and the field names are a file format: add fields with defaults, never rename.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from safeconduct.model.geometry import Enu
+from safeconduct.model.plan import Plan, Settings
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Posture, Signal
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
+    t_ns: int
+
+
+class MissionOpened(Event, frozen=True, tag="mission_opened"):
+    """The first event of every record: all that the core needs to know is in it."""
+
+    plan: Plan
+    settings: Settings
+    scenario: str = ""
+    seed: int = 0
+    vehicle: str = ""
+    software: str = ""
+
+
+class MissionResumed(Event, frozen=True, tag="mission_resumed"):
+    """The program died and was started again on this record; nothing moves until the operator says so."""
+
+    gap_s: float
+    cause: str = ""
+
+
+class Tick(Event, frozen=True, tag="tick"):
+    """Time passed. Ten a second in flight."""
+
+
+class Telemetry(Event, frozen=True, tag="telemetry"):
+    """Where the aircraft is and how it does. heading clockwise from north. battery_s: endurance left, if known."""
+
+    aircraft: str
+    position: Enu
+    velocity: Enu
+    heading_deg: float
+    mode: Mode
+    armed: bool
+    gps_ok: bool
+    battery_pct: float
+    battery_s: float | None = None
+
+
+class ModeChanged(Event, frozen=True, tag="mode_changed"):
+    """The flight mode changed. `ours`: this program asked for exactly that and it was confirmed by heartbeat."""
+
+    aircraft: str
+    mode: Mode
+    name: str
+    ours: bool
+
+
+class VehicleRebooted(Event, frozen=True, tag="vehicle_rebooted"):
+    """The autopilot's clock ran backwards: streams, mode and home are new. Streams are asked for again already."""
+
+    aircraft: str
+
+
+class VehicleText(Event, frozen=True, tag="vehicle_text"):
+    """STATUSTEXT of the autopilot. severity 0 (emergency) … 7 (debug)."""
+
+    aircraft: str
+    severity: int
+    text: str
+
+
+class LinkHealth(Event, frozen=True, tag="link_health"):
+    """age_s: since the last heartbeat of the aircraft. Sent on change between good and bad, and once a second."""
+
+    aircraft: str
+    ok: bool
+    age_s: float
+
+
+class VideoHealth(Event, frozen=True, tag="video_health"):
+    """age_s: of the newest picture, capture to now. Sent on change and once a second."""
+
+    ok: bool
+    age_s: float
+
+
+class CommandFailed(Event, frozen=True, tag="command_failed"):
+    """The vehicle did not do what it was told: refused, not acknowledged, or acknowledged without effect."""
+
+    aircraft: str
+    command: str
+    why: str
+
+
+class CommandDone(Event, frozen=True, tag="command_done"):
+    """An effect was seen (not only an acknowledgement): launched, mode entered, slot opened."""
+
+    aircraft: str
+    command: str
+
+
+class GestureSeen(msgspec.Struct, frozen=True):
+    """One gesture of one person, with how long it has been held."""
+
+    gesture: Gesture
+    confidence: float
+    held_s: float
+
+
+class Sighting(Event, frozen=True, tag="sighting"):
+    """One person in one picture.
+
+    track: the eyes' identity of the person. candidate: the eyes believe, but do not know, that this is the followed
+    person again (after hiding); only the operator makes it so. height_px: in the picture; below 80 gestures are
+    "cannot tell".
+    """
+
+    track: int
+    position: Enu
+    height_px: float
+    posture: Posture
+    confidence: float
+    gestures: tuple[GestureSeen, ...] = ()
+    cannot_tell: bool = False
+    candidate: bool = False
+
+
+class Impact(Event, frozen=True, tag="impact"):
+    """A shell or a bomb fell. source: eyes, crew, liaison."""
+
+    position: Enu
+    source: str
+
+
+class Choice(Event, frozen=True, tag="choice"):
+    """A human decided. `proposal` and `option` answer a `Propose` command; free decisions leave them out."""
+
+    operator: str
+    decision: Decision
+    proposal: int = 0
+    option: str = ""
+    track: int | None = None
+    position: Enu | None = None
+    reason: str = ""
+
+
+class NoFireAcknowledged(Event, frozen=True, tag="no_fire_acknowledged"):
+    """A named own unit, by message or by a person's click, says that it has read the request and holds its fire."""
+
+    unit: str
+    until_t_ns: int
+
+
+class NoFireLost(Event, frozen=True, tag="no_fire_lost"):
+    unit: str
+    why: str
+
+
+class NoteReleased(Event, frozen=True, tag="note_released"):
+    """The slot was seen to open (servo output, slot sensor or pilot), the note is on its way."""
+
+    slot: int
+    evidence: str
+
+
+class NoteLanded(Event, frozen=True, tag="note_landed"):
+    position: Enu
+
+
+class NotePickedUp(Event, frozen=True, tag="note_picked_up"):
+    """Seen by the eyes or confirmed by the operator. From here on the light code has a legend."""
+
+    source: str
+
+
+class SlotLoaded(Event, frozen=True, tag="slot_loaded"):
+    """What a release slot holds. Only notes and aid exist."""
+
+    slot: int
+    holds: str
+
+
+class SignalShown(Event, frozen=True, tag="signal_shown"):
+    """What was really shown on one channel of a transmission, from evidence.
+
+    Manoeuvre: amplitude_m and cycles measured from telemetry. Light: flashes counted from relay edges. `ok` is false
+    when the evidence does not carry the meaning; `why` then says what is missing.
+    """
+
+    transmission: int
+    signal: Signal
+    channel: Channel
+    ok: bool
+    amplitude_m: float = 0.0
+    cycles: float = 0.0
+    flashes: int = 0
+    why: str = ""
+
+
+class LightPresent(Event, frozen=True, tag="light_present"):
+    """Whether the aircraft has a light that we can switch and whose edges we can count."""
+
+    aircraft: str
+    present: bool
+
+
+class ReceiverReady(Event, frozen=True, tag="receiver_ready"):
+    unit: str
+
+
+class ReceiverConfirmed(Event, frozen=True, tag="receiver_confirmed"):
+    """The receiving soldiers (or medics, or rescuers) have the person; only this lets a hand-over close."""
+
+    unit: str
+    persons: int
+    condition: str = ""
+
+
+class ReliefOnStation(Event, frozen=True, tag="relief_on_station"):
+    """A second aircraft is there. person_confirmed: its operator confirmed that it sees the same person."""
+
+    aircraft: str
+    person_confirmed: bool
+
+
+class AuditFound(Event, frozen=True, tag="audit_found"):
+    """The result of the preflight audit of the vehicle's failsafes."""
+
+    aircraft: str
+    ok: bool
+    findings: tuple[str, ...] = ()
+
+
+class RecordTrouble(Event, frozen=True, tag="record_trouble"):
+    """The record's disk is getting full or failed."""
+
+    what: str
+
+
+AnyEvent = (
+    MissionOpened
+    | MissionResumed
+    | Tick
+    | Telemetry
+    | ModeChanged
+    | VehicleRebooted
+    | VehicleText
+    | LinkHealth
+    | VideoHealth
+    | CommandFailed
+    | CommandDone
+    | Sighting
+    | Impact
+    | Choice
+    | NoFireAcknowledged
+    | NoFireLost
+    | NoteReleased
+    | NoteLanded
+    | NotePickedUp
+    | SlotLoaded
+    | SignalShown
+    | LightPresent
+    | ReceiverReady
+    | ReceiverConfirmed
+    | ReliefOnStation
+    | AuditFound
+    | RecordTrouble
+)

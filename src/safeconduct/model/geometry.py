@@ -1,0 +1,105 @@
+"""Places and directions: one local frame for the core, WGS84 at its edges.
+
+The core works in *ENU*: metres east, north and up of the plan's anchor. The frame is the flat one that small autopilots
+use themselves (equirectangular about the anchor, radii of curvature of the WGS84 ellipsoid), so that a setpoint and the
+position that answers it agree; against the true tangent plane it is off by less than 0.2 m a kilometre out.
+"""
+
+from __future__ import annotations
+
+from math import atan2, cos, degrees, hypot, pi, radians, sin, sqrt
+from typing import NamedTuple
+
+import msgspec
+
+_SEMI_MAJOR_M = 6_378_137.0
+_ECCENTRICITY_2 = 6.694_379_990_14e-3
+
+
+class Enu(NamedTuple):
+    """A point or a vector in the local frame: metres (or m/s, m/s²) east, north, up."""
+
+    east: float
+    north: float
+    up: float
+
+
+ZERO = Enu(0.0, 0.0, 0.0)
+
+
+class Wgs84(msgspec.Struct, frozen=True):
+    """A point on the WGS84 ellipsoid; altitude above mean sea level."""
+
+    lat_deg: float
+    lon_deg: float
+    alt_m: float = 0.0
+
+
+class LocalFrame(msgspec.Struct, frozen=True):
+    """The ENU frame about an anchor. `up` 0 is the anchor's altitude."""
+
+    anchor: Wgs84
+
+    def _metres_per_radian(self) -> tuple[float, float]:
+        s = sin(radians(self.anchor.lat_deg))
+        w2 = 1.0 - _ECCENTRICITY_2 * s * s
+        north = _SEMI_MAJOR_M * (1.0 - _ECCENTRICITY_2) / (w2 * sqrt(w2))
+        east = _SEMI_MAJOR_M / sqrt(w2) * cos(radians(self.anchor.lat_deg))
+        return east, north
+
+    def to_enu(self, point: Wgs84) -> Enu:
+        east_m, north_m = self._metres_per_radian()
+        lon = (point.lon_deg - self.anchor.lon_deg + 180.0) % 360.0 - 180.0
+        return Enu(
+            radians(lon) * east_m,
+            radians(point.lat_deg - self.anchor.lat_deg) * north_m,
+            point.alt_m - self.anchor.alt_m,
+        )
+
+    def to_wgs84(self, point: Enu) -> Wgs84:
+        east_m, north_m = self._metres_per_radian()
+        return Wgs84(
+            self.anchor.lat_deg + degrees(point.north / north_m),
+            self.anchor.lon_deg + degrees(point.east / east_m),
+            self.anchor.alt_m + point.up,
+        )
+
+
+def add(a: Enu, b: Enu, scale: float = 1.0) -> Enu:
+    """a + scale · b."""
+    return Enu(a[0] + scale * b[0], a[1] + scale * b[1], a[2] + scale * b[2])
+
+
+def minus(a: Enu, b: Enu) -> Enu:
+    return Enu(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+
+
+def ground_range_m(a: Enu, b: Enu) -> float:
+    """Distance over the ground, height left out."""
+    return hypot(a[0] - b[0], a[1] - b[1])
+
+
+def slant_range_m(a: Enu, b: Enu) -> float:
+    return sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
+
+
+def bearing_deg(origin: Enu, target: Enu) -> float:
+    """Compass bearing of target from origin, 0 ≤ b < 360, clockwise from north."""
+    return degrees(atan2(target[0] - origin[0], target[1] - origin[1])) % 360.0
+
+
+def toward(bearing: float, distance_m: float = 1.0) -> Enu:
+    """The level vector of that length along a compass bearing in degrees."""
+    b = bearing * pi / 180.0
+    return Enu(distance_m * sin(b), distance_m * cos(b), 0.0)
+
+
+def turn_deg(from_deg: float, to_deg: float) -> float:
+    """The shortest turn, -180 < d ≤ 180, positive clockwise."""
+    d = (to_deg - from_deg) % 360.0
+    return d - 360.0 if d > 180.0 else d
+
+
+def rounded(p: Enu, digits: int = 3) -> Enu:
+    """Millimetres are enough for a record, and short numbers keep it readable."""
+    return Enu(round(p[0], digits), round(p[1], digits), round(p[2], digits))

@@ -1,0 +1,61 @@
+"""A mission plan as values: where the walk begins, where it ends, what must be kept away from.
+
+Everything is in the local ENU frame about `anchor`; reading GeoJSON or KML is the edge's task (`maps`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A closed polygon (first point not repeated), or a single point with `radius_m`."""
+
+    name: str
+    role: str
+    ring: tuple[Enu, ...]
+    radius_m: float = 0.0
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The commander's plan for one escort.
+
+    route: from the first point to the reception point, at ground level (`up` is ground height).
+    fence: the aircraft stays inside; empty means no fence in the plan.
+    """
+
+    name: str
+    anchor: Wgs84
+    start: Enu
+    reception: Enu
+    route: tuple[Enu, ...]
+    fence: tuple[Enu, ...] = ()
+    areas: tuple[Area, ...] = ()
+    no_fire_radius_m: float = 150.0
+
+    @property
+    def frame(self) -> LocalFrame:
+        return LocalFrame(self.anchor)
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a crew may set; units in the names. Defaults follow FIELD facts cited in docs/reference/settings.md."""
+
+    watch_height_m: float = 15.0
+    watch_offset_m: float = 17.0
+    lead_height_m: float = 5.0
+    lead_ahead_m: float = 7.0
+    lead_side_m: float = 2.0
+    lead_min_m: float = 4.0
+    lead_max_m: float = 12.0
+    speed_max_mps: float = 3.0
+    hands_up_hold_s: float = 2.0
+    video_stale_s: float = 1.0
+    link_stale_s: float = 2.0
+    person_lost_s: float = 2.0
+    quiet_after_impact_s: float = 30.0
+    battery_reserve_pct: float = 25.0
+    arrival_m: float = 20.0
+    no_fire_refresh_s: float = 60.0
