@@ -1,0 +1,62 @@
+"""Where records live, and the page of plain words that each carries."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from safeconduct.witness.entry import LOG
+
+README = f"""This folder is the record of one mission of safeconduct: what the drone's crew and program knew, what
+they decided, and when.
+
+{LOG}     One line for each fact and each decision, in the order in which they were written.
+              "seq"   number of the line, from 0
+              "t"     time in nanoseconds since 1970-01-01 UTC (a simulated mission counts from a fixed start)
+              "io"    "event": something became known.  "command": the program decided something.
+              "kind"  what sort of fact or decision;  "body": all of it
+              "prev"  the SHA-256 of the line before, so that nothing can be changed unnoticed
+log.torn      Only after a crash: the beginning of a line that was being written. It was never acted upon.
+README.txt    This page.
+
+How to check it without our program: the SHA-256 of a line, without its line end, stands as "prev" in the next.
+For the first two lines:
+
+    sed -n 1p {LOG} | tr -d '\\n' | sha256sum
+    sed -n 2p {LOG}
+
+With our program:   safeconduct verify FOLDER            has anything been changed?
+                    safeconduct replay FOLDER --check    do the same facts give the same decisions again?
+
+A chain cannot protect its last line, nor show that whole lines were cut off at the end: note the SHA-256 of the whole
+file with somebody else (sha256sum {LOG}).
+
+This record may show where a protected person was. Keep it from all who need not know.
+"""
+
+
+def is_record(folder: Path) -> bool:
+    """Whether a record can be read or resumed there."""
+    return (folder / LOG).is_file()
+
+
+def records_home(environ: Mapping[str, str] = os.environ) -> Path:
+    """The user's records: XDG Base Directory Specification 0.8, `$XDG_DATA_HOME`, an absolute path or ignored."""
+    named = environ.get("XDG_DATA_HOME", "")
+    data = Path(named) if named.startswith("/") else Path.home() / ".local" / "share"
+    return data / "safeconduct" / "records"
+
+
+def new_record_folder(scenario: str, started: datetime, home: Path | None = None) -> Path:
+    """A folder that does not exist yet: `<UTC time>-<scenario>`, with a number if two begin in one second."""
+    word = re.sub(r"[^a-z0-9]+", "-", scenario.lower()).strip("-")[:40] or "mission"
+    stem = f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{word}"
+    base = records_home() if home is None else home
+    folder, n = base / stem, 1
+    while folder.exists():
+        n += 1
+        folder = base / f"{stem}-{n}"
+    return folder
