@@ -1,0 +1,157 @@
+"""Eyes: pictures in, followed people out. `Eyes.step` is all that the rooms above call.
+
+Work is spread over time so that a frame stays cheap: the search's tiles take turns, each followed person is looked at
+ten times a second and has his joints read as often, and at most two of each in one picture. What was not searched in
+this picture counts neither as seen nor as missed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from safeconduct.model.events import GestureSeen
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import Posture
+from safeconduct.perception.movenet import Pose, PoseReader
+from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
+from safeconduct.perception.pose_reading import Arms, HandsUp, guess_posture, read_arms
+from safeconduct.perception.search import around, look, tiles, whole_in
+from safeconduct.perception.steadying import Steadying
+from safeconduct.perception.tracker import Track, Tracker
+
+CANNOT_TELL_PX = 80.0
+"""A person smaller than this in the picture: gestures are not read, the answer is "cannot tell, come closer"."""
+
+_LOOK_EVERY_S = 0.09
+_READ_EVERY_S = 0.09
+_AT_ONCE = 2  # regions, and poses, in one picture
+_SWEEP_SEARCHING, _SWEEP_FOLLOWING = 3, 1  # tiles in one picture
+_SWEEP_EVERY_S = 0.2  # while somebody is followed
+_STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, only waited for
+_UNREADABLE_S = 1.0  # arms unclear for that long: cannot tell
+
+
+class Seen(NamedTuple):
+    """One person in one picture.
+
+    box: left, top, right, bottom, px. joints: 17 of COCO in px with scores, or None where none were read yet.
+    gestures: evidence with held_s growing while it is held; it is an offer from 2 s on. cannot_tell: too small, or the
+    arms cannot be made out. height_px: the longer side of the box.
+    """
+
+    track: int
+    box: tuple[float, float, float, float]
+    score: float
+    height_px: float
+    joints: Pose | None
+    gestures: tuple[GestureSeen, ...]
+    cannot_tell: bool
+    posture: Posture
+
+
+class _Reading:
+    """What is remembered about one followed person's body."""
+
+    def __init__(self, t_ns: int) -> None:
+        self.hands = HandsUp()
+        self.pose: Pose | None = None
+        self.read_t_ns = 0
+        self.clear_t_ns = t_ns
+
+
+class Eyes:
+    """detector, pose: other ONNX files of the same kinds. Raises BadInput when they do not fit."""
+
+    def __init__(self, detector: Path | None = None, pose: Path | None = None, threads: int = 2) -> None:
+        self._detector = PersonDetector(detector, threads)
+        self._reader = PoseReader(pose, threads)
+        self._tracker = Tracker()
+        self._steadying = Steadying()
+        self._readings: dict[int, _Reading] = {}
+        self._tiles: list[Region] = []
+        self._next_tile = 0
+        self._size = (0, 0)
+        self._swept_t_ns = 0
+
+    def step(self, picture: Picture, t_ns: int) -> list[Seen]:
+        """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now."""
+        self._tracker.carry(t_ns, self._steadying.motion(picture))
+        regions = self._regions(picture, t_ns)
+        if regions:
+            self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
+        known = [t for t in self._tracker.tracks if t.known]
+        self._read(picture, t_ns, known)
+        present = {t.id for t in self._tracker.tracks}
+        self._readings = {track: r for track, r in self._readings.items() if track in present}
+        height, width = picture.shape[:2]
+        return [self._seen(t, t_ns, width, height) for t in known if t.unseen_s() <= _STILL_SEEN_S]
+
+    def _regions(self, picture: Picture, t_ns: int) -> list[Region]:
+        """Where to look in this picture: around people whose turn it is, and the next tiles of the search."""
+        height, width = picture.shape[:2]
+        if (width, height) != self._size:
+            # A new size is a new camera or a first picture: search all of it at once.
+            self._size = (width, height)
+            self._tiles = tiles(width, height, self._detector.size_px)
+            self._next_tile, self._swept_t_ns = 0, t_ns
+            return self._tiles
+        regions: list[Region] = []
+        due = [t for t in self._tracker.tracks if not t.known or _due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
+        for track in sorted(due, key=lambda t: (t.known, t.looked_t_ns)):
+            region = around(track.box, width, height, self._detector.size_px)
+            if len(regions) < _AT_ONCE and not any(whole_in(r, track.box) for r in regions):
+                regions.append(region)
+        followed = any(t.known for t in self._tracker.tracks)
+        if not followed or _due(self._swept_t_ns, t_ns, _SWEEP_EVERY_S):
+            self._swept_t_ns = t_ns
+            for _ in range(min(len(self._tiles), _SWEEP_FOLLOWING if followed else _SWEEP_SEARCHING)):
+                regions.append(self._tiles[self._next_tile])
+                self._next_tile = (self._next_tile + 1) % len(self._tiles)
+        return regions
+
+    def _read(self, picture: Picture, t_ns: int, known: list[Track]) -> None:
+        """Joints of those who are large enough and whose turn it is."""
+        waiting: list[tuple[int, Track, _Reading]] = []
+        for track in known:
+            reading = self._readings.setdefault(track.id, _Reading(t_ns))
+            if _tall(track.box) < CANNOT_TELL_PX or track.misses:
+                reading.hands.take(t_ns, Arms.UNCLEAR, 0.0)
+            elif _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
+                waiting.append((reading.read_t_ns, track, reading))
+        for _, track, reading in sorted(waiting, key=lambda w: w[:1])[:_AT_ONCE]:
+            reading.pose = self._reader.read(picture, track.box)
+            reading.read_t_ns = t_ns
+            arms, score = read_arms(reading.pose, _tall(track.box), reading.hands.up)
+            reading.hands.take(t_ns, arms, score)
+            if arms is not Arms.UNCLEAR:
+                reading.clear_t_ns = t_ns
+
+    def _seen(self, track: Track, t_ns: int, width: int, height: int) -> Seen:
+        reading, box = self._readings[track.id], track.box
+        tall = _tall(box)
+        small = tall < CANNOT_TELL_PX
+        gesture = None if small else reading.hands.seen(t_ns)
+        pose = None if small else reading.pose
+        posture = Posture.UNCERTAIN
+        if pose is not None:
+            speed = float((track.velocity**2).sum() ** 0.5) / max(tall, 1.0)
+            posture = guess_posture(pose, box.x2 - box.x1, box.y2 - box.y1, speed)
+        return Seen(
+            track=track.id,
+            box=(max(0.0, box.x1), max(0.0, box.y1), min(float(width), box.x2), min(float(height), box.y2)),
+            score=round(track.score, 3),
+            height_px=tall,
+            joints=pose,
+            gestures=() if gesture is None else (gesture,),
+            cannot_tell=small or seconds_between(reading.clear_t_ns, t_ns) > _UNREADABLE_S,
+            posture=posture,
+        )
+
+
+def _due(last_t_ns: int, t_ns: int, every_s: float) -> bool:
+    return last_t_ns == 0 or seconds_between(last_t_ns, t_ns) >= every_s
+
+
+def _tall(box: Found) -> float:
+    return max(box.x2 - box.x1, box.y2 - box.y1)

@@ -1,0 +1,46 @@
+"""How the whole picture moved since the last one, from the flow of a few corners: what the aircraft's own motion and
+its gimbal do to everybody's place at once. The tracker has then only the people's own motion left to follow.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.perception.nanodet import Picture
+
+_WIDTH_PX = 320  # flow is measured on a picture this wide
+_CORNERS, _LEAST = 150, 12
+
+
+class Steadying:
+    def __init__(self) -> None:
+        self._last: npt.NDArray[np.uint8] | None = None
+
+    def motion(self, picture: Picture) -> npt.NDArray[np.float64] | None:
+        """2 × 3 affine (turn, zoom, shift) that takes px of the last picture to px of this one.
+
+        None for the first picture, after a cut, or where the ground shows nothing to hold on to.
+        """
+        scale = _WIDTH_PX / picture.shape[1]
+        high = max(8, round(picture.shape[0] * scale))
+        grey = cv2.cvtColor(cv2.resize(picture, (_WIDTH_PX, high), None, 0, 0, cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        last, self._last = self._last, grey
+        if last is None or last.shape != grey.shape:
+            return None
+        corners = cv2.goodFeaturesToTrack(last, _CORNERS, 0.01, 7)
+        if corners is None or len(corners) < _LEAST:
+            return None
+        moved, status, _ = cv2.calcOpticalFlowPyrLK(last, grey, corners, None, winSize=(15, 15), maxLevel=3)
+        good = status.ravel() == 1
+        if good.sum() < _LEAST:
+            return None
+        affine, inliers = cv2.estimateAffinePartial2D(
+            corners[good], moved[good], None, method=cv2.RANSAC, ransacReprojThreshold=1.0
+        )
+        if affine is None or inliers.sum() < max(_LEAST, good.sum() // 3):
+            return None
+        affine[:, 2] /= scale
+        motion: npt.NDArray[np.float64] = affine
+        return motion

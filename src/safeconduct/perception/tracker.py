@@ -1,0 +1,143 @@
+"""Keeping one identity per person from picture to picture, after ByteTrack (Zhang et al. 2022): sure detections are
+matched first, then the unsure ones to who is left over, so that a half-hidden person keeps his identity.
+
+Unlike the paper's, this tracker is told *where* was looked: a person in a part of the picture that was not searched
+this time is carried on, not missed. Motion is a constant velocity filter in px and seconds, so a variable frame rate is
+fine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.perception.nanodet import Found, Region
+from safeconduct.perception.search import shows
+
+_POSITION_GAIN, _SIZE_GAIN, _VELOCITY_GAIN = 0.7, 0.35, 0.25  # of the alpha-beta filter
+_BUFFER = 0.4  # of a box's size, added on each side when boxes are compared: small and fast people still overlap
+_GATE = 0.9  # cost above which nobody is matched
+_HITS_TO_KNOW = 3  # sightings until a new track is reported
+_SURE, _START = 0.4, 0.4  # score of the first matching round, and to begin a track
+_VELOCITY_FADES_S = 0.5  # of a hidden person
+
+
+@dataclass
+class Track:
+    """One followed person. centre and size in px of the present picture, velocity in px/s."""
+
+    id: int
+    centre: npt.NDArray[np.float64]
+    size: npt.NDArray[np.float64]
+    score: float
+    seen_t_ns: int
+    now_t_ns: int
+    velocity: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
+    hits: int = 1
+    misses: int = 0
+    looked_t_ns: int = 0
+
+    @property
+    def known(self) -> bool:
+        return self.hits >= _HITS_TO_KNOW
+
+    @property
+    def box(self) -> Found:
+        x, y = self.centre
+        w, h = self.size / 2.0
+        return Found(float(x - w), float(y - h), float(x + w), float(y + h), self.score)
+
+    def unseen_s(self) -> float:
+        return seconds_between(self.seen_t_ns, self.now_t_ns)
+
+
+class Tracker:
+    """keep_s: for how long a hidden person is waited for under the old identity."""
+
+    def __init__(self, keep_s: float = 2.0) -> None:
+        self.keep_s = keep_s
+        self.tracks: list[Track] = []
+        self._next_id = 1
+
+    def carry(self, t_ns: int, motion: npt.NDArray[np.float64] | None = None) -> None:
+        """Moves every track to time t_ns; motion: 2 × 3 affine of the picture from the last one to this one, px."""
+        for track in self.tracks:
+            dt = max(0.0, seconds_between(track.now_t_ns, t_ns))
+            track.now_t_ns = max(track.now_t_ns, t_ns)
+            fade = float(np.exp(-dt / _VELOCITY_FADES_S)) if track.misses else 1.0
+            track.velocity = track.velocity * fade
+            track.centre = track.centre + track.velocity * dt
+            if motion is not None:
+                linear = motion[:, :2]
+                track.centre = linear @ track.centre + motion[:, 2]
+                track.velocity = linear @ track.velocity
+                track.size = track.size * float(np.sqrt(abs(np.linalg.det(linear))))
+
+    def update(self, t_ns: int, found: list[Found], looked: list[Region]) -> None:
+        """Takes the people found at t_ns in the regions looked at; `carry` has been called for this picture."""
+        left = list(self.tracks)
+        sure = [f for f in found if f.score >= _SURE]
+        unsure = [f for f in found if f.score < _SURE]
+        left, new = self._match(left, sure, t_ns)
+        left, _ = self._match(left, unsure, t_ns)
+        for track in left:
+            if any(shows(region, track.box) for region in looked):
+                track.misses += 1
+                track.looked_t_ns = t_ns
+        for f in new:
+            if f.score >= _START and not any(_swallows(track.box, f) for track in self.tracks):
+                centre = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0])
+                size = np.array([f.x2 - f.x1, f.y2 - f.y1])
+                self.tracks.append(Track(self._next_id, centre, size, f.score, t_ns, t_ns, looked_t_ns=t_ns))
+                self._next_id += 1
+        self.tracks = [t for t in self.tracks if (t.unseen_s() <= self.keep_s if t.known else t.misses <= 1)]
+
+    def _match(self, tracks: list[Track], found: list[Found], t_ns: int) -> tuple[list[Track], list[Found]]:
+        """Hungarian assignment; returns tracks and detections that found no partner."""
+        if not tracks or not found:
+            return tracks, found
+        cost = np.array([[_apart(track.box, f) + (0.0 if track.known else 0.1) for f in found] for track in tracks])
+        rows, columns = linear_sum_assignment(cost)
+        pairs = [(r, c) for r, c in zip(rows, columns, strict=True) if cost[r, c] <= _GATE]
+        for r, c in pairs:
+            _correct(tracks[r], found[c], t_ns)
+        used_rows, used_columns = {r for r, _ in pairs}, {c for _, c in pairs}
+        return (
+            [t for i, t in enumerate(tracks) if i not in used_rows],
+            [f for i, f in enumerate(found) if i not in used_columns],
+        )
+
+
+def _correct(track: Track, f: Found, t_ns: int) -> None:
+    dt = max(0.02, seconds_between(track.seen_t_ns, t_ns))
+    off = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0]) - track.centre
+    track.centre = track.centre + _POSITION_GAIN * off
+    track.velocity = track.velocity + _VELOCITY_GAIN * off / dt
+    track.size = track.size + _SIZE_GAIN * (np.array([f.x2 - f.x1, f.y2 - f.y1]) - track.size)
+    track.score = 0.8 * track.score + 0.2 * f.score
+    track.seen_t_ns = track.looked_t_ns = t_ns
+    track.hits += 1
+    track.misses = 0
+
+
+def _apart(a: Found, b: Found) -> float:
+    """1 - intersection over union of the two boxes, each grown by the buffer; 0 the same, 1 nothing in common."""
+    a, b = _grown(a), _grown(b)
+    both = max(0.0, min(a.x2, b.x2) - max(a.x1, b.x1)) * max(0.0, min(a.y2, b.y2) - max(a.y1, b.y1))
+    union = (a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - both
+    return 1.0 - both / union if union > 0.0 else 1.0
+
+
+def _grown(a: Found) -> Found:
+    w, h = _BUFFER * (a.x2 - a.x1), _BUFFER * (a.y2 - a.y1)
+    return Found(a.x1 - w, a.y1 - h, a.x2 + w, a.y2 + h, a.score)
+
+
+def _swallows(old: Found, new: Found) -> bool:
+    """The new box is mostly a piece of a person who is followed already."""
+    both = max(0.0, min(old.x2, new.x2) - max(old.x1, new.x1)) * max(0.0, min(old.y2, new.y2) - max(old.y1, new.y1))
+    return both > 0.75 * (new.x2 - new.x1) * (new.y2 - new.y1)
