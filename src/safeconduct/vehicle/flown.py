@@ -1,0 +1,101 @@
+"""What was really flown: stroke and cycles of a manoeuvre, measured from telemetry.
+
+"Nodded" is said only on this evidence: at its limits an autopilot flies a third of what it was asked (FLIGHT facts,
+"Setpoints"), and a nod that is not seen as a nod is no answer.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import hypot
+from statistics import median
+
+from safeconduct.model.commands import Transmit
+from safeconduct.model.events import SignalShown
+from safeconduct.model.geometry import Enu
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import Channel
+
+LEAST_SHARE, MOST_SHARE = 0.35, 2.0
+_TAIL_S = 1.0
+_CYCLES_SHORT_MAX = 0.5
+
+
+class FlownMeter:
+    """Collects positions during one `Transmit` and one second more, then says what they amount to.
+
+    Positions (ENU) are projected on the transmission's axis about the first one; without an axis the ground distance
+    from it is taken. Amplitude is half of the median stroke between turning points; a turning point counts when the
+    way back from it exceeds a third of the asked amplitude, which keeps gusts and noise out.
+    """
+
+    def __init__(self, asked: Transmit, t_ns: int) -> None:
+        self._asked = asked
+        self._ends_t_ns = after(t_ns, asked.duration_s + _TAIL_S)
+        self._origin: Enu | None = None
+        self._samples = 0
+        self._threshold_m = max(asked.amplitude_m / 3.0, 0.05)
+        self._turns: list[float] = [0.0]
+        self._reach = 0.0
+        self._sense = 0
+
+    def position(self, t_ns: int, enu_m: Enu) -> None:
+        if t_ns > self._ends_t_ns:
+            return
+        if self._origin is None:
+            self._origin = enu_m
+        self._samples += 1
+        e, n, u = (enu_m[i] - self._origin[i] for i in range(3))
+        axis = self._asked.axis
+        length = hypot(*axis)
+        value = (e * axis[0] + n * axis[1] + u * axis[2]) / length if length else hypot(e, n)
+        if self._sense == 0:
+            if abs(value) > self._threshold_m:
+                self._sense = 1 if value > 0 else -1
+                self._reach = value
+            return
+        if (value - self._reach) * self._sense > 0:
+            self._reach = value
+        elif (self._reach - value) * self._sense > self._threshold_m:
+            self._turns.append(self._reach)
+            self._sense = -self._sense
+            self._reach = value
+
+    def done(self, t_ns: int) -> bool:
+        return t_ns >= self._ends_t_ns
+
+    @property
+    def flown(self) -> tuple[float, float]:
+        """(amplitude_m, cycles) so far."""
+        if self._sense == 0:
+            return 0.0, 0.0
+        turns = [*self._turns, self._reach]
+        strokes = [abs(b - a) for a, b in pairwise(turns)]
+        # The first and the last stroke of a swing about the middle are half ones: leave them out when others exist.
+        full = strokes[1:-1] if len(strokes) > 2 else strokes
+        cycles = (len(turns) - 2) / 2
+        return median(full) / 2.0, cycles
+
+    def verdict(self, t_ns: int) -> SignalShown:
+        asked = self._asked
+        amplitude_m, cycles = self.flown
+        why = ""
+        if self._samples < 2:
+            why = "no telemetry while it was flown"
+        elif asked.amplitude_m > 0.0:
+            if amplitude_m < LEAST_SHARE * asked.amplitude_m:
+                why = f"flown {amplitude_m:.1f} m of {asked.amplitude_m:.1f} m"
+            elif amplitude_m > MOST_SHARE * asked.amplitude_m:
+                why = f"flown {amplitude_m:.1f} m where {asked.amplitude_m:.1f} m were asked"
+            elif cycles < asked.cycles - _CYCLES_SHORT_MAX:
+                why = f"{cycles:g} of {asked.cycles:g} swings"
+        return SignalShown(
+            t_ns=t_ns,
+            transmission=asked.transmission,
+            signal=asked.signal,
+            channel=Channel.MANOEUVRE,
+            ok=not why,
+            amplitude_m=round(amplitude_m, 2),
+            cycles=cycles,
+            why=why,
+        )

@@ -1,0 +1,403 @@
+"""The aircraft behind MAVLink 2, sans-I/O: bytes and time come in, events and datagrams go out.
+
+Everything is driven by `receive`, `obey` and `poll` with the time in hand; nothing here waits or owns a socket.
+Two rules stand above all others. A mode that somebody else chose is never fought: setpoints stop at once and flow again
+only after `Launch` or `TakeBack`. And nothing counts as done on an acknowledgement: its effect is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import pi, radians
+
+from pymavlink.dialects.v20 import ardupilotmega as dialect
+
+from safeconduct.model.commands import Command, Launch, Release, ReturnHome, StandDown, Steer, TakeBack, Transmit
+from safeconduct.model.events import (
+    CommandDone,
+    CommandFailed,
+    Event,
+    LightPresent,
+    ModeChanged,
+    SlotLoaded,
+    VehicleRebooted,
+    VehicleText,
+)
+from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import Channel, Mode
+from safeconduct.vehicle.codec import Codec, Message
+from safeconduct.vehicle.flight_modes import GUIDED, RTL
+from safeconduct.vehicle.flown import FlownMeter
+from safeconduct.vehicle.light import Light
+from safeconduct.vehicle.link_watch import LinkWatch
+from safeconduct.vehicle.local_offset import LocalOffset
+from safeconduct.vehicle.options import VehicleOptions
+from safeconduct.vehicle.orders import Orders
+from safeconduct.vehicle.parameters import Parameters
+from safeconduct.vehicle.procedures import Launching, ModeEntry
+from safeconduct.vehicle.release import Releasing
+from safeconduct.vehicle.seen import Seen
+from safeconduct.vehicle.setpoints import Setpoint, SetpointStream
+from safeconduct.vehicle.streams import Streams
+from safeconduct.vehicle.taken import TargetTaken
+from safeconduct.vehicle.texts import Texts
+
+_REBOOT_BACK_MS = 2000
+_PATIENCE_S = 5.0
+_POSITION_IGNORED = 0b11
+_MASK = dialect.POSITION_TARGET_TYPEMASK_YAW_RATE_IGNORE
+"""Position, velocity, acceleration and yaw are all given; only the yaw rate is not."""
+
+
+class MavlinkAircraft:
+    """Implements `Aircraft` for one ArduCopter. `frame`: the plan's; every position that goes in or out is in it."""
+
+    def __init__(self, frame: LocalFrame, options: VehicleOptions | None = None) -> None:
+        self.options = options = options or VehicleOptions()
+        self._frame = frame
+        self._name = options.aircraft
+        self.codec = Codec(options.gcs_system_id, options.gcs_component_id, options.signing_key)
+        self.parameters = Parameters()
+        self._link = LinkWatch(options)
+        self._seen = Seen()
+        self._offset = LocalOffset(frame)
+        self._orders = Orders()
+        self._streams = Streams(self._orders)
+        self._light = Light(self._orders, self._streams, options.relay)
+        self._releasing = Releasing(self._orders, options.slots, self._name)
+        self._setpoints = SetpointStream()
+        self._taken = TargetTaken()
+        self._texts = Texts()
+        self._meters: list[FlownMeter] = []
+        self._procedure: tuple[str, Launching | ModeEntry] | None = None
+        self._blocked = False
+        self._boot_ms = 0
+        self._locked_ns: int | None = None
+        self._now_ns = 0
+        self._events: list[Event] = []
+        self._out: list[Message] = []
+        self._closed = False
+        self._slots_told = False
+        self._handlers: dict[int, Callable[[Message, int], None]] = {
+            dialect.MAVLINK_MSG_ID_COMMAND_ACK: self._on_ack,
+            dialect.MAVLINK_MSG_ID_STATUSTEXT: self._on_text,
+            dialect.MAVLINK_MSG_ID_LOCAL_POSITION_NED: self._on_local_position,
+            dialect.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: self._on_global_position,
+            dialect.MAVLINK_MSG_ID_ATTITUDE: self._on_attitude,
+            dialect.MAVLINK_MSG_ID_SYS_STATUS: lambda m, _: self._seen.sys_status(m),
+            dialect.MAVLINK_MSG_ID_BATTERY_STATUS: lambda m, _: self._seen.battery_status(m),
+            dialect.MAVLINK_MSG_ID_GPS_RAW_INT: lambda m, _: self._seen.gps(m),
+            dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: lambda m, _: self._seen.extended_state(m),
+            dialect.MAVLINK_MSG_ID_RELAY_STATUS: self._on_relay_status,
+            dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: self._releasing.servo_output,
+            dialect.MAVLINK_MSG_ID_PARAM_VALUE: lambda m, _: self.parameters.value(m),
+            dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED: self._on_local_target,
+            dialect.MAVLINK_MSG_ID_POSITION_TARGET_GLOBAL_INT: self._on_global_target,
+        }
+
+    # --- what the runtime asks
+
+    @property
+    def locked(self) -> bool:
+        return self._link.locked
+
+    @property
+    def source(self) -> object:
+        """Where the vehicle's heartbeats come from, as given to `receive`: answers go there."""
+        return self._link.source
+
+    @property
+    def heard(self) -> frozenset[int]:
+        """System ids of all autopilots heard."""
+        return frozenset(self._link.heard)
+
+    def next_deadline_ns(self) -> int | None:
+        """When `poll` should be called at the latest; calling it earlier or more often does no harm."""
+        deadlines = (
+            self._setpoints.next_deadline_ns(),
+            self._link.next_deadline_ns(),
+            self._orders.next_deadline_ns(),
+            self._light.next_deadline_ns(),
+        )
+        return min((d for d in deadlines if d is not None), default=None)
+
+    def outgoing(self) -> list[bytes]:
+        """Datagrams to send now, one frame each."""
+        if self._link.locked:
+            self._out.extend(self._orders.outgoing())
+            self._out.extend(self.parameters.outgoing())
+        out, self._out = self._out, []
+        return [self.codec.encode(message, self._now_ns) for message in out]
+
+    def receive(self, data: bytes, t_ns: int, source: object = None, *, stream: bool = False) -> None:
+        """Bytes from the link. stream: they may be cut anywhere (TCP, serial), else `data` is one datagram."""
+        self._now_ns = max(self._now_ns, t_ns)
+        for message in self.codec.decode(data, source):
+            if message.get_msgId() == dialect.MAVLINK_MSG_ID_HEARTBEAT:
+                if self._link.heartbeat(message, t_ns, source):
+                    self._on_heartbeat(message, t_ns)
+            elif self._link.ours(message):
+                self._streams.heard(message.get_msgId(), t_ns)
+                handler = self._handlers.get(message.get_msgId())
+                if handler is not None:
+                    handler(message, t_ns)
+        if not stream:
+            self.codec.datagram_ended(source)
+
+    # --- Aircraft
+
+    def obey(self, command: Command, t_ns: int) -> None:
+        self._now_ns = max(self._now_ns, t_ns)
+        match command:
+            case Steer():
+                if self._may_steer():
+                    self._setpoints.steer(command, t_ns)
+                    self._send_setpoint(t_ns)
+            case StandDown():
+                self._abandon_procedure(t_ns, "stood down")
+                self._hold(t_ns)
+            case Launch():
+                self._begin("launch", Launching(self._orders, command.height_m, t_ns), t_ns)
+            case TakeBack():
+                self._begin("take_back", ModeEntry(self._orders, GUIDED, t_ns), t_ns)
+            case ReturnHome():
+                self._setpoints.stop()
+                self._begin("return_home", ModeEntry(self._orders, RTL, t_ns), t_ns)
+            case Transmit():
+                if Channel.LIGHT in command.channels:
+                    self._events += self._light.show(command, t_ns)
+                if Channel.MANOEUVRE in command.channels:
+                    meter = FlownMeter(command, t_ns)
+                    if self._seen.position is not None:
+                        meter.position(t_ns, self._seen.position)
+                    self._meters.append(meter)
+            case Release():
+                self._releasing.release(command)
+            case _:
+                pass
+
+    def poll(self, t_ns: int) -> list[Event]:
+        """Raises BadInput when the system id insisted on is not there but others are."""
+        self._now_ns = max(self._now_ns, t_ns)
+        if self._closed:
+            return self._take_events()
+        if not self._slots_told:
+            self._slots_told = True
+            self._events += [SlotLoaded(t_ns, s.slot, s.holds) for s in self.options.slots.slots if s.loaded]
+        self._events += self._link.poll(t_ns)
+        beat = self._link.beat(t_ns)
+        if beat is not None:
+            self._out.append(beat)
+        if self._locked_ns is None:
+            return self._take_events()
+        self._orders.poll(t_ns)
+        self._streams.poll(t_ns, self._link.alive(t_ns))
+        self.parameters.poll(t_ns)
+        self._poll_procedure(t_ns)
+        if self._light.present is None and t_ns > after(self._locked_ns, _PATIENCE_S) and self._light.absent():
+            self._events.append(LightPresent(t_ns, self._name, False))
+        self._events += self._light.poll(t_ns)
+        self._events += self._releasing.poll(t_ns)
+        for meter in [m for m in self._meters if m.done(t_ns)]:
+            self._meters.remove(meter)
+            self._events.append(meter.verdict(t_ns))
+        self._send_setpoint(t_ns)
+        return self._take_events()
+
+    def healthy(self, ok: bool, t_ns: int) -> None:
+        self._now_ns = max(self._now_ns, t_ns)
+        self._link.healthy(ok)
+
+    def close(self, t_ns: int) -> None:
+        if self._closed:
+            return
+        self._hold(t_ns)
+        self._events += self._light.interrupt(t_ns, "the mission program closed")
+        self._closed = True
+
+    # --- steering
+
+    def _may_steer(self) -> bool:
+        return (
+            not self._closed
+            and not self._blocked
+            and self._seen.mode is Mode.GUIDED
+            and self._offset.known
+            and self._procedure is None
+        )
+
+    def _send_setpoint(self, t_ns: int) -> None:
+        setpoint = self._setpoints.due(t_ns)
+        if setpoint is not None and self._may_steer():
+            self._out_setpoint(setpoint, t_ns)
+
+    def _hold(self, t_ns: int) -> None:
+        setpoint = self._setpoints.hold(t_ns)
+        if setpoint is not None and self._may_steer():
+            self._out_setpoint(setpoint, t_ns)
+
+    def _out_setpoint(self, setpoint: Setpoint, t_ns: int) -> None:
+        ned = self._offset.to_ned(setpoint.position)
+        assert ned is not None  # _may_steer asked
+        velocity, acceleration = setpoint.velocity, setpoint.acceleration
+        self._out.append(
+            dialect.MAVLink_set_position_target_local_ned_message(
+                self._boot_ms,
+                self._orders.target_system,
+                self._orders.target_component,
+                dialect.MAV_FRAME_LOCAL_NED,
+                _MASK,
+                *ned,
+                velocity.north,
+                velocity.east,
+                -velocity.up,
+                acceleration.north,
+                acceleration.east,
+                -acceleration.up,
+                (radians(setpoint.heading_deg) + pi) % (2 * pi) - pi,
+                0.0,
+            )
+        )
+        self._taken.sent(t_ns, setpoint.position, velocity)
+
+    # --- procedures
+
+    def _begin(self, name: str, procedure: Launching | ModeEntry, t_ns: int) -> None:
+        self._abandon_procedure(t_ns, f"gave way to {name}")
+        self._procedure = (name, procedure)
+
+    def _abandon_procedure(self, t_ns: int, why: str) -> None:
+        if self._procedure is None:
+            return
+        name, procedure = self._procedure
+        self._procedure = None
+        procedure.abandon()
+        self._events.append(CommandFailed(t_ns, self._name, name, why))
+
+    def _poll_procedure(self, t_ns: int) -> None:
+        if self._procedure is None:
+            return
+        name, procedure = self._procedure
+        result = procedure.poll(self._seen, t_ns)
+        if result is None:
+            return
+        self._procedure = None
+        if result.why:
+            self._events.append(CommandFailed(t_ns, self._name, name, result.why))
+            return
+        if self._seen.mode is Mode.GUIDED:
+            self._blocked = False
+        self._taken.forget()
+        self._events.append(CommandDone(t_ns, self._name, name))
+
+    def _asked_mode(self) -> int | None:
+        """The mode that our own procedure is entering or in."""
+        if self._procedure is None:
+            return None
+        procedure = self._procedure[1]
+        return procedure.custom_mode if isinstance(procedure, ModeEntry) else GUIDED
+
+    # --- messages
+
+    def _on_heartbeat(self, message: Message, t_ns: int) -> None:
+        if self._locked_ns is None:
+            self._locked_ns = t_ns
+            for part in (self._orders, self.parameters):
+                part.target_system = message.get_srcSystem()
+                part.target_component = message.get_srcComponent()
+            self._streams.ask_all(t_ns)
+        seen = self._seen
+        seen.armed = bool(message.base_mode & dialect.MAV_MODE_FLAG_SAFETY_ARMED)
+        before, seen.custom_mode = seen.custom_mode, message.custom_mode
+        if seen.mode is not Mode.GUIDED:
+            self._setpoints.stop()
+            self._blocked = True
+        if before is None or before == seen.custom_mode:
+            return
+        ours = seen.custom_mode == self._asked_mode()
+        self._events.append(ModeChanged(t_ns, self._name, seen.mode, seen.mode_name, ours))
+        if not ours:
+            self._setpoints.stop()
+            self._blocked = True
+            self._abandon_procedure(t_ns, f"somebody chose {seen.mode_name}")
+
+    def _on_ack(self, message: Message, t_ns: int) -> None:
+        if message.target_system in {0, self.options.gcs_system_id}:
+            self._orders.acknowledge(message, t_ns)
+
+    def _on_text(self, message: Message, t_ns: int) -> None:
+        text = self._texts.take(message)
+        if not text:
+            return
+        if self._procedure is not None and isinstance(self._procedure[1], Launching) and text.startswith("PreArm"):
+            self._procedure[1].prearm = text
+        self._events.append(VehicleText(t_ns, self._name, message.severity, text))
+
+    def _on_local_position(self, message: Message, t_ns: int) -> None:
+        self._clock(message.time_boot_ms, t_ns)
+        moved = self._offset.local(message)
+        if moved is None:
+            return
+        self._seen.position, self._seen.velocity = moved
+        for meter in self._meters:
+            meter.position(t_ns, moved[0])
+        assert self._locked_ns is not None
+        if self._seen.battery_known or t_ns > after(self._locked_ns, _PATIENCE_S):
+            telemetry = self._seen.telemetry(self._name, t_ns)
+            if telemetry is not None:
+                self._events.append(telemetry)
+
+    def _on_global_position(self, message: Message, t_ns: int) -> None:
+        self._clock(message.time_boot_ms, t_ns)
+        self._offset.global_position(message)
+
+    def _on_attitude(self, message: Message, t_ns: int) -> None:
+        self._clock(message.time_boot_ms, t_ns)
+        self._seen.attitude(message)
+
+    def _on_relay_status(self, message: Message, t_ns: int) -> None:
+        if self._light.relay_status(message, t_ns):
+            self._events.append(LightPresent(t_ns, self._name, bool(self._light.present)))
+
+    def _on_local_target(self, message: Message, t_ns: int) -> None:
+        if message.type_mask & _POSITION_IGNORED:
+            return
+        local = self._offset.to_enu(Enu(message.y, message.x, -message.z))
+        if local is not None:
+            self._compare_target(t_ns, local)
+
+    def _on_global_target(self, message: Message, t_ns: int) -> None:
+        if not message.type_mask & _POSITION_IGNORED:
+            self._compare_target(t_ns, self._frame.to_enu(Wgs84(message.lat_int * 1e-7, message.lon_int * 1e-7)))
+
+    def _compare_target(self, t_ns: int, reported: Enu) -> None:
+        if not self._setpoints.running:
+            return
+        trouble = self._taken.reported(t_ns, reported.east, reported.north)
+        if trouble is not None:
+            self._events.append(CommandFailed(t_ns, self._name, "setpoint", trouble))
+
+    def _clock(self, boot_ms: int, t_ns: int) -> None:
+        if boot_ms + _REBOOT_BACK_MS < self._boot_ms:
+            self._rebooted(t_ns)
+            self._boot_ms = boot_ms
+        self._boot_ms = max(self._boot_ms, boot_ms)
+
+    def _rebooted(self, t_ns: int) -> None:
+        self._events.append(VehicleRebooted(t_ns, self._name))
+        self._orders.forget_all()
+        self._setpoints.stop()
+        self._blocked = True
+        self._abandon_procedure(t_ns, "the vehicle rebooted")
+        self._events += self._light.interrupt(t_ns, "the vehicle rebooted")
+        self._events += self._releasing.abandon(t_ns, "the vehicle rebooted")
+        self._offset.forget()
+        self._taken.forget()
+        self._seen.position = None
+        self._seen.landed_state = None
+        self._streams.ask_all(t_ns)
+
+    def _take_events(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
