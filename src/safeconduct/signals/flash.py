@@ -1,7 +1,7 @@
 """The light code: few, long flashes, counted on evidence.
 
-One long flash is yes, two are no, as the person of the seed case proposed; many short ones go with COVER. It counts only
-after the note with its legend was picked up: at night two flashes also mean "understood" (ICAO Annex 12, App. A).
+One long flash is yes, two are no, as the person of the seed case proposed; many short ones go with COVER. It counts
+only after the note with its legend was picked up: at night two flashes also mean "understood" (ICAO Annex 12, App. A).
 """
 
 from __future__ import annotations

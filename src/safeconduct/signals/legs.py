@@ -33,7 +33,7 @@ def duration_s(legs: tuple[Leg, ...]) -> float:
 
 
 def along(legs: tuple[Leg, ...], t_s: float) -> tuple[float, float, float]:
-    """Offset (m), speed (m/s) and acceleration (m/s²) along the axis, t_s after the beginning; before and after: still."""
+    """Offset (m), speed (m/s), acceleration (m/s²) along the axis, t_s after the beginning; before and after: still."""
     start = 0.0
     at_m = 0.0
     for leg in legs:

@@ -20,9 +20,9 @@ REFUSE_RANGE_M = 75.0
 APPARENT_DEG = 4.0
 MIN_HEIGHT_M = 2.0
 
-# Inside ArduCopter's default limits (2.5 m/s² level, 1 m/s² up and down; measured in a real one), with a little to spare.
-_LEVEL_MPS, _LEVEL_MPS2 = 4.0, 2.0
-_UP_MPS, _UP_MPS2 = 1.4, 0.95
+# Inside ArduCopter's default limits (2.5 m/s² level, 1 m/s² up and down, measured), with a little to spare.
+_LEVEL_LIMITS = (4.0, 2.0)
+_UP_LIMITS = (1.4, 0.95)
 _UP = Enu(0.0, 0.0, 1.0)
 
 
@@ -47,14 +47,12 @@ class CannotShow(Exception):
     """The signal would not be read from here; the text says why."""
 
 
-def _swing(axis: Enu, signal: Signal, half_m: float, cycles: int, speed: float, acceleration: float) -> Manoeuvre:
-    short = leg_seconds(half_m, speed, acceleration)
-    long = leg_seconds(2.0 * half_m, speed, acceleration)
-    legs = [Leg(half_m, short)]
-    for i in range(2 * cycles - 1):
-        legs.append(Leg(-half_m if i % 2 == 0 else half_m, long))
-    legs.append(Leg(0.0, short))
-    return Manoeuvre(signal, axis, tuple(legs), half_m, float(cycles))
+def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float]) -> Manoeuvre:
+    """Two full swings to both sides, inside (speed m/s, acceleration m/s²) limits."""
+    short = leg_seconds(half_m, *limits)
+    long = leg_seconds(2.0 * half_m, *limits)
+    turns = [Leg(side * half_m, long) for side in (-1.0, 1.0, -1.0)]
+    return Manoeuvre(signal, axis, (Leg(half_m, short), *turns, Leg(0.0, short)), half_m, 2.0)
 
 
 def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, away_bearing_deg: float) -> Manoeuvre:
@@ -68,18 +66,17 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, away_bearing_deg: 
     half_m = 0.5 * slant_m * tan(radians(APPARENT_DEG))
     across = toward(bearing_deg(aircraft, person) + 90.0)
     if signal is Signal.YES:
-        return _swing(_UP, signal, min(max(half_m, 1.0), aircraft.up - MIN_HEIGHT_M, 2.0), 2, _UP_MPS, _UP_MPS2)
+        return _swing(signal, _UP, min(max(half_m, 1.0), max(aircraft.up - MIN_HEIGHT_M, 0.5), 2.0), _UP_LIMITS)
     if signal is Signal.NO:
-        return _swing(across, signal, min(max(half_m, 1.5), 3.0), 2, _LEVEL_MPS, _LEVEL_MPS2)
+        return _swing(signal, across, min(max(half_m, 1.5), 3.0), _LEVEL_LIMITS)
     if signal is Signal.FOLLOW:
         away = toward(away_bearing_deg)
         go = leg_seconds(4.0, 2.0, 1.2)
-        legs = (Leg(4.0, go), Leg(4.0, 1.0), Leg(0.0, go), Leg(0.0, 1.0), Leg(4.0, go), Leg(4.0, 1.0), Leg(0.0, go))
-        return Manoeuvre(signal, away, legs, 2.0, 2.0)
+        there_and_back = (Leg(4.0, go), Leg(4.0, 1.0), Leg(0.0, go), Leg(0.0, 1.0))
+        return Manoeuvre(signal, away, there_and_back * 2, 2.0, 2.0)
     if signal is Signal.STOP:
-        out = leg_seconds(2.5, _LEVEL_MPS, _LEVEL_MPS2)
-        legs = (Leg(2.5, out), Leg(-2.5, leg_seconds(5.0, _LEVEL_MPS, _LEVEL_MPS2)), Leg(0.0, out), Leg(0.0, 4.0))
-        return Manoeuvre(signal, across, legs, 2.5, 1.0)
+        out, over = leg_seconds(2.5, *_LEVEL_LIMITS), leg_seconds(5.0, *_LEVEL_LIMITS)
+        return Manoeuvre(signal, across, (Leg(2.5, out), Leg(-2.5, over), Leg(0.0, out), Leg(0.0, 4.0)), 2.5, 1.0)
     if signal is Signal.COVER:
         # Quick on purpose: acceleration feed-forward is not held to the autopilot's limit (measured).
         drop = min(2.2, max(aircraft.up - MIN_HEIGHT_M, 1.0))

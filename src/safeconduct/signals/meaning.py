@@ -13,13 +13,15 @@ from safeconduct.model.vocabulary import Channel, Gesture, Signal
 class Reading(msgspec.Struct, frozen=True):
     """One way to understand a gesture, put as words, with the only answer that is kind to give.
 
-    The other answer is never offered: "yes" to "will you kill me?" would be a threat (AP I 40).
+    The other answer is never offered: "yes" to "will you kill me?" would be a threat (AP I 40). promises: the answer
+    promises safety, so it waits for the own side's no-fire acknowledgement (AP I 37).
     """
 
     key: str
     question: str
     answer: Signal
     answer_words: str
+    promises: bool = True
 
 
 class GestureMeaning(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class SignalMeaning(msgspec.Struct, frozen=True):
 
 
 _SAFE = Reading("are-we-safe", "Are we safe with you?", Signal.YES, "Yes. You are safe with us.")
+_AGREED = Reading("accept-code", "One flash yes, two flashes no: agreed?", Signal.YES, "Yes. Agreed.", promises=False)
 _MAY_I_COME = Reading("may-i-come", "May I come to you?", Signal.YES, "Yes. Come.")
 
 GESTURES: dict[Gesture, GestureMeaning] = {
@@ -65,7 +68,11 @@ GESTURES: dict[Gesture, GestureMeaning] = {
         GestureMeaning(
             Gesture.CODE_PROPOSAL,
             "proposes a light code: one flash yes, two no",
-            readings=(Reading("accept-code", "One flash yes, two flashes no: agreed?", Signal.YES, "Yes. Agreed."),),
+            readings=(
+                Reading(
+                    "accept-code", "One flash yes, two flashes no: agreed?", Signal.YES, "Yes. Agreed.", promises=False
+                ),
+            ),
         ),
         GestureMeaning(Gesture.NOD, "yes; never the sole basis"),
         GestureMeaning(Gesture.SHAKE, "no; never the sole basis"),

@@ -1,0 +1,185 @@
+"""Standing conditions: what is true now, its effects and the words the operator sees, row by row in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock
+from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.state import MissionState
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.geometry import ground_range_m
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import ESCORT_PHASES, Phase, Posture
+
+FOLLOW_PATIENCE_S = 12.0
+PAUSE_AFTER_S = 5.0
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """name; holds(state); effects while it holds; level and words of the alert when it begins ("" for none)."""
+
+    name: str
+    holds: Callable[[MissionState], bool]
+    effects: frozenset[Effect]
+    level: str = ""
+    words: str = ""
+
+
+def _leading(state: MissionState) -> bool:
+    return state.phase in ESCORT_PHASES
+
+
+def _not_ours(state: MissionState) -> bool:
+    why = state.aircraft.not_ours
+    return bool(why) and not why.startswith(("on the ground", "taking off", "on its way home"))
+
+
+def _video_stale(state: MissionState) -> bool:
+    return not state.video_ok or seconds_between(state.video_t_ns, state.t_ns) > 3.0
+
+
+def quiet(state: MissionState) -> bool:
+    """No shell has fallen for as long as the crew set."""
+    return seconds_between(state.last_impact_t_ns, state.t_ns) >= state.settings.quiet_after_impact_s
+
+
+def _lost(state: MissionState) -> bool:
+    # Under fire a person who is not seen is in cover; he is looked for when it is quiet.
+    return person_lost(state) and (state.phase is not Phase.COVER or quiet(state))
+
+
+def _pausing(state: MissionState) -> bool:
+    person = state.person
+    if person is None or state.showing is not None or state.queue:
+        return False
+    if seconds_between(person.still_since_t_ns, state.t_ns) < PAUSE_AFTER_S:
+        return False
+    resting = person.posture in (Posture.SITTING, Posture.CROUCHED, Posture.KNEELING, Posture.PRONE)
+    return resting or seconds_between(state.follow_t_ns, state.t_ns) > FOLLOW_PATIENCE_S
+
+
+def _walks_on(state: MissionState) -> bool:
+    person = state.person
+    return (
+        state.phase is Phase.WAIT
+        and person is not None
+        and person.still_since_t_ns == person.seen_t_ns
+        and person.pace_mps > 0.15
+    )
+
+
+def _at_reception(state: MissionState) -> bool:
+    person, plan, way = state.person, state.plan, state.way
+    if person is None or plan is None or way is None:
+        return False
+    # The way may begin near its end, behind a front line: being near counts only once he has walked there.
+    return (
+        ground_range_m(person.position, plan.reception) <= state.settings.arrival_m
+        and person.progress_m >= way.length_m - 2.0 * state.settings.arrival_m
+    )
+
+
+def _battery_short(state: MissionState) -> bool:
+    return state.person is not None and _leading(state) and bool(battery_lock(state))
+
+
+_HOLD = frozenset({Effect.HOLD, Effect.NO_ENTRY, Effect.WARN})
+_NO_ENTRY = frozenset({Effect.NO_ENTRY})
+
+CONDITIONS: tuple[Condition, ...] = (
+    Condition(
+        "not_ours",
+        _not_ours,
+        frozenset({Effect.YIELD, Effect.NO_ENTRY, Effect.WARN, Effect.ASK}),
+        "alarm",
+        "The aircraft is not ours to steer: {not_ours}. Nothing is sent.",
+    ),
+    Condition("stopped", lambda s: bool(s.stopped), frozenset({Effect.STOP, Effect.NO_ENTRY})),
+    Condition("video_stale", _video_stale, _HOLD, "warning", "The picture is stale: leading waits."),
+    Condition(
+        "link_poor",
+        lambda s: not s.aircraft.link_ok,
+        _HOLD,
+        "alarm",
+        "The link is poor: leading waits.",
+    ),
+    Condition(
+        "no_gnss", lambda s: not s.aircraft.gps_ok, _HOLD, "alarm", "The aircraft has lost its position: it may land."
+    ),
+    Condition(
+        "person_lost",
+        _lost,
+        frozenset({Effect.SEEK, Effect.NO_ENTRY, Effect.WARN}),
+        "alarm",
+        "The person is not seen: holding, looking at the last place.",
+    ),
+    Condition(
+        "candidate",
+        lambda s: s.person is not None and s.person.candidate is not None,
+        frozenset({Effect.NO_ENTRY, Effect.ASK}),
+    ),
+    Condition(
+        "no_fire_open",
+        lambda s: s.protected and bool(promise_lock(s)),
+        _NO_ENTRY,
+        "warning",
+        "Own side has not acknowledged the no-fire request: nothing is promised.",
+    ),
+    Condition(
+        "no_fire_lost",
+        lambda s: bool(s.no_fire.unit) and s.phase is not Phase.CLOSED and bool(promise_lock(s)),
+        frozenset({Effect.NO_ENTRY, Effect.WARN}),
+        "alarm",
+        "The no-fire acknowledgement is lost. Call the unit now.",
+    ),
+    Condition("route_open", lambda s: not s.route_approved, _NO_ENTRY),
+    Condition(
+        "battery_reserve",
+        lambda s: s.aircraft.battery_pct <= s.settings.battery_reserve_pct and not s.relief,
+        frozenset({Effect.RELAY, Effect.NO_ENTRY, Effect.WARN}),
+        "alarm",
+        "The battery is at its reserve: a relief must take over; he is shown WAIT.",
+    ),
+    Condition(
+        "battery_short",
+        _battery_short,
+        frozenset({Effect.NO_ENTRY, Effect.WARN}),
+        "warning",
+        "The battery will not last for his pace: call a relief.",
+    ),
+    Condition(
+        "cannot_walk",
+        lambda s: s.cannot_walk,
+        frozenset({Effect.ASK, Effect.NO_ENTRY}),
+        "warning",
+        "He may be unable to walk.",
+    ),
+    Condition("arrived", _at_reception, frozenset({Effect.ARRIVE})),
+    Condition("pausing", _pausing, frozenset({Effect.PAUSE})),
+    Condition("walks_on", _walks_on, frozenset({Effect.GO})),
+)
+
+
+def examine(turn: Turn) -> frozenset[Effect]:
+    """All effects that hold now, one-shot ones included; alerts go out when a condition begins."""
+    state = turn.state
+    if state.plan is None:
+        return frozenset(turn.effects)
+    before = state.active
+    effects = set(turn.effects)
+    now: list[str] = []
+    for condition in CONDITIONS:
+        if not condition.holds(state):
+            continue
+        now.append(condition.name)
+        effects |= condition.effects
+        if condition.words and condition.name not in before and state.phase is not Phase.CLOSED:
+            words = condition.words.format(not_ours=state.aircraft.not_ours)
+            turn.alert(condition.level, condition.name, words)
+    active = tuple(now)
+    if active != before:
+        turn.set(active=active)
+    return frozenset(effects)

@@ -1,0 +1,100 @@
+"""What the person shows becomes protection at once and a question to the operator; never an answer by itself."""
+
+from __future__ import annotations
+
+from safeconduct.conduct import transmission
+from safeconduct.conduct.interlocks import promise_lock
+from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.commands import Option
+from safeconduct.model.events import Choice, GestureSeen, Sighting
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture, Phase, Posture
+from safeconduct.signals import GESTURES, reading
+
+ASK_AGAIN_S = 45.0
+_BRIEF_S = 0.5  # gestures that are moments, not postures, are taken from here on
+_CONFIDENT = 0.4
+_ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NOD})
+
+
+def seen(turn: Turn, sighting: Sighting) -> None:
+    """A sighting with gestures, or with somebody motionless."""
+    if sighting.posture is Posture.MOTIONLESS:
+        # AP I 41: the wounded and unconscious are protected without any gesture.
+        protect(turn, sighting, "somebody lies motionless")
+    for evidence in sighting.gestures:
+        _gesture(turn, sighting, evidence)
+
+
+def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
+    state = turn.state
+    gesture = evidence.gesture
+    # Recall first: only length of holding is asked for protection, never confidence (Sparrow 2015).
+    if gesture in PROTECTIVE_GESTURES and evidence.held_s >= state.settings.hands_up_hold_s:
+        protect(turn, sighting, GESTURES[gesture].meaning)
+    if evidence.held_s < _BRIEF_S or state.phase is Phase.CLOSED:
+        return
+    person = state.person
+    if person is None:
+        if gesture not in PROTECTIVE_GESTURES and evidence.confidence >= _CONFIDENT:
+            _ask_to_select(turn, sighting, f"shows {gesture.value.upper()} ({GESTURES[gesture].meaning})")
+        return
+    if sighting.track != person.track or not _fresh(turn, gesture):
+        return
+    if gesture is Gesture.POINT_LEG and not state.cannot_walk:
+        turn.set(cannot_walk=True)
+        words = "He points at his leg: he seems unable to walk. Stay with him and send help to him?"
+        turn.propose(Decision.STAY, words, (Option("stay", "Stay, help comes to him"), Option("lead", "He can walk")))
+    elif gesture is Gesture.POINT_WOUND:
+        turn.alert("warning", "wounded", "He points at a wound or tourniquet: tell the receiving medics.")
+    elif gesture in _ACKNOWLEDGEMENTS:
+        turn.alert("info", "acknowledged", f"He shows {gesture.value.upper()}: {GESTURES[gesture].meaning}.")
+    elif readings := GESTURES[gesture].readings:
+        words = f"He shows {gesture.value.upper()}: {GESTURES[gesture].meaning}. What do you understand?"
+        options = tuple(
+            Option(f"{gesture.value}/{r.key}", f"I understand: “{r.question}” → {r.answer_words}", r.answer)
+            for r in readings
+        )
+        none = Option(f"{gesture.value}/none", "Not clear: give no answer")
+        turn.propose(Decision.ANSWER, words, (*options, none), gesture=gesture)
+
+
+def _fresh(turn: Turn, gesture: Gesture) -> bool:
+    """Each gesture is asked about once in a while, not with every picture."""
+    state = turn.state
+    for known, t_ns in state.heard:
+        if known is gesture and state.t_ns < after(t_ns, ASK_AGAIN_S):
+            return False
+    kept = tuple(h for h in state.heard if h[0] is not gesture)
+    turn.set(heard=(*kept, (gesture, state.t_ns)))
+    return True
+
+
+def protect(turn: Turn, sighting: Sighting, because: str) -> None:
+    """Latch protection; in WATCH ask the operator to select this person."""
+    if not turn.state.protected:
+        turn.effects.add(Effect.PROTECT)
+    if turn.state.person is None:
+        _ask_to_select(turn, sighting, because)
+
+
+def _ask_to_select(turn: Turn, sighting: Sighting, because: str) -> None:
+    words = f"Person {sighting.track}: {because}. Select this person?"
+    turn.propose(Decision.SELECT_PERSON, words, (Option("select", "Select and protect"),), track=sighting.track)
+
+
+def answer(turn: Turn, choice: Choice) -> None:
+    """The operator picked the question that he understands; its only kind answer goes out."""
+    name, _, key = choice.option.partition("/")
+    if key == "none":
+        return
+    found = reading(Gesture(name), key) if name in Gesture.__members__.values() else None
+    if found is None:
+        turn.alert("warning", "refused:answer", f"'{choice.option}' is no question that can be answered.")
+        return
+    if found.promises and (why := promise_lock(turn.state)):
+        turn.alert("warning", "refused:answer", f"“{found.answer_words}” is a promise and stays locked: {why}.")
+        turn.set(heard=tuple(h for h in turn.state.heard if h[0] != name))  # asked again when he shows it again
+        return
+    transmission.enqueue(turn, found.answer, f"{found.question} {found.answer_words}", promises=found.promises)

@@ -1,0 +1,252 @@
+"""What each event says becomes state. Facts only: no phase moves here, one-shot effects are handed to the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import hypot
+from typing import Any
+
+from msgspec.structs import replace
+
+from safeconduct.conduct import dialogue, transmission
+from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.state import NoFire, NoteState, PersonState
+from safeconduct.conduct.turn import Turn
+from safeconduct.model import events as e
+from safeconduct.model.geometry import Enu
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import Mode, Phase, Posture
+from safeconduct.routes import way_through
+
+# Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
+_ALPHA, _BETA = 0.3, 0.02
+STILL_MPS = 0.2
+ON_THE_GROUND = "on the ground: not launched"
+_REMEMBERED_OTHERS = 8
+
+
+def mission_opened(turn: Turn, event: e.MissionOpened) -> None:
+    turn.set(plan=event.plan, settings=event.settings, way=way_through(event.plan.route))
+
+
+def mission_resumed(turn: Turn, event: e.MissionResumed) -> None:
+    if turn.state.aircraft.armed:
+        turn.set_aircraft(not_ours="the program was restarted: the operator must take the aircraft back")
+    else:
+        turn.set_aircraft(not_ours=ON_THE_GROUND)
+    turn.set(stopped="restarted", showing=None, queue=(), carrot=None, asked=())
+    turn.alert(
+        "alarm",
+        "restarted",
+        f"The program was away for {event.gap_s:.0f} s and is back. Nothing moves until you take the aircraft back.",
+    )
+
+
+def telemetry(turn: Turn, event: e.Telemetry) -> None:
+    # Built in one go: this runs ten times a second for hours.
+    a = turn.state.aircraft
+    not_ours = a.not_ours
+    if not event.armed and not_ours != "taking off" and a.armed:
+        not_ours = ON_THE_GROUND
+    turn.set(
+        aircraft=replace(
+            a,
+            name=event.aircraft,
+            position=event.position,
+            velocity=event.velocity,
+            heading_deg=event.heading_deg,
+            mode=event.mode,
+            armed=event.armed,
+            gps_ok=event.gps_ok,
+            battery_pct=event.battery_pct,
+            battery_s=event.battery_s,
+            not_ours=not_ours,
+        )
+    )
+
+
+def mode_changed(turn: Turn, event: e.ModeChanged) -> None:
+    if event.ours:
+        back = event.mode is Mode.GUIDED and turn.state.aircraft.not_ours.startswith("taking back")
+        turn.set_aircraft(mode=event.mode, **({"not_ours": ""} if back else {}))
+        return
+    turn.set_aircraft(mode=event.mode)
+    if not turn.state.aircraft.not_ours.startswith("on the ground"):
+        turn.set_aircraft(not_ours=f"mode {event.name} was chosen by the pilot or the autopilot")
+        turn.set(stopped=f"mode {event.name}", showing=None, queue=(), carrot=None)
+
+
+def vehicle_rebooted(turn: Turn, event: e.VehicleRebooted) -> None:
+    turn.set_aircraft(not_ours="the autopilot restarted: the operator must take the aircraft back")
+    turn.set(stopped="autopilot restarted", showing=None, queue=(), carrot=None)
+    turn.alert("alarm", "rebooted", f"The autopilot of {event.aircraft} restarted. Look at the aircraft, then decide.")
+
+
+def vehicle_text(turn: Turn, event: e.VehicleText) -> None:
+    if event.severity <= 4:
+        turn.alert("warning" if event.severity > 2 else "alarm", "vehicle", event.text)
+
+
+def link_health(turn: Turn, event: e.LinkHealth) -> None:
+    if event.ok != turn.state.aircraft.link_ok:
+        turn.set_aircraft(link_ok=event.ok)
+
+
+def video_health(turn: Turn, event: e.VideoHealth) -> None:
+    turn.set(video_ok=event.ok and event.age_s <= turn.state.settings.video_stale_s, video_t_ns=event.t_ns)
+
+
+def command_failed(turn: Turn, event: e.CommandFailed) -> None:
+    turn.alert("warning", f"failed:{event.command}", f"{event.aircraft} did not do '{event.command}': {event.why}")
+    if event.command == "launch":
+        turn.set_aircraft(not_ours=ON_THE_GROUND)
+    elif event.command == "take_back":
+        turn.set_aircraft(not_ours=f"could not be taken back: {event.why}")
+    elif event.command == "release":
+        turn.set_note("failed")
+
+
+def command_done(turn: Turn, event: e.CommandDone) -> None:
+    if event.command == "launch" and turn.state.aircraft.not_ours:
+        turn.set_aircraft(not_ours="", mode=Mode.GUIDED)
+
+
+def sighting(turn: Turn, event: e.Sighting) -> None:
+    state = turn.state
+    person = state.person
+    if person is not None and event.track == person.track and not event.candidate:
+        _follow(turn, person, event)
+    else:
+        kept = tuple(o for o in state.others if o[0] != event.track)[-_REMEMBERED_OTHERS:]
+        turn.set(others=(*kept, (event.track, event.position, event.t_ns)))
+        if person is not None and event.candidate and person.candidate != event.track:
+            turn.set_person(candidate=event.track)
+    if event.gestures or event.posture is Posture.MOTIONLESS:
+        dialogue.seen(turn, event)
+
+
+def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
+    dt = seconds_between(person.seen_t_ns, event.t_ns)
+    if dt <= 0.0:
+        return
+    if turn.state.phase is Phase.REACQUIRE:
+        turn.effects.add(Effect.FOUND)
+    if dt > 2.0:
+        p, v = event.position, person.velocity
+        v = Enu(0.0, 0.0, 0.0)
+    else:
+        p0, v0, z = person.position, person.velocity, event.position
+        b = _BETA / 0.1 if dt > 0.1 else _BETA / dt
+        rx, ry, rz = z[0] - p0[0] - v0[0] * dt, z[1] - p0[1] - v0[1] * dt, z[2] - p0[2] - v0[2] * dt
+        p = Enu(p0[0] + v0[0] * dt + _ALPHA * rx, p0[1] + v0[1] * dt + _ALPHA * ry, p0[2] + v0[2] * dt + _ALPHA * rz)
+        v = Enu(v0[0] + b * rx, v0[1] + b * ry, v0[2] + b * rz)
+    speed = hypot(v[0], v[1])
+    still = speed < STILL_MPS or event.posture in RESTING
+    way = turn.state.way
+    turn.set(
+        person=replace(
+            person,
+            position=p,
+            velocity=v,
+            seen_t_ns=event.t_ns,
+            posture=event.posture,
+            height_px=event.height_px,
+            pace_mps=person.pace_mps if still else person.pace_mps + (speed - person.pace_mps) * min(dt / 4.0, 1.0),
+            still_since_t_ns=person.still_since_t_ns if still else event.t_ns,
+            progress_m=way.progress_m(p, person.progress_m) if way is not None else 0.0,
+            candidate=None,
+        )
+    )
+
+
+RESTING = frozenset({Posture.SITTING, Posture.CROUCHED, Posture.KNEELING, Posture.PRONE, Posture.MOTIONLESS})
+
+
+def impact(turn: Turn, event: e.Impact) -> None:
+    turn.set(last_impact_t_ns=event.t_ns, last_impact=event.position)
+    turn.effects.add(Effect.COVER)
+
+
+def no_fire_acknowledged(turn: Turn, event: e.NoFireAcknowledged) -> None:
+    turn.set(no_fire=NoFire(turn.state.no_fire.requested_t_ns, event.unit, event.until_t_ns))
+
+
+def no_fire_lost(turn: Turn, event: e.NoFireLost) -> None:
+    if event.unit == turn.state.no_fire.unit:
+        turn.set(no_fire=replace(turn.state.no_fire, lost=event.why or "lost"))
+
+
+def slot_loaded(turn: Turn, event: e.SlotLoaded) -> None:
+    others = tuple(s for s in turn.state.note.slots if s[0] != event.slot)
+    turn.set(note=replace(turn.state.note, slots=(*others, (event.slot, event.holds))))
+
+
+def note_released(turn: Turn, event: e.NoteReleased) -> None:
+    slots = tuple(s for s in turn.state.note.slots if s[0] != event.slot)
+    turn.set(note=NoteState(slots, "released", event.t_ns))
+
+
+def note_landed(turn: Turn, _: e.NoteLanded) -> None:
+    if turn.state.note.stage != "picked_up":
+        turn.set_note("landed")
+
+
+def note_picked_up(turn: Turn, _: e.NotePickedUp) -> None:
+    if turn.state.note.stage != "picked_up":
+        turn.set_note("picked_up")
+
+
+def light_present(turn: Turn, event: e.LightPresent) -> None:
+    turn.set_aircraft(has_light=event.present)
+
+
+def receiver_ready(turn: Turn, event: e.ReceiverReady) -> None:
+    turn.set(receiver_ready=event.unit)
+
+
+def receiver_confirmed(turn: Turn, event: e.ReceiverConfirmed) -> None:
+    turn.set(receiver_confirmed=event.unit)
+
+
+def relief_on_station(turn: Turn, event: e.ReliefOnStation) -> None:
+    if event.person_confirmed:
+        turn.set(relief=event.aircraft)
+
+
+def audit_found(turn: Turn, event: e.AuditFound) -> None:
+    if not event.ok:
+        turn.alert("warning", "audit", "; ".join(event.findings))
+
+
+def record_trouble(turn: Turn, event: e.RecordTrouble) -> None:
+    turn.alert("alarm", "record", event.what)
+
+
+FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
+    e.MissionOpened: mission_opened,
+    e.MissionResumed: mission_resumed,
+    e.Telemetry: telemetry,
+    e.ModeChanged: mode_changed,
+    e.VehicleRebooted: vehicle_rebooted,
+    e.VehicleText: vehicle_text,
+    e.LinkHealth: link_health,
+    e.VideoHealth: video_health,
+    e.CommandFailed: command_failed,
+    e.CommandDone: command_done,
+    e.Sighting: sighting,
+    e.Impact: impact,
+    e.NoFireAcknowledged: no_fire_acknowledged,
+    e.NoFireLost: no_fire_lost,
+    e.SlotLoaded: slot_loaded,
+    e.NoteReleased: note_released,
+    e.NoteLanded: note_landed,
+    e.NotePickedUp: note_picked_up,
+    e.SignalShown: transmission.reported,
+    e.LightPresent: light_present,
+    e.ReceiverReady: receiver_ready,
+    e.ReceiverConfirmed: receiver_confirmed,
+    e.ReliefOnStation: relief_on_station,
+    e.AuditFound: audit_found,
+    e.RecordTrouble: record_trouble,
+}
+"""Every event but Tick (time itself) and Choice (decisions.py)."""

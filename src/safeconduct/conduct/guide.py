@@ -1,0 +1,150 @@
+"""Where the aircraft goes: ahead of the person, low, to the side, never overhead, facing him, at his pace.
+
+The wanted place of each phase pulls a *carrot* that moves with limited speed and acceleration; the vehicle is steered
+along the carrot with position, velocity and acceleration, so that it has nothing to guess.
+"""
+
+from __future__ import annotations
+
+from math import hypot, sqrt
+
+from safeconduct.conduct.interlocks import steer_lock
+from safeconduct.conduct.state import Carrot, MissionState
+from safeconduct.conduct.transmission import swing
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.commands import Steer
+from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, rounded, toward
+from safeconduct.model.vocabulary import Phase
+
+STEP_S = 0.1
+_LEVEL_MPS2, _UP_MPS2, _UP_MPS = 1.2, 0.6, 1.2
+_OVERHEAD_CLEAR_M = 40.0  # above this nobody is "under" the aircraft any more
+_ZERO = Enu(0.0, 0.0, 0.0)
+
+
+def steer(turn: Turn) -> None:
+    """With every tick: move the carrot and command one setpoint, unless somebody else flies."""
+    state = turn.state
+    if steer_lock(state) or state.plan is None:
+        if state.carrot is not None:
+            turn.set(carrot=None)
+        return
+    carrot = state.carrot or Carrot(state.aircraft.position, _ZERO, _ZERO, state.aircraft.heading_deg)
+    goal, flow, speed = _goal(state, carrot)
+    carrot = _pull(state, carrot, goal, flow, speed)
+    turn.set(carrot=carrot)
+    dp, dv, da = swing(state)
+    turn.command(
+        Steer(
+            state.t_ns,
+            rounded(add(carrot.position, dp)),
+            rounded(add(carrot.velocity, dv)),
+            rounded(add(carrot.acceleration, da)),
+            round(carrot.heading_deg, 1),
+        )
+    )
+
+
+def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
+    """Wanted place, the flow of that place (m/s) and the speed limit there."""
+    s = state.settings
+    plan, person, way, phase = state.plan, state.person, state.way, state.phase
+    assert plan is not None  # steer() has looked
+    if state.showing is not None or state.stopped or phase is Phase.CLOSED:
+        return carrot.position, _ZERO, 1.0
+    if person is None or way is None or phase is Phase.WATCH or phase is Phase.OFFERED:
+        look_at = plan.start if person is None else person.position
+        out = toward(_way_out_deg(state), s.watch_offset_m)
+        return Enu(look_at.east + out.east, look_at.north + out.north, s.watch_height_m), _ZERO, 5.0
+    p = person.position
+    if phase in (Phase.DISCERNED, Phase.PARLEY):
+        near = state.note.stage in ("approach", "releasing")
+        # The note is dropped beside him, from where the aircraft already is: never across his head.
+        bearing = bearing_deg(p, carrot.position) if near else _way_out_deg(state)
+        out = toward(bearing, 6.0 if near else s.watch_offset_m)
+        return Enu(p.east + out.east, p.north + out.north, 8.0 if near else s.watch_height_m), _ZERO, 2.5
+    if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
+        if phase is Phase.WAIT and s.lead_min_m < ground_range_m(p, carrot.position) < s.lead_max_m:
+            return carrot.position, _ZERO, 1.0
+        at_m = person.progress_m + s.lead_ahead_m
+        along_deg = way.bearing_deg(at_m)
+        ahead, side = way.point(at_m), toward(along_deg + 90.0, s.lead_side_m)
+        pace = 0.0
+        if phase is Phase.LEAD and person.still_since_t_ns == person.seen_t_ns:
+            pace = min(hypot(person.velocity.east, person.velocity.north), s.speed_max_mps)
+        place = Enu(ahead.east + side.east, ahead.north + side.north, ahead.up + s.lead_height_m)
+        return place, toward(along_deg, pace), s.speed_max_mps
+    if phase is Phase.REACQUIRE:
+        out = toward(bearing_deg(p, carrot.position), 10.0)
+        return Enu(p.east + out.east, p.north + out.north, 18.0), _ZERO, 2.5
+    if phase is Phase.STAY:
+        out = toward(bearing_deg(p, carrot.position), 8.0)
+        return Enu(p.east + out.east, p.north + out.north, 8.0), _ZERO, 2.0
+    if phase is Phase.RECEPTION:
+        beyond = toward(way.bearing_deg(way.length_m) + 30.0, 6.0)
+        r = plan.reception
+        return Enu(r.east + beyond.east, r.north + beyond.north, r.up + 6.0), _ZERO, 2.0
+    return carrot.position, _ZERO, 1.0  # COVER: stay with him
+
+
+def _way_out_deg(state: MissionState) -> float:
+    if state.way is None:
+        return 0.0
+    at_m = state.person.progress_m if state.person is not None else 0.0
+    return state.way.bearing_deg(at_m + 1.0)
+
+
+def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: float) -> Carrot:
+    """One step of the carrot toward the goal, inside the fence, around the person, facing him."""
+    if state.plan is not None and state.plan.fence and not _inside(goal, state.plan.fence):
+        goal, flow = carrot.position, _ZERO
+    p, v = carrot.position, carrot.velocity
+    dx, dy, dz = goal[0] - p[0], goal[1] - p[1], goal[2] - p[2]
+    distance = hypot(dx, dy)
+    want_x, want_y = flow[0], flow[1]
+    if distance > 1e-6:
+        closing = min(speed_mps, 0.8 * distance, sqrt(_LEVEL_MPS2 * distance)) / distance
+        want_x, want_y = want_x + dx * closing, want_y + dy * closing
+    want = hypot(want_x, want_y)
+    if want > speed_mps:
+        want_x, want_y = want_x * speed_mps / want, want_y * speed_mps / want
+    ax, ay = (want_x - v[0]) / STEP_S, (want_y - v[1]) / STEP_S
+    a = hypot(ax, ay)
+    if a > _LEVEL_MPS2:
+        ax, ay = ax * _LEVEL_MPS2 / a, ay * _LEVEL_MPS2 / a
+    want_z = min(max(0.8 * dz, -_UP_MPS), _UP_MPS)
+    az = min(max((want_z - v[2]) / STEP_S, -_UP_MPS2), _UP_MPS2)
+    new_v = Enu(v[0] + ax * STEP_S, v[1] + ay * STEP_S, v[2] + az * STEP_S)
+    new_p = add(p, new_v, STEP_S)
+    face = state.person.position if state.person is not None else (state.plan.start if state.plan else goal)
+    if state.person is not None:
+        new_p, new_v = _beside(new_p, new_v, state.person.position, state.settings.lead_min_m)
+    return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face))
+
+
+def _beside(p: Enu, v: Enu, person: Enu, clear_m: float) -> tuple[Enu, Enu]:
+    """Never overhead: a carrot that would pass closer than clear_m slides around him instead."""
+    dx, dy = p[0] - person[0], p[1] - person[1]
+    d = hypot(dx, dy)
+    if d >= clear_m or p[2] > _OVERHEAD_CLEAR_M:
+        return p, v
+    if d < 1e-6:
+        dx, dy, d = 1.0, 0.0, 1.0
+    ux, uy = dx / d, dy / d
+    inward = v[0] * ux + v[1] * uy
+    if inward < 0.0:
+        # Straight through would stop dead in front of him: what is lost inward goes on sideways.
+        v = Enu(v[0] - inward * ux - uy * inward * 0.5, v[1] - inward * uy + ux * inward * 0.5, v[2])
+    return Enu(person[0] + ux * clear_m, person[1] + uy * clear_m, p[2]), v
+
+
+def _inside(p: Enu, ring: tuple[Enu, ...]) -> bool:
+    """Even-odd rule."""
+    inside = False
+    j = len(ring) - 1
+    for i, a in enumerate(ring):
+        b = ring[j]
+        if (a[1] > p[1]) != (b[1] > p[1]) and p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]:
+            inside = not inside
+        j = i
+    return inside

@@ -1,0 +1,199 @@
+"""What each phase does when it is entered and while it lasts: ask, show, refresh. Questions, never decisions."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from safeconduct.conduct import transmission
+from safeconduct.conduct.conditions import quiet
+from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
+from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.commands import EndNoFire, NotifyReception, Option, Release, RequestNoFire
+from safeconduct.model.mission_time import after, seconds_between
+from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Posture, Signal
+
+NO_FIRE_LASTS_S = 180.0
+READ_NOTE_S = 25.0
+RELEASE_WAIT_S = 12.0
+ASK_PICKED_UP_S = 20.0
+FOLLOW_AGAIN_S = 25.0
+NOTIFY_EVERY_M = 100.0
+_GO_ON = (Option("lead", "Lead"), Option("not_yet", "Not yet"))
+
+
+def protect(turn: Turn) -> None:
+    """The latch: own side is asked to hold its fire at once, before anybody has decided anything else."""
+    turn.set(protected=True)
+    turn.alert("alarm", "protected", "Somebody may be surrendering or in need: protected from now on.")
+    request_no_fire(turn)
+
+
+def request_no_fire(turn: Turn) -> None:
+    state = turn.state
+    if state.plan is None:
+        return
+    if state.person is not None:
+        centre = state.person.position
+    else:
+        centre = state.others[-1][1] if state.others else state.plan.start
+    # Rounded to ten metres: an area is asked for, not a man's place given away.
+    coarse = type(centre)(round(centre.east, -1), round(centre.north, -1), 0.0)
+    turn.set(no_fire=replace(state.no_fire, requested_t_ns=state.t_ns))
+    until = after(state.t_ns, NO_FIRE_LASTS_S)
+    turn.command(RequestNoFire(state.t_ns, coarse, state.plan.no_fire_radius_m, until))
+
+
+def entered(turn: Turn, because: Effect) -> None:
+    """Once, when a phase begins."""
+    phase = turn.state.phase
+    if phase is Phase.DISCERNED:
+        transmission.enqueue(turn, Signal.ATTEND)
+    elif phase is Phase.LEAD:
+        turn.withdraw(Decision.LEAD)
+        if not _walking(turn):
+            transmission.enqueue(turn, Signal.FOLLOW)
+        _notify(turn, "on the way")
+    elif phase is Phase.COVER:
+        turn.withdraw(Decision.LEAD)
+        turn.set(stopped="after shelling")  # only a human's word leads on
+        transmission.interrupt(turn, Signal.COVER)
+        turn.alert("alarm", "cover", "Shelling: he is shown COVER; the aircraft waits with him.")
+    elif phase is Phase.WAIT and because is Effect.PAUSE:
+        turn.alert("info", "pause", "He pauses: we wait with him.")
+    elif phase is Phase.RELAY:
+        transmission.enqueue(turn, Signal.WAIT)
+    elif phase is Phase.STAY:
+        transmission.enqueue(turn, Signal.WAIT)
+        _notify(turn, "cannot walk: come to him")
+    elif phase is Phase.RECEPTION:
+        turn.set(queue=())
+        transmission.enqueue(turn, Signal.HERE)
+        _notify(turn, "arriving")
+    elif phase is Phase.CLOSED:
+        turn.set(queue=(), showing=None, asked=(), protected=False)
+        turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
+        home = (Option("home", "Fly home"), Option("no", "Keep hovering"))
+        turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", home)
+
+
+def _walking(turn: Turn) -> bool:
+    person = turn.state.person
+    return person is not None and person.still_since_t_ns == person.seen_t_ns
+
+
+def _notify(turn: Turn, how: str) -> None:
+    state = turn.state
+    if state.way is None or state.person is None:
+        return
+    left_m = max(state.way.length_m - state.person.progress_m, 0.0)
+    eta_s = seconds_to_walk(state)
+    turn.set(notified_at_m=state.person.progress_m)
+    turn.command(NotifyReception(state.t_ns, 1, round(left_m), None if eta_s is None else round(eta_s), how))
+
+
+def during(turn: Turn) -> None:
+    """With every tick."""
+    state = turn.state
+    phase = state.phase
+    if phase is Phase.CLOSED or state.plan is None:
+        return
+    if state.protected and seconds_between(state.no_fire.requested_t_ns, state.t_ns) >= (
+        state.settings.no_fire_refresh_s if not promise_lock(state) else 15.0
+    ):
+        request_no_fire(turn)
+    _ask_for_the_aircraft(turn)
+    if not state.route_approved and state.way is not None:
+        words = f"Approve the route: {state.way.length_m:.0f} m to the reception point?"
+        turn.propose(Decision.APPROVE_ROUTE, words, (Option("approve", "Approve"), Option("no", "Not this route")))
+    if phase is Phase.OFFERED:
+        words = "Accept this as an offer to surrender, or a call for help?"
+        turn.propose(
+            Decision.ACCEPT_OFFER, words, (Option("accept", "Accept: talk to him"), Option("watch", "Keep watching"))
+        )
+    elif phase is Phase.PARLEY:
+        _parley(turn)
+    elif phase is Phase.LEAD:
+        if state.person is not None and state.person.progress_m - state.notified_at_m >= NOTIFY_EVERY_M:
+            _notify(turn, "on the way")
+    elif phase is Phase.WAIT:
+        _wait(turn)
+    elif phase is Phase.COVER:
+        if quiet(state):
+            _ask_to_lead(turn, "It has been quiet. Lead on?")
+    elif phase is Phase.RELAY and state.relief:
+        _ask_to_lead(turn, f"{state.relief} is on station and has the person. Lead on?")
+    if state.receiver_confirmed and phase in ESCORT_PHASES | {Phase.RECEPTION}:
+        _ask_to_close(turn)
+    person = state.person
+    if person is not None and person.candidate is not None:
+        words = f"Person {person.candidate} may be the one we lost. Is it the same person?"
+        same = (Option("same", "The same person"), Option("no", "Somebody else"))
+        turn.propose(Decision.CONFIRM_PERSON, words, same, track=person.candidate)
+
+
+def _ask_for_the_aircraft(turn: Turn) -> None:
+    """After a restart or somebody else's mode: the aircraft is taken back by a human's word only."""
+    why = turn.state.aircraft.not_ours
+    if why.startswith("on the ground") and turn.state.aircraft.name and turn.state.aircraft.gps_ok:
+        words = "The aircraft is on the ground. Launch it?"
+        turn.propose(Decision.LAUNCH, words, (Option("launch", "Launch"), Option("no", "Not now")))
+    elif why and not why.startswith(("on the ground", "taking", "on its way")):
+        a = turn.state.aircraft
+        words = f"The aircraft is in mode {a.mode.value} at {a.position.up:.0f} m: {why}. Take it back?"
+        turn.propose(Decision.TAKE_BACK, words, (Option("take", "Take it back"), Option("no", "Leave it")))
+
+
+def _ask_to_lead(turn: Turn, words: str) -> None:
+    if not lead_lock(turn.state):
+        turn.propose(Decision.LEAD, words, _GO_ON)
+
+
+def _parley(turn: Turn) -> None:
+    state = turn.state
+    stage = state.note.stage
+    if stage in ("none", "failed") and state.note.loaded_slot is not None and not promise_lock(state):
+        words = f"{state.no_fire.unit} holds its fire. Drop the note beside him?"
+        turn.propose(Decision.RELEASE_NOTE, words, (Option("release", "Drop the note"), Option("not_now", "Not now")))
+    if stage == "approach" and state.showing is None and not release_lock(state):
+        slot = state.note.loaded_slot
+        if slot is not None:
+            turn.set_note("releasing")
+            turn.command(Release(state.t_ns, slot))
+    if stage == "releasing" and seconds_between(state.note.since_t_ns, state.t_ns) > RELEASE_WAIT_S:
+        turn.set_note("failed")
+        turn.alert("warning", "not_released", "The slot was told to open and nothing was seen of it.")
+    if stage in ("released", "landed") and seconds_between(state.note.since_t_ns, state.t_ns) > ASK_PICKED_UP_S:
+        words = "Has he picked the note up?"
+        turn.propose(Decision.CONFIRM_PICKED_UP, words, (Option("yes", "He has it"), Option("no", "Not yet")))
+    read = stage == "picked_up" and seconds_between(state.note.since_t_ns, state.t_ns) > READ_NOTE_S
+    no_note = state.note.loaded_slot is None and stage in ("none", "failed")
+    if (read or no_note) and state.showing is None and not state.queue and not turn.is_asked(Decision.ANSWER):
+        told = "He has the note." if read else "There is no note to drop: he will have only the aircraft's motion."
+        _ask_to_lead(turn, f"{told} Lead him now?")
+
+
+def _wait(turn: Turn) -> None:
+    state = turn.state
+    person = state.person
+    if state.stopped:
+        if not state.aircraft.not_ours:
+            _ask_to_lead(turn, f"We wait ({state.stopped}). Lead on?")
+        return
+    if person is None or hold_reasons(state) or state.showing is not None or state.queue:
+        return
+    stands = person.posture in (Posture.STANDING, Posture.UNCERTAIN, Posture.WALKING)
+    if stands and seconds_between(max(state.follow_t_ns, state.phase_since_t_ns), state.t_ns) > FOLLOW_AGAIN_S:
+        # He stands and does not follow: come back to him and show FOLLOW again; doubt is never refusal.
+        turn.set(follow_t_ns=state.t_ns)
+        transmission.enqueue(turn, Signal.FOLLOW)
+
+
+def _ask_to_close(turn: Turn) -> None:
+    state = turn.state
+    custody = Option(Outcome.IN_CUSTODY.value, "In custody, taken over by the receiver")
+    led_out = Option(Outcome.LED_OUT.value, "Led out (a civilian or a lost person)")
+    care = Option(Outcome.LEFT_WITH_CARE.value, "Left with care")
+    options = (care, custody) if state.phase is Phase.STAY else (custody, led_out, care)
+    not_yet = Option("not_yet", "Not yet")
+    turn.propose(Decision.CLOSE, f"{state.receiver_confirmed} has the person. Close the mission?", (*options, not_yet))

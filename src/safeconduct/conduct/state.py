@@ -1,0 +1,150 @@
+"""The mission's whole state: immutable values, nothing outside them. Replaying the inputs rebuilds it exactly."""
+
+from __future__ import annotations
+
+import msgspec
+
+from safeconduct.model.geometry import ZERO, Enu
+from safeconduct.model.plan import Plan, Settings
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
+from safeconduct.routes import Way
+from safeconduct.signals import Manoeuvre
+
+
+class AircraftState(msgspec.Struct, frozen=True):
+    """What is known of the aircraft. not_ours: why we may not steer ("" when we may)."""
+
+    name: str = ""
+    position: Enu = ZERO
+    velocity: Enu = ZERO
+    heading_deg: float = 0.0
+    mode: Mode = Mode.UNKNOWN
+    armed: bool = False
+    gps_ok: bool = True
+    battery_pct: float = 100.0
+    battery_s: float | None = None
+    link_ok: bool = True
+    has_light: bool = False
+    not_ours: str = "on the ground: not launched"
+
+
+class PersonState(msgspec.Struct, frozen=True):
+    """The selected person. position and velocity are filtered; still_since_t_ns counts from his last steps."""
+
+    track: int
+    position: Enu
+    velocity: Enu = ZERO
+    seen_t_ns: int = 0
+    posture: Posture = Posture.UNCERTAIN
+    height_px: float = 0.0
+    pace_mps: float = 0.0
+    still_since_t_ns: int = 0
+    progress_m: float = 0.0
+    candidate: int | None = None
+
+
+class NoFire(msgspec.Struct, frozen=True):
+    """The request to the own side and who acknowledged it. A promise rests on `unit` and `until_t_ns`."""
+
+    requested_t_ns: int = 0
+    unit: str = ""
+    until_t_ns: int = 0
+    lost: str = ""
+
+
+class NoteState(msgspec.Struct, frozen=True):
+    """stage: none, approach (flying to the release place), released, landed, picked_up, failed."""
+
+    slots: tuple[tuple[int, str], ...] = ()
+    stage: str = "none"
+    since_t_ns: int = 0
+
+    @property
+    def loaded_slot(self) -> int | None:
+        return next((slot for slot, holds in self.slots if holds == "note"), None)
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """A signal that waits to be shown, not before a time. answers: the question in words that it answers."""
+
+    signal: Signal
+    not_before_t_ns: int
+    answers: str = ""
+    promises: bool = False
+    tries: int = 0
+
+
+class Showing(msgspec.Struct, frozen=True):
+    """A signal being shown: its manoeuvre runs from start_t_ns about the place where it began."""
+
+    transmission: int
+    signal: Signal
+    manoeuvre: Manoeuvre
+    start_t_ns: int
+    end_t_ns: int
+    channels: tuple[Channel, ...]
+    answers: str = ""
+    promises: bool = False
+    tries: int = 0
+    reported: tuple[Channel, ...] = ()
+    ok: bool = True
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A proposal that stands open at the station."""
+
+    proposal: int
+    decision: Decision
+    options: tuple[str, ...]
+    gesture: Gesture | None = None
+    track: int | None = None
+    t_ns: int = 0
+
+
+class Carrot(msgspec.Struct, frozen=True):
+    """The point that the aircraft is steered along: moves with limited speed and acceleration."""
+
+    position: Enu
+    velocity: Enu = ZERO
+    acceleration: Enu = ZERO
+    heading_deg: float = 0.0
+
+
+class MissionState(msgspec.Struct, frozen=True):
+    """One escort. See the rooms' tables for meanings; nothing here is ever derived from a clock or from chance."""
+
+    t_ns: int = 0
+    plan: Plan | None = None
+    settings: Settings = msgspec.field(default_factory=Settings)
+    way: Way | None = None
+    phase: Phase = Phase.WATCH
+    phase_since_t_ns: int = 0
+    return_to: Phase = Phase.WATCH
+    protected: bool = False
+    aircraft: AircraftState = msgspec.field(default_factory=AircraftState)
+    video_ok: bool = True
+    video_t_ns: int = 0
+    person: PersonState | None = None
+    others: tuple[tuple[int, Enu, int], ...] = ()  # (track, position, seen_t_ns) of people not selected
+    no_fire: NoFire = msgspec.field(default_factory=NoFire)
+    note: NoteState = msgspec.field(default_factory=NoteState)
+    route_approved: bool = False
+    stopped: str = ""
+    asked: tuple[Asked, ...] = ()
+    next_proposal: int = 1
+    heard: tuple[tuple[Gesture, int], ...] = ()  # gestures already asked about, and when
+    queue: tuple[Queued, ...] = ()
+    showing: Showing | None = None
+    last_shown_t_ns: int = 0
+    next_transmission: int = 1
+    carrot: Carrot | None = None
+    last_impact_t_ns: int = 0
+    last_impact: Enu | None = None
+    follow_t_ns: int = 0
+    cannot_walk: bool = False
+    relief: str = ""
+    receiver_ready: str = ""
+    receiver_confirmed: str = ""
+    notified_at_m: float = -1.0
+    active: tuple[str, ...] = ()  # conditions that hold, for alerts on their edges
+    outcome: Outcome | None = None

@@ -1,0 +1,183 @@
+"""Showing a signal: queued, begun when the aircraft hovers, flown leg by leg, and only called shown on evidence."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from safeconduct.conduct.interlocks import answer_lock, light_lock, promise_lock, steer_lock
+from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.state import MissionState, Queued, Showing
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.commands import Transmit
+from safeconduct.model.events import SignalShown
+from safeconduct.model.geometry import Enu, add, ground_range_m, slant_range_m
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import Channel, Phase, Signal
+from safeconduct.signals import DARK, SIGNALS, CannotShow, along, flashes_for, manoeuvre_for
+
+REPEAT_GAP_S = 3.0
+REPORT_WAIT_S = 6.0
+TRIES = 3
+_STEADY_M, _STEADY_MPS = 1.0, 0.35
+
+
+def enqueue(turn: Turn, signal: Signal, answers: str = "", *, promises: bool = False) -> None:
+    """Queue a signal; a yes or no twice, 3 s apart (FIELD section 5, rule 2)."""
+    if why := answer_lock(signal, answers):
+        turn.alert("warning", "refused:answer", f"{signal.value.upper()} was not sent: {why}.")
+        return
+    times = 2 if signal in (Signal.YES, Signal.NO) else 1
+    if any(q.signal is signal for q in turn.state.queue):
+        return
+    turn.set(queue=(*turn.state.queue, *(Queued(signal, turn.state.t_ns, answers, promises) for _ in range(times))))
+
+
+def interrupt(turn: Turn, signal: Signal) -> None:
+    """Drop everything and show this at once: cover."""
+    turn.set(queue=(), showing=None)
+    enqueue(turn, signal)
+    _begin_next(turn)
+
+
+def reported(turn: Turn, event: SignalShown) -> None:
+    """Evidence for one channel came in."""
+    showing = turn.state.showing
+    if showing is None or showing.transmission != event.transmission or event.channel in showing.reported:
+        return
+    ok = showing.ok and (event.ok or event.channel is not Channel.MANOEUVRE)
+    turn.set(showing=replace(showing, reported=(*showing.reported, event.channel), ok=ok))
+    if not event.ok:
+        turn.alert(
+            "warning",
+            "not_shown",
+            f"{event.signal.value.upper()} by {event.channel.value} was not shown: {event.why or 'no evidence'}.",
+        )
+
+
+def advance(turn: Turn) -> None:
+    """With every tick: end what is over, begin what waits."""
+    state = turn.state
+    showing = state.showing
+    if showing is not None:
+        if state.t_ns < showing.end_t_ns:
+            if showing.signal is Signal.FOLLOW and _he_comes(state):
+                _cut_short(turn)
+            return
+        complete = all(c in showing.reported for c in showing.channels)
+        if not complete and state.t_ns < after(showing.end_t_ns, REPORT_WAIT_S):
+            return
+        _finish(turn, showing, complete and showing.ok)
+    if turn.state.queue and turn.state.showing is None:
+        _begin_next(turn)
+
+
+def _he_comes(state: MissionState) -> bool:
+    """He walks toward us while FOLLOW is still being shown: understood."""
+    person = state.person
+    if person is None or person.still_since_t_ns != person.seen_t_ns:
+        return False
+    return ground_range_m(person.position, state.aircraft.position) < state.settings.lead_ahead_m + 1.0
+
+
+def _cut_short(turn: Turn) -> None:
+    """End a signal in mid-air: the carrot goes on from where the swing is."""
+    dp, dv, _ = swing(turn.state)
+    carrot = turn.state.carrot
+    if carrot is not None:
+        turn.set(carrot=replace(carrot, position=add(carrot.position, dp), velocity=add(carrot.velocity, dv)))
+    turn.set(showing=None, last_shown_t_ns=turn.state.t_ns, follow_t_ns=turn.state.t_ns)
+
+
+def _finish(turn: Turn, showing: Showing, ok: bool) -> None:
+    state = turn.state
+    turn.set(showing=None, last_shown_t_ns=state.t_ns)
+    if showing.signal is Signal.FOLLOW:
+        turn.set(follow_t_ns=state.t_ns)
+    if ok:
+        if showing.signal is Signal.ATTEND and state.phase is Phase.DISCERNED:
+            turn.effects.add(Effect.ATTENDED)
+        return
+    if showing.tries + 1 < TRIES and showing.signal is not Signal.COVER:
+        again = Queued(showing.signal, state.t_ns, showing.answers, showing.promises, showing.tries + 1)
+        turn.set(queue=(again, *turn.state.queue))
+    else:
+        words = f"{showing.signal.value.upper()} could not be shown in {showing.tries + 1} tries."
+        turn.alert("alarm", "not_shown", words)
+
+
+def _begin_next(turn: Turn) -> None:
+    state = turn.state
+    queued = state.queue[0]
+    person, aircraft, carrot = state.person, state.aircraft, state.carrot
+    urgent = queued.signal is Signal.COVER
+    if person is None or steer_lock(state):
+        return
+    if not urgent:
+        if state.t_ns < queued.not_before_t_ns or state.t_ns < after(state.last_shown_t_ns, REPEAT_GAP_S):
+            return
+        if carrot is None or slant_range_m(aircraft.position, carrot.position) > _STEADY_M:
+            return
+        if slant_range_m(carrot.velocity, Enu(0.0, 0.0, 0.0)) > _STEADY_MPS:
+            return
+    turn.set(queue=state.queue[1:])
+    if queued.promises and (why := promise_lock(state)):
+        turn.alert(
+            "warning", "refused:answer", f"{queued.signal.value.upper()} was not sent, it promises safety: {why}."
+        )
+        return
+    away_deg = state.way.bearing_deg(person.progress_m + 5.0) if state.way is not None else 0.0
+    begin = aircraft.position if carrot is None else carrot.position
+    try:
+        manoeuvre = manoeuvre_for(queued.signal, begin, person.position, away_deg)
+    except CannotShow as cannot:
+        turn.alert("warning", "not_shown", f"{queued.signal.value.upper()} was not sent: {cannot}.")
+        return
+    dark = bool(light_lock(state))
+    channels = tuple(c for c in SIGNALS[queued.signal].channels if c is not Channel.LIGHT or not dark)
+    flashes = flashes_for(queued.signal) if Channel.LIGHT in channels else DARK
+    number = state.next_transmission
+    # The light's locked actuator needs a dark second before it talks; the evidence comes after the last flash.
+    lasts_s = max(manoeuvre.duration_s, flashes.duration_s + 2.0 if flashes.count else 0.0)
+    turn.set(
+        showing=Showing(
+            number,
+            queued.signal,
+            manoeuvre,
+            state.t_ns,
+            after(state.t_ns, lasts_s),
+            channels,
+            queued.answers,
+            queued.promises,
+            queued.tries,
+        ),
+        next_transmission=number + 1,
+    )
+    turn.command(
+        Transmit(
+            state.t_ns,
+            number,
+            queued.signal,
+            channels,
+            manoeuvre.axis,
+            round(manoeuvre.amplitude_m, 3),
+            manoeuvre.cycles,
+            round(manoeuvre.duration_s, 3),
+            flashes.count,
+            flashes.each_s,
+        )
+    )
+
+
+def swing(state: MissionState) -> tuple[Enu, Enu, Enu]:
+    """What the signal being shown adds to the carrot now: position (m), velocity (m/s), acceleration (m/s²), ENU."""
+    showing = state.showing
+    if showing is None:
+        return _STILL
+    m = showing.manoeuvre
+    x, v, a = along(m.legs, (state.t_ns - showing.start_t_ns) / 1e9)
+    e, n, u = m.axis
+    return Enu(e * x, n * x, u * x), Enu(e * v, n * v, u * v), Enu(e * a, n * a, u * a)
+
+
+_ZERO = Enu(0.0, 0.0, 0.0)
+_STILL = (_ZERO, _ZERO, _ZERO)

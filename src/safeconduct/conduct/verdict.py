@@ -1,0 +1,210 @@
+"""An independent judge: reads a record's events and commands in order and names every breach of an interlock.
+
+It shares no code with the interlocks that it judges, only the words of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from safeconduct.model import commands as c
+from safeconduct.model import events as e
+from safeconduct.model.geometry import Enu, ground_range_m
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import (
+    PROTECTIVE_GESTURES,
+    Channel,
+    Decision,
+    Mode,
+    Outcome,
+    Phase,
+    Signal,
+)
+
+_TAKEN_OVER = (Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE)
+_LATCH_WITHIN_S = 1.0
+
+
+class Verdict:
+    """Feed it everything in record order with `hear`; `breaches` then holds one line for each breach."""
+
+    def __init__(self) -> None:
+        self.breaches: list[str] = []
+        self._mode = Mode.UNKNOWN
+        self._ours = False
+        self._telemetry: e.Telemetry | None = None
+        self._no_fire_until: int | None = None
+        self._no_fire_unit = ""
+        self._slots: dict[int, str] = {}
+        self._legend = False
+        self._answers = 0
+        self._promises = True
+        self._decided: set[Decision] = set()
+        self._track: int | None = None
+        self._person: Enu | None = None
+        self._person_t_ns = 0
+        self._video_ok = False
+        self._link_ok = True
+        self._received = False
+        self._relief = False
+        self._protect_due: int | None = None
+        self._protected = False
+        self._closed = False
+
+    def hear(self, value: e.Event | c.Command) -> None:
+        if isinstance(value, e.Event):
+            self._event(value)
+        else:
+            self._command(value)
+
+    def _breach(self, t_ns: int, what: str) -> None:
+        self.breaches.append(f"{t_ns}: {what}")
+
+    def _event(self, event: e.Event) -> None:
+        match event:
+            case e.Telemetry():
+                self._telemetry = event
+                self._mode = event.mode
+            case e.ModeChanged():
+                self._mode = event.mode
+                if not event.ours:
+                    self._ours = False
+            case e.VehicleRebooted() | e.MissionResumed():
+                self._ours = False
+                self._answers = 0
+            case e.Choice():
+                self._choice(event)
+            case e.Sighting():
+                self._sighting(event)
+            case e.NoFireAcknowledged():
+                self._no_fire_until, self._no_fire_unit = event.until_t_ns, event.unit
+            case e.NoFireLost() if event.unit == self._no_fire_unit:
+                self._no_fire_until = None
+            case e.SlotLoaded():
+                self._slots[event.slot] = event.holds
+            case e.NoteReleased():
+                self._slots.pop(event.slot, None)
+                self._legend = False
+            case e.NotePickedUp():
+                self._legend = True
+            case e.VideoHealth():
+                self._video_ok = event.ok
+            case e.LinkHealth():
+                self._link_ok = event.ok
+            case e.ReceiverConfirmed():
+                self._received = True
+            case e.ReliefOnStation():
+                self._relief = self._relief or event.person_confirmed
+            case _:
+                pass
+        if self._protect_due is not None and not self._protected and event.t_ns > self._protect_due:
+            self._breach(event.t_ns, "a protective gesture was seen and protection was not latched within a second")
+            self._protect_due = None
+
+    def _choice(self, choice: e.Choice) -> None:
+        self._decided.add(choice.decision)
+        if choice.decision is Decision.ANSWER:
+            self._answers += 6  # twice, each in up to three tries
+            self._promises = not choice.option.endswith("/accept-code")
+        elif choice.decision is Decision.CONFIRM_PICKED_UP and choice.option != "no":
+            self._legend = True
+        elif choice.decision in (Decision.LAUNCH, Decision.TAKE_BACK) and choice.option != "no":
+            self._ours = True
+        elif choice.decision in (Decision.SELECT_PERSON, Decision.CONFIRM_PERSON) and choice.option != "no":
+            self._track = choice.track
+
+    def _sighting(self, sighting: e.Sighting) -> None:
+        if sighting.track == self._track and not sighting.candidate:
+            self._person, self._person_t_ns = sighting.position, sighting.t_ns
+        due = any(g.gesture in PROTECTIVE_GESTURES and g.held_s >= 2.0 for g in sighting.gestures)
+        if due and not self._protected and not self._closed and self._protect_due is None:
+            self._protect_due = sighting.t_ns + round(_LATCH_WITHIN_S * 1e9)
+
+    def _command(self, command: c.Command) -> None:
+        t = command.t_ns
+        match command:
+            case c.Steer():
+                if not self._ours or self._mode is not Mode.GUIDED:
+                    self._breach(t, f"steered while the aircraft was not ours (mode {self._mode.value})")
+            case c.Transmit():
+                self._transmit(command)
+            case c.Release():
+                self._release(command)
+            case c.PhaseEntered(phase=Phase.LEAD):
+                self._lead(t)
+            case c.RequestNoFire():
+                self._protected, self._protect_due = True, None
+            case c.EndNoFire():
+                if Decision.CLOSE not in self._decided:
+                    self._breach(t, "protection ended without a human closing the mission")
+            case c.MissionClosed():
+                self._closed = True
+                if Decision.CLOSE not in self._decided:
+                    self._breach(t, "closed without a human's decision")
+                if command.outcome in _TAKEN_OVER and not self._received:
+                    self._breach(t, f"closed as {command.outcome.value} without the receiver's confirmation")
+            case c.Launch():
+                self._needs(t, Decision.LAUNCH)
+            case c.TakeBack():
+                self._needs(t, Decision.TAKE_BACK)
+            case c.ReturnHome():
+                self._needs(t, Decision.RETURN_HOME)
+                if not self._closed:
+                    self._breach(t, "sent home while somebody may follow")
+            case _:
+                pass
+
+    def _needs(self, t_ns: int, decision: Decision) -> None:
+        if decision not in self._decided:
+            self._breach(t_ns, f"{decision.value} without a human's decision")
+
+    def _transmit(self, command: c.Transmit) -> None:
+        if Channel.LIGHT in command.channels and not self._legend:
+            self._breach(command.t_ns, "the light code was used before its legend was picked up")
+        if command.signal in (Signal.YES, Signal.NO):
+            self._answers -= 1
+            if self._answers < 0:
+                self._breach(command.t_ns, f"a bare {command.signal.value} that answers no question")
+            if self._promises and self._promise_open(command.t_ns):
+                self._breach(command.t_ns, f"{command.signal.value} promised safety before own side held its fire")
+
+    def _promise_open(self, t_ns: int) -> bool:
+        return self._no_fire_until is None or t_ns > self._no_fire_until
+
+    def _release(self, command: c.Release) -> None:
+        t = command.t_ns
+        if self._promise_open(t):
+            self._breach(t, "the note was released without a valid no-fire acknowledgement")
+        if self._slots.get(command.slot) not in ("note", "aid"):
+            self._breach(t, f"slot {command.slot} was released and holds no note or aid")
+        if self._telemetry is None or self._person is None:
+            self._breach(t, "released without knowing where aircraft and person are")
+            return
+        v = self._telemetry.velocity
+        if v.east**2 + v.north**2 + v.up**2 > 0.6**2:
+            self._breach(t, "released while moving")
+        if ground_range_m(self._telemetry.position, self._person) < 2.5:
+            self._breach(t, "released overhead")
+
+    def _lead(self, t_ns: int) -> None:
+        for decision in (Decision.SELECT_PERSON, Decision.ACCEPT_OFFER, Decision.APPROVE_ROUTE, Decision.LEAD):
+            if decision not in self._decided:
+                self._breach(t_ns, f"led without the decision {decision.value}")
+        if self._promise_open(t_ns):
+            self._breach(t_ns, "led without a valid no-fire acknowledgement")
+        if not self._video_ok:
+            self._breach(t_ns, "led while the picture was stale")
+        if not self._link_ok:
+            self._breach(t_ns, "led while the link was poor")
+        if self._mode is not Mode.GUIDED or not self._ours:
+            self._breach(t_ns, "led while the aircraft was not ours")
+        if self._person is None or seconds_between(self._person_t_ns, t_ns) > 5.0:
+            self._breach(t_ns, "led without seeing the selected person")
+
+
+def breaches(values: Iterable[e.Event | c.Command]) -> list[str]:
+    """All breaches in a whole record, in order."""
+    verdict = Verdict()
+    for value in values:
+        verdict.hear(value)
+    return verdict.breaches
