@@ -24,7 +24,7 @@ FLASH_MIN_S = 0.25
 _REST_HZ, _TALK_HZ = 2.0, 20.0
 _DARK_WITHIN_S = 4.0
 _SETTLE_S = 0.4
-_WAIT_FOR_TURN_S = 2.0
+_WAIT_FOR_TURN_S = 4.0
 
 
 class _Step(Enum):
@@ -60,7 +60,7 @@ class Light:
         return self._step is not _Step.IDLE
 
     def show(self, asked: Transmit, t_ns: int) -> list[SignalShown]:
-        """Begin, or wait up to two seconds for one's turn; what is refused at once is returned."""
+        """Begin, or wait up to four seconds for one's turn; what is refused at once is returned."""
         flash_s = asked.flash_s or 1.0
         if asked.flashes < 1 or flash_s < FLASH_MIN_S:
             return [self._shown(asked, t_ns, 0, f"{asked.flashes} flashes of {flash_s:g} s cannot be shown")]

@@ -25,7 +25,7 @@ class Texts:
         if message.id == 0:
             return text.strip()
         text = (self._open.pop(message.id, "") + text)[: 10 * _CHUNK]
-        if len(raw) < _CHUNK:
+        if len(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw) < _CHUNK:
             return text.strip()
         if len(self._open) >= _OPEN_MAX:
             self._open.pop(next(iter(self._open)))
