@@ -22,7 +22,7 @@ class Battery:
         self.flying = False
         self._low_s = 0.0
         self._critical_s = 0.0
-        self._judge()
+        self.judge()
 
     def drain(self, to_pct: float) -> None:
         """Fault injection: no more than that is left."""
@@ -42,7 +42,8 @@ class Battery:
         """Hovering time that is left."""
         return self.charge_pct / 100.0 * self.endurance_s
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
+        """Take the thresholds from the parameters again."""
         capacity = self._parameters["BATT_CAPACITY"]
         self._low_pct = 100.0 * self._parameters["BATT_LOW_MAH"] / capacity
         self._critical_pct = 100.0 * self._parameters["BATT_CRT_MAH"] / capacity
@@ -53,7 +54,6 @@ class Battery:
         if self.charge_pct > self._low_pct:
             self._low_s = self._critical_s = 0.0
             return None
-        self._judge()
         patience = self._parameters["BATT_LOW_TIMER"]
         before, self._low_s = self._low_s, self._low_s + STEP_S
         if self.charge_pct <= self._critical_pct:

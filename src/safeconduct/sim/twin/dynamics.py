@@ -8,6 +8,8 @@ forward **outside** those limits; that is why a nod sent with its acceleration i
 Axes are ENU metres about home. The step is fixed; one step costs a few microseconds because campaigns take millions.
 """
 
+# Scalars and branches instead of vectors and min(): one step of flight is the cost of every campaign.
+# ruff: noqa: PLR0917, PLR1730
 from __future__ import annotations
 
 from math import exp, hypot, radians, sqrt, tan

@@ -7,6 +7,7 @@ exact, not bound to the flight's step, because counting and timing of flashes is
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ NS = 1_000_000_000
 MOTORS = frozenset(range(33, 41))
 GRIPPER = 28
 _IDLE_PWM = 1500
-_FIRST_FREE_CHANNEL, _LAST_CHANNEL = 1, 16
+_LAST_CHANNEL = 16
+_EDGES_KEPT = 256
 
 
 class Edge(NamedTuple):
@@ -26,13 +28,16 @@ class Edge(NamedTuple):
 
 
 class Outputs:
-    """State of every relay (0-based as in the commands) and servo channel (1-based, PWM in µs)."""
+    """State of every relay (0-based as in the commands) and servo channel (1-based, PWM in µs).
+
+    edges: the newest switchings, for whoever counts to take out.
+    """
 
     def __init__(self, parameters: Mapping[str, float]) -> None:
         self._parameters = parameters
         self.relays_on = 0
         self.servos: dict[int, int] = {}
-        self.edges: list[Edge] = []
+        self.edges: deque[Edge] = deque(maxlen=_EDGES_KEPT)
         self._repeats_servo = False
         self._number = 0
         self._left = 0
@@ -107,7 +112,7 @@ class Outputs:
         return 0 <= relay < 4 and bool(self.relays_present >> relay & 1)
 
     def _has_servo(self, channel: int) -> bool:
-        known = _FIRST_FREE_CHANNEL <= channel <= _LAST_CHANNEL
+        known = 1 <= channel <= _LAST_CHANNEL
         return known and self._parameters.get(f"SERVO{channel}_FUNCTION", 0) not in MOTORS
 
     def _take_slot(self, servo: bool, number: int, cycles: int, cycle_s: float, t_ns: int) -> None:
