@@ -1,0 +1,203 @@
+"""The person's body and memory: place, steps, gestures, gaze, and everything about him that lasts.
+
+What he does with them is in `in_the_trench` and `person`, how he takes a signal in `understanding`. Fear and trust
+are design assumptions (docs/explanation/the-simulated-person.md); paces and distances are those of FIELD section 6.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import hypot, sin
+from random import Random
+
+import msgspec
+
+from safeconduct.model.geometry import Enu
+from safeconduct.model.vocabulary import Gesture, Posture, Signal
+from safeconduct.sim.ground import Ground
+from safeconduct.sim.onlooker import Onlooker
+from safeconduct.sim.scenario import PACE_MPS, PauseKind, PersonTraits
+
+TIRED_AFTER_M = 1000.0
+CRAWL_MPS = 0.45
+CLIMB_MPS = 0.3
+FEAR_CALMS_S = 150.0
+_POSTURE_EYES_M = {Posture.PRONE: 0.25, Posture.CRAWLING: 0.4, Posture.SITTING: 0.8, Posture.CROUCHED: 0.9}
+
+
+class Doing(StrEnum):
+    HIDES = "hides"
+    PLEADS = "pleads"
+    FETCHES = "fetches"
+    GOES_BACK = "goes_back"
+    READS = "reads"
+    ASKS = "asks"
+    READY = "ready"
+    FOLLOWS = "follows"
+    PAUSES = "pauses"
+    TAKES_COVER = "takes_cover"
+    TURNS_BACK = "turns_back"
+    COMES_IN = "comes_in"
+    SURRENDERS = "surrenders"
+    LIES_HURT = "lies_hurt"
+    IN_CUSTODY = "in_custody"
+
+
+class Rest(msgspec.Struct):
+    """A pause or a stay under cover: why, from when, for how long (world seconds), where."""
+
+    kind: str
+    t_s: float
+    lasted_s: float
+    east: float
+    north: float
+
+
+class PlannedPause(msgspec.Struct):
+    kind: PauseKind
+    at_m: float
+    lasts_s: float
+
+
+class PersonState(msgspec.Struct):
+    east: float
+    north: float
+    up: float
+    pace_mps: float
+    fear: float
+    trust: float
+    pauses_to_come: list[PlannedPause]
+    doing: Doing = Doing.HIDES
+    since_s: float = 0.0
+    before: Doing = Doing.PLEADS
+    posture: Posture = Posture.CROUCHED
+    speed_mps: float = 0.0
+    walked_m: float = 0.0
+    gesture: Gesture | None = None
+    gesture_from_s: float = 0.0
+    gesture_until_s: float = 0.0
+    next_gesture_s: float = 0.0
+    plea: int = 0
+    weapon_down: bool = False
+    asked: Gesture | None = None
+    asked_s: float = -1e9
+    asks: int = 0
+    answered: bool = False
+    heard: Signal | None = None
+    heard_s: float = -1e9
+    looking: bool = True
+    look_until_s: float = 0.0
+    note: tuple[float, float] | None = None
+    note_seen_s: float = -1e9
+    has_note: bool = False
+    read_note: bool = False
+    act_until_s: float = 0.0
+    moving: bool = False
+    far: bool = False
+    halted_at: tuple[float, float] | None = None
+    halted_until_s: float = 0.0
+    hesitates_until_s: float = -1e9
+    last_shell_s: float = -1e9
+    cover: tuple[float, float] | None = None
+    followed_from_s: float = -1.0
+    kneels_since_s: float = -1.0
+    hurt: bool = False
+    picked_up: bool = False
+    rests: list[Rest] = []
+    covers: list[Rest] = []
+
+
+class Body:
+    """What every doing needs: place, steps, gestures, gaze. Everything that lasts is in `state`."""
+
+    def __init__(self, traits: PersonTraits, ground: Ground, rng: Random) -> None:
+        self.traits = traits
+        self.ground = ground
+        self.rng = rng
+        pauses = [
+            PlannedPause(p.kind, rng.uniform(*p.between_m), rng.uniform(*p.lasts_s))
+            for p in sorted(traits.pauses, key=lambda p: p.between_m)
+        ]
+        self.onlooker = Onlooker(rng)
+        self.state = PersonState(
+            east=traits.at[0],
+            north=traits.at[1],
+            up=ground.height_m(*traits.at),
+            pace_mps=rng.uniform(*PACE_MPS[traits.kind]),
+            fear=rng.uniform(*traits.fear),
+            trust=rng.uniform(*traits.trust),
+            pauses_to_come=pauses,
+        )
+
+    @property
+    def position(self) -> Enu:
+        s = self.state
+        return Enu(s.east, s.north, s.up)
+
+    def eye(self) -> tuple[float, float, float]:
+        """Where his eyes are, ENU metres."""
+        s = self.state
+        return s.east, s.north, s.up + _POSTURE_EYES_M.get(s.posture, 1.6)
+
+    def free_walk_s(self, route_m: float) -> float:
+        """Seconds that he would need for so long a way alone, without pauses and shells, tiring all the same."""
+        walked, seconds = 0.0, 0.0
+        while walked < route_m:
+            step = min(10.0, route_m - walked)
+            seconds += step / (self.state.pace_mps * self._freshness(walked + step / 2.0))
+            walked += step
+        return seconds
+
+    def _freshness(self, walked_m: float) -> float:
+        return 1.0 - self.traits.tires * min(walked_m / TIRED_AFTER_M, 1.0)
+
+    def become(self, doing: Doing, t_s: float) -> None:
+        s = self.state
+        s.doing, s.since_s = doing, t_s
+        s.speed_mps = 0.0
+        s.moving = False
+
+    def show(self, t_s: float, gesture: Gesture, seconds: float) -> None:
+        s = self.state
+        if s.gesture is not gesture:
+            s.gesture, s.gesture_from_s = gesture, t_s
+        s.gesture_until_s = t_s + seconds
+
+    def gesture_ends(self, t_s: float) -> None:
+        s = self.state
+        if s.gesture is not None and t_s >= s.gesture_until_s:
+            s.gesture = None
+
+    def gaze(self, t_s: float, attention: float) -> None:
+        """Look towards the aircraft for so large a share of the time: glances of seconds, not noise."""
+        s = self.state
+        if t_s < s.look_until_s:
+            return
+        s.looking = not s.looking
+        away_s = self.rng.uniform(0.4, 1.1)
+        s.look_until_s = t_s + (away_s * attention / max(1.0 - attention, 0.01) if s.looking else away_s)
+
+    def step_to(self, dt_s: float, to: tuple[float, float], pace_mps: float, crawl: bool = False) -> float:
+        """One step towards (east, north); returns how far it still is. Walls of trenches and craters slow him."""
+        s = self.state
+        de, dn = to[0] - s.east, to[1] - s.north
+        away = hypot(de, dn)
+        deep = s.up < -0.8
+        pace = min(pace_mps, CLIMB_MPS) if deep else (pace_mps * 0.7 if s.up < -0.2 else pace_mps)
+        # He takes up and drops his pace within about a second.
+        s.speed_mps += (pace - s.speed_mps) * min(1.0, 1.6 * dt_s)
+        step = min(s.speed_mps * dt_s, away)
+        if away > 1e-6 and step > 0.0:
+            # Nobody walks a ruler's line.
+            sway = 0.06 * sin(s.walked_m / 4.0) * step / away
+            s.east += de / away * step - dn * sway
+            s.north += dn / away * step + de * sway
+            s.up = self.ground.height_m(s.east, s.north)
+            if s.followed_from_s >= 0.0:
+                s.walked_m += step
+        s.posture = Posture.CRAWLING if crawl or deep else Posture.WALKING
+        return away - step
+
+    def stand(self, posture: Posture = Posture.STANDING) -> None:
+        self.state.posture = posture
+        self.state.speed_mps = 0.0

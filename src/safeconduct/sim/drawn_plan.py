@@ -1,0 +1,81 @@
+"""The plan that a commander would draw for a scenario: route, fence, cover, and what to keep away from."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import hypot
+
+from safeconduct.model.geometry import Enu, Wgs84
+from safeconduct.model.plan import Area, Plan
+from safeconduct.model.vocabulary import PlanRole
+from safeconduct.sim.ground import Crater, Trench
+
+_COVER_SPACING_M = 10.0
+
+
+def draw_plan(
+    *,
+    name: str,
+    anchor: Wgs84,
+    route: tuple[tuple[float, float], ...],
+    fence_margin_m: float,
+    no_fire_radius_m: float,
+    trenches: tuple[Trench, ...],
+    craters: tuple[Crater, ...],
+    dangers: tuple[tuple[str, str, tuple[tuple[float, float], ...], float], ...],
+) -> Plan:
+    """A plan in the ENU frame about `anchor`; dangers are (name, role, ring, radius_m)."""
+    points = tuple(Enu(float(e), float(n), 0.0) for e, n in route)
+    areas = [
+        Area(f"crater {i + 1}", PlanRole.COVER, (Enu(c.at[0], c.at[1], 0.0),), c.radius_m)
+        for i, c in enumerate(craters)
+    ]
+    for trench in trenches:
+        for i, (e, n) in enumerate(_along(trench.points, _COVER_SPACING_M)):
+            areas.append(Area(f"{trench.name} {i + 1}", PlanRole.COVER, (Enu(e, n, 0.0),), trench.width_m))
+    areas += [
+        Area(label, role, tuple(Enu(float(e), float(n), 0.0) for e, n in ring), radius)
+        for label, role, ring, radius in dangers
+    ]
+    return Plan(
+        name=name,
+        anchor=anchor,
+        start=points[0],
+        reception=points[-1],
+        route=points,
+        fence=fence_about(route, fence_margin_m),
+        areas=tuple(areas),
+        no_fire_radius_m=no_fire_radius_m,
+    )
+
+
+def fence_about(route: tuple[tuple[float, float], ...], margin_m: float) -> tuple[Enu, ...]:
+    """A polygon `margin_m` to both sides of a gently bending route and beyond both its ends."""
+    units = []
+    for (e1, n1), (e2, n2) in pairwise(route):
+        length = hypot(e2 - e1, n2 - n1)
+        units.append(((e2 - e1) / length, (n2 - n1) / length))
+    left: list[Enu] = []
+    right: list[Enu] = []
+    last = len(route) - 1
+    for i, point in enumerate(route):
+        a = units[max(i - 1, 0)]
+        b = units[min(i, last - 1)]
+        beyond = margin_m * ((i == last) - (i == 0))
+        e, n = point[0] + beyond * b[0], point[1] + beyond * b[1]
+        # The mitre: along the bisector, longer the sharper the bend, so that the margin holds on both legs.
+        be, bn = a[0] + b[0], a[1] + b[1]
+        size = hypot(be, bn)
+        be, bn = (be / size, bn / size) if size > 0.1 else a
+        reach = margin_m / max(be * a[0] + bn * a[1], 0.4)
+        left.append(Enu(round(e - reach * bn, 1), round(n + reach * be, 1), 0.0))
+        right.append(Enu(round(e + reach * bn, 1), round(n - reach * be, 1), 0.0))
+    return (*left, *reversed(right))
+
+
+def _along(points: tuple[tuple[float, float], ...], step_m: float) -> list[tuple[float, float]]:
+    places = []
+    for (e1, n1), (e2, n2) in pairwise(points):
+        parts = max(1, round(hypot(e2 - e1, n2 - n1) / step_m))
+        places += [(e1 + (e2 - e1) * (i + 0.5) / parts, n1 + (n2 - n1) * (i + 0.5) / parts) for i in range(parts)]
+    return places

@@ -1,0 +1,307 @@
+"""How a person on the ground reads the aircraft: from where he sees it, and from nothing else.
+
+Ten glances a second give direction, elevation and, from apparent size, distance, each with noise. They are smoothed,
+cut into *strokes* (up or down, across his view, away or nearer) and strokes into signals. Nothing here knows what the
+mission meant to say. The numbers: FIELD section 6; those marked (assumed) are design assumptions.
+"""
+
+from __future__ import annotations
+
+from math import atan2, cos, hypot, pi, sin, sqrt
+from random import Random
+
+import msgspec
+
+from safeconduct.model.vocabulary import Signal
+from safeconduct.sim.light_reader import LightReader, LightState
+from safeconduct.sim.seen import AircraftTruth
+
+SEEN_M = 245.0  # a small quadcopter is seen by half the observers (Li 2019)
+READ_FULLY_M = 40.0  # motion is read fully to here …
+READ_NEVER_M = 75.0  # … and not at all from here (Jelonek 2022)
+APPARENT_NONE_DEG = 1.5  # strokes smaller than this are not noticed (assumed)
+APPARENT_BEST_DEG = 4.0  # strokes of this size are read best
+DIRECTION_NOISE_RAD = 0.0013  # 0.075° a glance (assumed)
+DISTANCE_NOISE = 0.012  # share of the distance a glance (assumed)
+MEMORY_S = 20.0  # (assumed)
+BREAK_S = 1.3  # eyes off it for longer: what was begun is lost (assumed)
+REST_S = 0.9  # a stroke has ended when nothing goes on for so long (assumed)
+_SMOOTHING = 0.35
+_DEG = pi / 180.0
+
+ACROSS, UP, AWAY = 0, 1, 2
+
+
+class Stroke(msgspec.Struct, frozen=True):
+    """One movement without a turn: which way, how large it looked (radians), how far (metres), when it ended."""
+
+    channel: int
+    sign: int
+    looked_rad: float
+    metres: float
+    ended_s: float
+
+
+class Swing(msgspec.Struct):
+    """Turning points of one channel, found as they come."""
+
+    direction: int = 0
+    pivot: float = 0.0
+    low: float = 0.0
+    extreme: float = 0.0
+    extreme_s: float = 0.0
+
+
+class OnlookerState(msgspec.Struct):
+    begun: bool = False
+    seen_s: float = -1e9
+    azimuth: float = 0.0
+    ground_m: float = 0.0
+    height_m: float = 0.0
+    east: float = 0.0
+    north: float = 0.0
+    slant_m: float = 1e9
+    facing_s: float = -1e9
+    still_since_s: float = 0.0
+    still_at: list[float] = []
+    told_still: bool = False
+    fastest_fall_mps: float = 0.0
+    heights: list[float] = []
+    swings: list[Swing] = []
+    strokes: list[Stroke] = []
+    light: LightState = msgspec.field(default_factory=LightState)
+
+
+class Onlooker:
+    """The eyes and the understanding of one person."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self.state = OnlookerState(swings=[Swing(), Swing(), Swing()])
+        self.light = LightReader()
+
+    def look(
+        self,
+        t_s: float,
+        eye: tuple[float, float, float],
+        aircraft: AircraftTruth,
+        *,
+        looking: bool,
+        follows: bool,
+        legend: bool,
+    ) -> Signal | None:
+        """One glance (or none, when not looking). Returns a signal at the moment at which he understands it.
+
+        eye: ENU metres. follows: he expects to be led. legend: he has read the note that explains the lights.
+        """
+        s = self.state
+        if not looking or not aircraft.flying:
+            self.light.not_looking(s.light)
+            return None
+        position = aircraft.position
+        de = position[0] - eye[0]
+        dn = position[1] - eye[1]
+        du = position[2] - eye[2]
+        ground = hypot(de, dn)
+        slant = sqrt(ground * ground + du * du)
+        if slant > SEEN_M:
+            self.light.not_looking(s.light)
+            return None
+        gauss = self._rng.gauss
+        azimuth = atan2(de, dn) + gauss(0.0, DIRECTION_NOISE_RAD) * slant / max(ground, 1.0)
+        elevation = atan2(du, ground) + gauss(0.0, DIRECTION_NOISE_RAD)
+        seen_m = slant * (1.0 + gauss(0.0, DISTANCE_NOISE))
+        seen_ground = seen_m * cos(elevation)
+        seen_height = seen_m * sin(elevation)
+        if not s.begun or t_s - s.seen_s > BREAK_S:
+            self._begin(t_s, azimuth, seen_ground, seen_height)
+        s.seen_s = t_s
+        turn = (azimuth - s.azimuth + pi) % (2.0 * pi) - pi
+        s.azimuth += _SMOOTHING * turn
+        s.ground_m += _SMOOTHING * (seen_ground - s.ground_m)
+        s.height_m += _SMOOTHING * (seen_height - s.height_m)
+        s.slant_m = slant = hypot(s.ground_m, s.height_m)
+        s.east = eye[0] + s.ground_m * sin(s.azimuth)
+        s.north = eye[1] + s.ground_m * cos(s.azimuth)
+        if slant < READ_FULLY_M:
+            off = (aircraft.heading_deg * _DEG - s.azimuth) % (2.0 * pi) - pi
+            if -0.6 < off < 0.6:
+                s.facing_s = t_s
+        self._note_fall(s.height_m)
+        said = self.light.look(t_s, s.light, aircraft.light_on and slant < 60.0, legend)
+        if slant >= READ_NEVER_M:
+            s.strokes.clear()
+            return said
+        moved = self._cut(t_s, slant)
+        self._note_still(t_s, slant)
+        read = self._judge(t_s, follows) if moved else self._judge_stillness(t_s, follows)
+        if s.strokes and t_s - s.strokes[0].ended_s > MEMORY_S:
+            del s.strokes[0]
+        return said or read
+
+    def _begin(self, t_s: float, azimuth: float, ground: float, height: float) -> None:
+        s = self.state
+        s.begun = True
+        s.azimuth, s.ground_m, s.height_m = azimuth, ground, height
+        s.strokes.clear()
+        s.heights.clear()
+        s.fastest_fall_mps = 0.0
+        for swing, value in zip(s.swings, (azimuth, height, ground), strict=True):
+            swing.direction = 0
+            swing.pivot = swing.low = swing.extreme = value
+            swing.extreme_s = t_s
+        s.still_since_s = t_s
+        s.still_at = []
+        s.told_still = False
+
+    def _note_fall(self, height: float) -> None:
+        heights = self.state.heights
+        heights.append(height)
+        if len(heights) > 10:
+            fall = heights[0] - height
+            del heights[0]
+            self.state.fastest_fall_mps = max(self.state.fastest_fall_mps, fall)
+
+    def _note_still(self, t_s: float, slant: float) -> None:
+        s = self.state
+        at = s.still_at
+        if (
+            not at
+            or abs(s.east - at[0]) + abs(s.north - at[1]) > 0.045 * slant + 0.2
+            or abs(s.height_m - at[2]) > 0.03 * slant
+        ):
+            s.still_at = [s.east, s.north, s.height_m]
+            s.still_since_s = t_s
+            s.told_still = False
+
+    def _cut(self, t_s: float, slant: float) -> bool:
+        """Feed the three channels; True when a stroke has ended now."""
+        s = self.state
+        level = max(s.ground_m, 1.0)
+        cos_el = level / slant if slant > level else 1.0
+        across, up, away = s.swings
+        ended = _feed(across, s.azimuth, t_s, 0.016 * slant / level)
+        ended_up = _feed(up, s.height_m, t_s, 0.016 * slant)
+        ended_away = _feed(away, s.ground_m, t_s, 0.035 * slant)
+        if ended == ended_up == ended_away == 0.0:
+            return False
+        if ended:
+            self._keep(ACROSS, ended * level / slant, ended * level, t_s)
+        if ended_up:
+            self._keep(UP, ended_up * cos_el / slant, ended_up, t_s)
+        if ended_away:
+            self._keep(AWAY, ended_away / slant, ended_away, t_s)
+        return True
+
+    def _keep(self, channel: int, looked: float, metres: float, t_s: float) -> None:
+        sign = 1 if metres > 0.0 else -1
+        self.state.strokes.append(Stroke(channel, sign, abs(looked), abs(metres), t_s))
+        if len(self.state.strokes) > 16:
+            del self.state.strokes[0]
+
+    def _judge(self, t_s: float, follows: bool) -> Signal | None:
+        """What the last strokes mean, once the movement that ended has come to rest."""
+        s = self.state
+        last = s.strokes[-1]
+        recent = [k for k in s.strokes if last.ended_s - k.ended_s < MEMORY_S]
+        across = [k for k in recent if k.channel == ACROSS]
+        up = [k for k in recent if k.channel == UP]
+        away = [k for k in recent if k.channel == AWAY]
+        largest_across = max((k.looked_rad for k in across), default=0.0)
+        largest_up = max((k.looked_rad for k in up), default=0.0)
+        metres = [max((k.metres for k in part), default=0.0) for part in (across, up, away)]
+        if last.channel == AWAY and len(away) >= 3 and metres[AWAY] > max(0.5 * metres[ACROSS], metres[UP]):
+            signs = [k.sign for k in away[-3:]]
+            alike = min(k.metres for k in away[-3:]) > 0.4 * metres[AWAY]
+            if signs == [1, -1, 1] and alike and metres[AWAY] >= 2.0 and t_s - s.facing_s < 12.0:
+                return self._understood(Signal.FOLLOW, away[-1].looked_rad)
+        at_rest = all(swing.direction == 0 for swing in s.swings)
+        if not at_rest:
+            return None
+        full_up = sum(k.looked_rad > 0.7 * largest_up for k in up)
+        full_across = sum(k.looked_rad > 0.7 * largest_across for k in across)
+        if full_up >= 2 and metres[UP] > 1.6 * metres[ACROSS] and metres[UP] > 0.8 * metres[AWAY]:
+            return self._understood(Signal.YES, largest_up)
+        if full_across >= 2 and metres[ACROSS] > 1.6 * metres[UP] and metres[ACROSS] > 1.4 * metres[AWAY]:
+            return self._understood(Signal.NO, largest_across)
+        if last.channel == UP and full_up == 1 and last.looked_rad > 0.7 * largest_up:
+            return self._one_rise_or_fall(last, metres[ACROSS], follows)
+        return None
+
+    def _one_rise_or_fall(self, stroke: Stroke, across_m: float, follows: bool) -> Signal | None:
+        s = self.state
+        fall = s.fastest_fall_mps
+        s.fastest_fall_mps = 0.0
+        if stroke.metres < 1.2 or across_m > stroke.metres:
+            return None
+        if stroke.sign > 0:
+            return self._understood(Signal.WAIT, stroke.looked_rad) if follows and stroke.metres > 3.0 else None
+        quick_light = s.seen_s - s.light.quick_s < 5.0 and s.light.quick >= 2
+        if fall > 0.9 and (quick_light or stroke.metres < 4.0):
+            # Without flashes a quick descent is a weak sign: the person decides whether he takes it so.
+            return self._understood(Signal.COVER, stroke.looked_rad)
+        if fall < 0.8 and follows and stroke.metres < 4.0:
+            return self._understood(Signal.HERE, stroke.looked_rad)
+        return None
+
+    def _judge_stillness(self, t_s: float, follows: bool) -> Signal | None:
+        s = self.state
+        still_s = t_s - s.still_since_s
+        if s.told_still or still_s < 1.8:
+            return None
+        if follows and s.strokes and t_s - s.strokes[-1].ended_s < 6.0:
+            across = [k for k in s.strokes if k.channel == ACROSS and t_s - k.ended_s < 14.0]
+            largest = max(across, key=lambda k: k.looked_rad, default=None)
+            others = max((k.metres for k in s.strokes if k.channel != ACROSS), default=0.0)
+            if largest and largest.metres >= 3.0 and largest.metres > 1.4 * others and still_s < 4.0:
+                s.told_still = True
+                return self._understood(Signal.STOP, largest.looked_rad)
+        if still_s >= (5.0 if follows else 3.0) and t_s - s.facing_s < 0.5:
+            s.told_still = True
+            return Signal.WAIT if follows else (Signal.ATTEND if 10.0 <= s.slant_m <= 32.0 else None)
+        return None
+
+    def _understood(self, signal: Signal, looked_rad: float) -> Signal | None:
+        """The signal, or None when it looked too small or too far away this time; the strokes are used up."""
+        s = self.state
+        s.strokes.clear()
+        size = (looked_rad / _DEG - APPARENT_NONE_DEG) / (APPARENT_BEST_DEG - APPARENT_NONE_DEG)
+        far = (READ_NEVER_M - s.slant_m) / (READ_NEVER_M - READ_FULLY_M)
+        chance = min(max(size, 0.0), 0.98) * min(max(far, 0.0), 1.0)
+        return signal if self._rng.random() < chance else None
+
+
+def _feed(swing: Swing, value: float, t_s: float, threshold: float) -> float:
+    """Take one more value of a channel; return the signed size of a stroke that ended with it, 0 when none did."""
+    direction = swing.direction
+    if direction == 0:
+        if value - swing.low >= threshold:
+            swing.direction, swing.pivot = 1, swing.low
+        elif swing.extreme - value >= threshold:
+            swing.direction, swing.pivot = -1, swing.extreme
+        else:
+            swing.low = min(swing.low, value)
+            swing.extreme = max(swing.extreme, value)
+            # A slow drift is no stroke: the reference creeps after it.
+            swing.low += 0.01 * (value - swing.low)
+            swing.extreme += 0.01 * (value - swing.extreme)
+            return 0.0
+        swing.extreme, swing.extreme_s = value, t_s
+        return 0.0
+    if (value - swing.extreme) * direction > 0.0:
+        # Creeping on does not keep a stroke open: only a real advance does.
+        if (value - swing.extreme) * direction > 0.04 * threshold:
+            swing.extreme_s = t_s
+        swing.extreme = value
+        return 0.0
+    if (swing.extreme - value) * direction >= threshold:
+        stroke = swing.extreme - swing.pivot
+        swing.direction, swing.pivot = -direction, swing.extreme
+        swing.extreme, swing.extreme_s = value, t_s
+        return stroke
+    if t_s - swing.extreme_s >= REST_S:
+        stroke = swing.extreme - swing.pivot
+        swing.direction, swing.pivot = 0, value
+        swing.low = swing.extreme = value
+        return stroke
+    return 0.0
