@@ -24,7 +24,7 @@ _WORDS = {
     dialect.MAV_RESULT_DENIED: "denied",
     dialect.MAV_RESULT_UNSUPPORTED: "not supported by this vehicle",
     dialect.MAV_RESULT_FAILED: "failed",
-    dialect.MAV_RESULT_CANCELLED: "cancelled",
+    6: "cancelled",  # MAV_RESULT_CANCELLED, younger than the dialect
 }
 
 
