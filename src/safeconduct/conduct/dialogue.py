@@ -22,7 +22,7 @@ def seen(turn: Turn, sighting: Sighting) -> None:
     """A sighting with gestures, or with somebody motionless."""
     if sighting.posture is Posture.MOTIONLESS:
         # AP I 41: the wounded and unconscious are protected without any gesture.
-        protect(turn, sighting, "somebody lies motionless")
+        protect(turn, sighting, "lies motionless, perhaps wounded")
     for evidence in sighting.gestures:
         _gesture(turn, sighting, evidence)
 
@@ -32,7 +32,7 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
     gesture = evidence.gesture
     # Recall first: only length of holding is asked for protection, never confidence (Sparrow 2015).
     if gesture in PROTECTIVE_GESTURES and evidence.held_s >= state.settings.hands_up_hold_s:
-        protect(turn, sighting, GESTURES[gesture].meaning)
+        protect(turn, sighting, f"shows {gesture.value.upper()} ({GESTURES[gesture].meaning})")
     if evidence.held_s < _BRIEF_S or state.phase is Phase.CLOSED:
         return
     person = state.person
@@ -80,7 +80,7 @@ def protect(turn: Turn, sighting: Sighting, because: str) -> None:
 
 
 def _ask_to_select(turn: Turn, sighting: Sighting, because: str) -> None:
-    words = f"Person {sighting.track}: {because}. Select this person?"
+    words = f"Person {sighting.track} {because}. Select this person?"
     turn.propose(Decision.SELECT_PERSON, words, (Option("select", "Select and protect"),), track=sighting.track)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from safeconduct.conduct import dialogue, transmission
+from safeconduct.conduct.interlocks import UNKNOWN_PACE_MPS
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
 from safeconduct.conduct.turn import Turn
@@ -151,12 +152,18 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
             seen_t_ns=event.t_ns,
             posture=event.posture,
             height_px=event.height_px,
-            pace_mps=person.pace_mps if still else person.pace_mps + (speed - person.pace_mps) * min(dt / 4.0, 1.0),
+            pace_mps=person.pace_mps if still else _pace(person.pace_mps, speed, dt),
             still_since_t_ns=person.still_since_t_ns if still else event.t_ns,
             progress_m=way.progress_m(p, person.progress_m) if way is not None else 0.0,
             candidate=None,
         )
     )
+
+
+def _pace(before_mps: float, speed_mps: float, dt_s: float) -> float:
+    """His own walking pace, smoothed over about 8 s of walking; until he has walked, a hurt man's is assumed."""
+    known = before_mps or UNKNOWN_PACE_MPS
+    return known + (speed_mps - known) * min(dt_s / 8.0, 1.0)
 
 
 RESTING = frozenset({Posture.SITTING, Posture.CROUCHED, Posture.KNEELING, Posture.PRONE, Posture.MOTIONLESS})

@@ -122,7 +122,7 @@ def _begin_next(turn: Turn) -> None:
     turn.set(queue=state.queue[1:])
     if queued.promises and (why := promise_lock(state)):
         turn.alert(
-            "warning", "refused:answer", f"{queued.signal.value.upper()} was not sent, it promises safety: {why}."
+            "warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}."
         )
         return
     away_deg = state.way.bearing_deg(person.progress_m + 5.0) if state.way is not None else 0.0

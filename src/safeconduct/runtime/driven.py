@@ -1,0 +1,93 @@
+"""A mission in driven time: the simulated clock waits for everybody, so a slow machine is slow and never wrong.
+
+The same loop serves the demo (at any speed, over MAVLink to the twin's process), campaigns (in process, as fast as it
+goes), drills and tests. One round is 0.1 s of mission time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Choice, Event, Tick
+from safeconduct.model.vocabulary import Phase
+from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.watchers import Watcher
+from safeconduct.sim import ScriptedOperator, World
+from safeconduct.sim.seen import AircraftTruth
+
+ROUND_NS = 100_000_000
+
+
+class FlyingAircraft(Protocol):
+    """An aircraft of a driven mission: the vehicle's verbs, and where it really is."""
+
+    def obey(self, command: Command, t_ns: int) -> None: ...
+
+    def poll(self, t_ns: int) -> list[Event]: ...
+
+    def truth(self) -> AircraftTruth: ...
+
+
+def rounds(
+    mission: Mission,
+    aircraft: FlyingAircraft,
+    world: World,
+    operator: ScriptedOperator,
+    watchers: Sequence[Watcher],
+    opening: Event,
+) -> Iterator[int]:
+    """Fly; yields the mission time after each round. The caller decides when to stop taking rounds."""
+    t_ns = opening.t_ns
+    events: list[Event] = [opening]
+    choices: list[Choice] = []
+    while True:
+        commands: list[Command] = []
+        for event in events:
+            commands.extend(mission.take(event))
+        mission.commit()
+        for command in commands:
+            aircraft.obey(command, t_ns)
+            world.perform(command)
+        for event in events:
+            world.notice(event)
+        choices = operator.consider(t_ns, commands, events)
+        for watcher in watchers:
+            watcher.watch(events, commands, mission.state)
+        yield t_ns
+        t_ns += ROUND_NS
+        events = [*aircraft.poll(t_ns), *world.advance(t_ns, aircraft.truth()), *choices, Tick(t_ns)]
+
+
+def run(flight: Iterator[int], done: Callable[[], bool], *, limit_s: float, speed: float | None = None) -> bool:
+    """Take rounds until done, or until limit_s of mission time have passed (then False).
+
+    speed: mission seconds a wall-clock second; None: as fast as it goes.
+    """
+    started_wall = time.monotonic()
+    started_t_ns: int | None = None
+    for t_ns in flight:
+        if started_t_ns is None:
+            started_t_ns = t_ns
+        if done():
+            return True
+        passed_s = (t_ns - started_t_ns) / 1e9
+        if passed_s >= limit_s:
+            return False
+        if speed is not None:
+            ahead_s = passed_s / speed - (time.monotonic() - started_wall)
+            if ahead_s > 0.002:
+                time.sleep(ahead_s)
+    return False
+
+
+def closed_and_settled(mission: Mission, settle_s: float = 8.0) -> Callable[[], bool]:
+    """Closed, and the aircraft had a moment to turn home."""
+
+    def done() -> bool:
+        state = mission.state
+        return state.phase is Phase.CLOSED and (state.t_ns - state.phase_since_t_ns) / 1e9 >= settle_s
+
+    return done

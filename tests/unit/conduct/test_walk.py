@@ -1,0 +1,226 @@
+"""The walk itself, told to the core: it leads, waits, covers, looks for him, receives him; and forgets nothing."""
+
+from __future__ import annotations
+
+from rehearsal import RECEPTION, Rehearsal
+from safeconduct.model import commands as c
+from safeconduct.model import events as e
+from safeconduct.model.geometry import Enu, ground_range_m
+from safeconduct.model.vocabulary import Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
+
+
+def test_an_offer_is_discerned_by_a_human_and_he_is_shown_that_he_is_seen() -> None:
+    r = Rehearsal().offered()
+    assert r.is_in(Phase.OFFERED)
+    r.decides(Decision.ACCEPT_OFFER)
+    assert r.is_in(Phase.DISCERNED)
+    r.passes(20.0)
+    assert r.is_in(Phase.PARLEY)
+    assert r.all(c.Transmit)[0].signal is Signal.ATTEND
+
+
+def test_follow_is_shown_before_the_first_step() -> None:
+    r = Rehearsal().note_picked_up()
+    r.decides(Decision.LEAD)
+    r.passes(2.0)
+    sent = r.last(c.Transmit)
+    assert sent is not None
+    assert sent.signal is Signal.FOLLOW
+
+
+def test_it_stays_ahead_of_him_low_and_beside_at_his_own_pace() -> None:
+    r = Rehearsal().leading()
+    for pace in (1.3, 0.6, 0.25):
+        r.walk = Enu(0.0, pace, 0.0)
+        r.passes(15.0)
+        for _ in range(100):
+            r.passes(0.1)
+            assert 4.0 <= ground_range_m(r.here, r.person) <= 12.0
+            assert r.here.north > r.person.north
+        assert r.is_in(Phase.LEAD), r.words()
+
+
+def test_he_sits_down_to_drink_and_it_waits_as_long_as_he_likes() -> None:
+    r = Rehearsal().leading()
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.SITTING
+    r.passes(10.0)
+    assert r.is_in(Phase.WAIT)
+    r.passes(600.0)
+    assert r.is_in(Phase.WAIT)
+    assert not [t for t in r.all(c.Transmit) if t.t_ns > r.state.phase_since_t_ns], "nobody hurries a man who rests"
+    r.walk, r.posture = Enu(0.0, 0.9, 0.0), Posture.WALKING
+    r.passes(4.0)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_he_stands_in_doubt_and_is_shown_follow_again_and_again() -> None:
+    r = Rehearsal().leading()
+    r.walk = Enu(0.0, 0.0, 0.0)
+    before = len([t for t in r.all(c.Transmit) if t.signal is Signal.FOLLOW])
+    r.passes(150.0)
+    assert len([t for t in r.all(c.Transmit) if t.signal is Signal.FOLLOW]) >= before + 2
+    assert ground_range_m(r.here, r.person) <= 12.0
+
+
+def test_he_turns_back_and_it_comes_back_for_him() -> None:
+    r = Rehearsal().leading()
+    r.passes(20.0)
+    r.walk = Enu(0.0, -1.0, 0.0)
+    r.passes(15.0)
+    assert ground_range_m(r.here, r.person) <= 12.0
+
+
+def test_a_shell_means_cover_at_once_and_only_a_human_leads_on() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.Impact(r.t_ns, Enu(20.0, 30.0, 0.0), "eyes"))
+    assert r.is_in(Phase.COVER)
+    shown = r.last(c.Transmit)
+    assert shown is not None
+    assert shown.signal is Signal.COVER
+    assert shown.t_ns == r.t_ns, "not a tenth of a second is lost"
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.PRONE
+    r.passes(25.0)
+    assert not r.state.asked or all(a.decision is not Decision.LEAD for a in r.state.asked)
+    r.passes(10.0)
+    assert r.is_in(Phase.COVER)
+    r.posture = Posture.STANDING
+    r.decides(Decision.LEAD)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_shells_while_he_takes_cover_keep_him_in_cover() -> None:
+    r = Rehearsal().leading()
+    for _ in range(5):
+        r.happens(e.Impact(r.t_ns, Enu(20.0, 30.0, 0.0), "crew"))
+        r.passes(20.0)
+    assert r.is_in(Phase.COVER)
+
+
+def test_lost_from_sight_it_holds_climbs_and_looks_at_the_last_place() -> None:
+    r = Rehearsal().leading()
+    r.seen = False
+    r.passes(3.0)
+    assert r.is_in(Phase.REACQUIRE)
+    r.passes(15.0)
+    assert r.here.up > 12.0
+    r.seen, r.track = True, 9
+    r.happens(e.Sighting(r.t_ns, 9, r.person, 120.0, Posture.STANDING, 0.6, candidate=True))
+    r.passes(5.0)
+    assert r.is_in(Phase.REACQUIRE), "a candidate is proposed, never silently taken"
+    r.decides(Decision.CONFIRM_PERSON)
+    assert r.state.person is not None
+    assert r.state.person.track == 9
+    r.passes(1.0)
+    assert r.is_in(Phase.WAIT, Phase.LEAD)
+
+
+def test_the_same_person_seen_again_needs_no_question() -> None:
+    r = Rehearsal().leading()
+    r.seen = False
+    r.passes(5.0)
+    r.seen = True
+    r.passes(5.0)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_he_cannot_walk_and_help_comes_to_him() -> None:
+    r = Rehearsal().leading()
+    r.walk, r.gesture = Enu(0.0, 0.0, 0.0), Gesture.POINT_LEG
+    r.passes(2.0)
+    r.decides(Decision.STAY)
+    assert r.is_in(Phase.STAY)
+    r.passes(300.0)
+    assert ground_range_m(r.here, r.person) < 15.0
+    assert "come to him" in r.all(c.NotifyReception)[-1].state
+    r.happens(e.ReceiverConfirmed(r.t_ns, "medics", 1))
+    r.passes(0.5)
+    r.decides(Decision.CLOSE, reason="medics have him")
+    assert r.state.outcome is Outcome.LEFT_WITH_CARE
+
+
+def test_the_battery_at_its_reserve_shows_wait_and_a_relief_takes_over() -> None:
+    r = Rehearsal().leading()
+    r.battery_pct = 24.0
+    r.passes(1.0)
+    assert r.is_in(Phase.RELAY)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(15.0)
+    assert r.all(c.Transmit)[-1].signal is Signal.WAIT
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", False))
+    r.passes(1.0)
+    r.decides(Decision.LEAD, "lead")
+    assert r.is_in(Phase.RELAY), "the relief must have the person first"
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.passes(0.5)
+    r.decides(Decision.LEAD)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_stop_is_one_key_from_every_place() -> None:
+    r = Rehearsal().leading()
+    r.decides(Decision.STOP)
+    assert r.is_in(Phase.WAIT)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(5.0)
+    stood = r.here
+    r.passes(10.0)
+    assert ground_range_m(r.here, stood) < 0.5
+    r.decides(Decision.LEAD)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_at_the_end_here_is_shown_and_the_receiver_closes() -> None:
+    r = Rehearsal().leading()
+    while r.is_in(Phase.LEAD):
+        r.passes(1.0)
+    assert r.is_in(Phase.RECEPTION)
+    assert ground_range_m(r.person, RECEPTION) <= 20.0
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.KNEELING
+    r.passes(30.0)
+    assert Signal.HERE in [t.signal for t in r.all(c.Transmit)]
+    r.happens(e.ReceiverConfirmed(r.t_ns, "2nd company", 1))
+    r.passes(0.5)
+    r.decides(Decision.CLOSE, Outcome.IN_CUSTODY.value, reason="2nd company has him")
+    assert r.state.outcome is Outcome.IN_CUSTODY
+    assert r.verdict.breaches == []
+
+
+def test_after_a_restart_nothing_moves_until_the_operator_says_so() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.MissionResumed(r.t_ns, 30.0))
+    steered = len(r.all(c.Steer))
+    r.passes(20.0)
+    assert len(r.all(c.Steer)) == steered
+    assert r.is_in(Phase.WAIT)
+    r.decides(Decision.TAKE_BACK)
+    r.passes(1.0)
+    r.decides(Decision.LEAD)
+    r.passes(1.0)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_a_signal_that_was_not_really_shown_is_said_to_be_so_and_shown_again() -> None:
+    r = Rehearsal().in_parley()
+    r.shows = False
+    r.gesture = Gesture.THROAT
+    r.passes(1.0)
+    r.gesture = None
+    r.decides(Decision.ANSWER, "throat/will-you-kill-me")
+    r.passes(200.0)
+    assert len([t for t in r.all(c.Transmit) if t.signal is Signal.NO]) == 6
+    assert any(a.name == "not_shown" and a.level == "alarm" for a in r.all(c.Alert))
+    assert r.verdict.breaches == []
+
+
+def test_the_aircraft_that_landed_by_itself_is_launched_again_only_by_a_human() -> None:
+    r = Rehearsal().leading()
+    r.mode = Mode.LAND
+    r.happens(e.ModeChanged(r.t_ns, "a1", Mode.LAND, "LAND", False))
+    r.armed = False
+    r.passes(2.0)
+    launches = len(r.all(c.Launch))
+    r.passes(10.0)
+    assert len(r.all(c.Launch)) == launches
+    r.mode = Mode.GUIDED
+    r.decides(Decision.LAUNCH)
+    assert len(r.all(c.Launch)) == launches + 1
