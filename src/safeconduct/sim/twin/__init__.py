@@ -4,6 +4,7 @@ It shows every behaviour that FLIGHT facts mark (twin), is deterministic for a s
 """
 
 from safeconduct.sim.twin.autopilot import Autopilot
+from safeconduct.sim.twin.direct import TWIN_OPTIONS, DirectAircraft
 from safeconduct.sim.twin.dynamics import Limits, Wind
 from safeconduct.sim.twin.guidance import MODE_NAMES, MODE_NUMBERS, Target, Yaw
 from safeconduct.sim.twin.mavlink_face import TwinLink
@@ -14,7 +15,9 @@ __all__ = [
     "MODE_NAMES",
     "MODE_NUMBERS",
     "PARAMETERS",
+    "TWIN_OPTIONS",
     "Autopilot",
+    "DirectAircraft",
     "Limits",
     "Target",
     "TwinLink",
