@@ -15,6 +15,7 @@ import msgspec
 from safeconduct.model.vocabulary import Signal
 from safeconduct.sim.light_reader import LightReader, LightState
 from safeconduct.sim.seen import AircraftTruth
+from safeconduct.sim.strokes import ACROSS, AWAY, UP, Stroke, Swing, chain, feed, largest_m, swings_to_and_fro
 
 SEEN_M = 245.0  # a small quadcopter is seen by half the observers (Li 2019)
 READ_FULLY_M = 40.0  # motion is read fully to here …
@@ -25,31 +26,9 @@ DIRECTION_NOISE_RAD = 0.0013  # 0.075° a glance (assumed)
 DISTANCE_NOISE = 0.012  # share of the distance a glance (assumed)
 MEMORY_S = 20.0  # (assumed)
 BREAK_S = 1.3  # eyes off it for longer: what was begun is lost (assumed)
-REST_S = 0.9  # a stroke has ended when nothing goes on for so long (assumed)
+SETTLED_S = 1.2  # so long after its end a single rise or fall is a sign by itself (assumed)
 _SMOOTHING = 0.35
 _DEG = pi / 180.0
-
-ACROSS, UP, AWAY = 0, 1, 2
-
-
-class Stroke(msgspec.Struct, frozen=True):
-    """One movement without a turn: which way, how large it looked (radians), how far (metres), when it ended."""
-
-    channel: int
-    sign: int
-    looked_rad: float
-    metres: float
-    ended_s: float
-
-
-class Swing(msgspec.Struct):
-    """Turning points of one channel, found as they come."""
-
-    direction: int = 0
-    pivot: float = 0.0
-    low: float = 0.0
-    extreme: float = 0.0
-    extreme_s: float = 0.0
 
 
 class OnlookerState(msgspec.Struct):
@@ -65,6 +44,7 @@ class OnlookerState(msgspec.Struct):
     still_since_s: float = 0.0
     still_at: list[float] = []
     told_still: bool = False
+    understood_s: float = -1e9
     fastest_fall_mps: float = 0.0
     heights: list[float] = []
     swings: list[Swing] = []
@@ -127,14 +107,14 @@ class Onlooker:
             off = (aircraft.heading_deg * _DEG - s.azimuth) % (2.0 * pi) - pi
             if -0.6 < off < 0.6:
                 s.facing_s = t_s
-        self._note_fall(s.height_m)
         said = self.light.look(t_s, s.light, aircraft.light_on and slant < 60.0, legend)
         if slant >= READ_NEVER_M:
             s.strokes.clear()
             return said
         moved = self._cut(t_s, slant)
+        self._note_fall(s.height_m)
         self._note_still(t_s, slant)
-        read = self._judge(t_s, follows) if moved else self._judge_stillness(t_s, follows)
+        read = self._judge(t_s) if moved else self._judge_stillness(t_s, follows)
         if s.strokes and t_s - s.strokes[0].ended_s > MEMORY_S:
             del s.strokes[0]
         return said or read
@@ -155,12 +135,14 @@ class Onlooker:
         s.told_still = False
 
     def _note_fall(self, height: float) -> None:
-        heights = self.state.heights
-        heights.append(height)
-        if len(heights) > 10:
-            fall = heights[0] - height
-            del heights[0]
-            self.state.fastest_fall_mps = max(self.state.fastest_fall_mps, fall)
+        """Keep the fastest fall over one second of the downward stroke that goes on."""
+        s = self.state
+        s.heights.append(height)
+        if len(s.heights) > 10:
+            fall = s.heights[0] - height
+            del s.heights[0]
+            if s.swings[UP].direction < 0:
+                s.fastest_fall_mps = max(s.fastest_fall_mps, fall)
 
     def _note_still(self, t_s: float, slant: float) -> None:
         s = self.state
@@ -180,9 +162,12 @@ class Onlooker:
         level = max(s.ground_m, 1.0)
         cos_el = level / slant if slant > level else 1.0
         across, up, away = s.swings
-        ended = _feed(across, s.azimuth, t_s, 0.016 * slant / level)
-        ended_up = _feed(up, s.height_m, t_s, 0.016 * slant)
-        ended_away = _feed(away, s.ground_m, t_s, 0.035 * slant)
+        falling = up.direction < 0
+        ended = feed(across, s.azimuth, t_s, 0.016 * slant / level)
+        ended_up = feed(up, s.height_m, t_s, 0.016 * slant)
+        ended_away = feed(away, s.ground_m, t_s, 0.035 * slant)
+        if up.direction < 0 and not falling:
+            s.fastest_fall_mps = 0.0
         if ended == ended_up == ended_away == 0.0:
             return False
         if ended:
@@ -199,53 +184,52 @@ class Onlooker:
         if len(self.state.strokes) > 16:
             del self.state.strokes[0]
 
-    def _judge(self, t_s: float, follows: bool) -> Signal | None:
-        """What the last strokes mean, once the movement that ended has come to rest."""
+    def _judge(self, t_s: float) -> Signal | None:
+        """What the last strokes mean, when one of them has just ended."""
         s = self.state
         last = s.strokes[-1]
-        recent = [k for k in s.strokes if last.ended_s - k.ended_s < MEMORY_S]
-        across = [k for k in recent if k.channel == ACROSS]
-        up = [k for k in recent if k.channel == UP]
-        away = [k for k in recent if k.channel == AWAY]
-        largest_across = max((k.looked_rad for k in across), default=0.0)
-        largest_up = max((k.looked_rad for k in up), default=0.0)
-        metres = [max((k.metres for k in part), default=0.0) for part in (across, up, away)]
-        if last.channel == AWAY and len(away) >= 3 and metres[AWAY] > max(0.5 * metres[ACROSS], metres[UP]):
+        across, up, away = chain(s.strokes, ACROSS), chain(s.strokes, UP), chain(s.strokes, AWAY)
+        across_m, up_m, away_m = largest_m(across), largest_m(up), largest_m(away)
+        if last.channel == AWAY and len(away) >= 3 and away_m > max(0.5 * across_m, up_m, 2.0):
             signs = [k.sign for k in away[-3:]]
-            alike = min(k.metres for k in away[-3:]) > 0.4 * metres[AWAY]
-            if signs == [1, -1, 1] and alike and metres[AWAY] >= 2.0 and t_s - s.facing_s < 12.0:
-                return self._understood(Signal.FOLLOW, away[-1].looked_rad)
-        at_rest = all(swing.direction == 0 for swing in s.swings)
-        if not at_rest:
-            return None
-        full_up = sum(k.looked_rad > 0.7 * largest_up for k in up)
-        full_across = sum(k.looked_rad > 0.7 * largest_across for k in across)
-        if full_up >= 2 and metres[UP] > 1.6 * metres[ACROSS] and metres[UP] > 0.8 * metres[AWAY]:
-            return self._understood(Signal.YES, largest_up)
-        if full_across >= 2 and metres[ACROSS] > 1.6 * metres[UP] and metres[ACROSS] > 1.4 * metres[AWAY]:
-            return self._understood(Signal.NO, largest_across)
-        if last.channel == UP and full_up == 1 and last.looked_rad > 0.7 * largest_up:
-            return self._one_rise_or_fall(last, metres[ACROSS], follows)
+            alike = min(k.metres for k in away[-3:]) > 0.4 * away_m
+            if signs == [1, -1, 1] and alike and t_s - s.facing_s < 12.0:
+                return self._understood(t_s, Signal.FOLLOW, last.looked_rad)
+        if any(swing.direction for swing in s.swings):
+            return None  # wait until all has come to rest
+        if swings_to_and_fro(up, up_m) and up_m > max(1.6 * across_m, 0.8 * away_m):
+            return self._understood(t_s, Signal.YES, max(k.looked_rad for k in up))
+        if swings_to_and_fro(across, across_m) and across_m > max(1.6 * up_m, 1.4 * away_m):
+            return self._understood(t_s, Signal.NO, max(k.looked_rad for k in across))
         return None
 
-    def _one_rise_or_fall(self, stroke: Stroke, across_m: float, follows: bool) -> Signal | None:
+    def _one_rise_or_fall(self, t_s: float, stroke: Stroke, follows: bool) -> Signal | None:
+        """A single stroke up or down that stays there; a swing would have turned by now."""
         s = self.state
         fall = s.fastest_fall_mps
-        s.fastest_fall_mps = 0.0
-        if stroke.metres < 1.2 or across_m > stroke.metres:
+        others_m = max((k.metres for k in s.strokes if k is not stroke and t_s - k.ended_s < 8.0), default=0.0)
+        if stroke.metres < 1.2 or others_m > 0.7 * stroke.metres or t_s - s.understood_s < 8.0:
             return None
         if stroke.sign > 0:
-            return self._understood(Signal.WAIT, stroke.looked_rad) if follows and stroke.metres > 3.0 else None
-        quick_light = s.seen_s - s.light.quick_s < 5.0 and s.light.quick >= 2
-        if fall > 0.9 and (quick_light or stroke.metres < 4.0):
+            climbs = follows and stroke.metres > 3.0
+            return self._understood(t_s, Signal.WAIT, stroke.looked_rad) if climbs else None
+        quick_light = t_s - s.light.quick_s < 6.0 and s.light.quick >= 2
+        if fall > 1.0 and (quick_light or stroke.metres < 4.0):
             # Without flashes a quick descent is a weak sign: the person decides whether he takes it so.
-            return self._understood(Signal.COVER, stroke.looked_rad)
-        if fall < 0.8 and follows and stroke.metres < 4.0:
-            return self._understood(Signal.HERE, stroke.looked_rad)
+            return self._understood(t_s, Signal.COVER, stroke.looked_rad)
+        if fall < 0.85 and follows and stroke.metres < 4.0:
+            return self._understood(t_s, Signal.HERE, stroke.looked_rad)
         return None
 
     def _judge_stillness(self, t_s: float, follows: bool) -> Signal | None:
         s = self.state
+        if s.strokes:
+            last = s.strokes[-1]
+            stays_s = t_s - last.ended_s
+            if last.channel == UP and SETTLED_S <= stays_s < SETTLED_S + 0.5 and s.swings[UP].direction == 0:
+                read = self._one_rise_or_fall(t_s, last, follows)
+                if read is not None:
+                    return read
         still_s = t_s - s.still_since_s
         if s.told_still or still_s < 1.8:
             return None
@@ -255,53 +239,18 @@ class Onlooker:
             others = max((k.metres for k in s.strokes if k.channel != ACROSS), default=0.0)
             if largest and largest.metres >= 3.0 and largest.metres > 1.4 * others and still_s < 4.0:
                 s.told_still = True
-                return self._understood(Signal.STOP, largest.looked_rad)
+                return self._understood(t_s, Signal.STOP, largest.looked_rad)
         if still_s >= (5.0 if follows else 3.0) and t_s - s.facing_s < 0.5:
             s.told_still = True
             return Signal.WAIT if follows else (Signal.ATTEND if 10.0 <= s.slant_m <= 32.0 else None)
         return None
 
-    def _understood(self, signal: Signal, looked_rad: float) -> Signal | None:
+    def _understood(self, t_s: float, signal: Signal, looked_rad: float) -> Signal | None:
         """The signal, or None when it looked too small or too far away this time; the strokes are used up."""
         s = self.state
         s.strokes.clear()
+        s.understood_s = t_s
         size = (looked_rad / _DEG - APPARENT_NONE_DEG) / (APPARENT_BEST_DEG - APPARENT_NONE_DEG)
         far = (READ_NEVER_M - s.slant_m) / (READ_NEVER_M - READ_FULLY_M)
         chance = min(max(size, 0.0), 0.98) * min(max(far, 0.0), 1.0)
         return signal if self._rng.random() < chance else None
-
-
-def _feed(swing: Swing, value: float, t_s: float, threshold: float) -> float:
-    """Take one more value of a channel; return the signed size of a stroke that ended with it, 0 when none did."""
-    direction = swing.direction
-    if direction == 0:
-        if value - swing.low >= threshold:
-            swing.direction, swing.pivot = 1, swing.low
-        elif swing.extreme - value >= threshold:
-            swing.direction, swing.pivot = -1, swing.extreme
-        else:
-            swing.low = min(swing.low, value)
-            swing.extreme = max(swing.extreme, value)
-            # A slow drift is no stroke: the reference creeps after it.
-            swing.low += 0.01 * (value - swing.low)
-            swing.extreme += 0.01 * (value - swing.extreme)
-            return 0.0
-        swing.extreme, swing.extreme_s = value, t_s
-        return 0.0
-    if (value - swing.extreme) * direction > 0.0:
-        # Creeping on does not keep a stroke open: only a real advance does.
-        if (value - swing.extreme) * direction > 0.04 * threshold:
-            swing.extreme_s = t_s
-        swing.extreme = value
-        return 0.0
-    if (swing.extreme - value) * direction >= threshold:
-        stroke = swing.extreme - swing.pivot
-        swing.direction, swing.pivot = -direction, swing.extreme
-        swing.extreme, swing.extreme_s = value, t_s
-        return stroke
-    if t_s - swing.extreme_s >= REST_S:
-        stroke = swing.extreme - swing.pivot
-        swing.direction, swing.pivot = 0, value
-        swing.low = swing.extreme = value
-        return stroke
-    return 0.0
