@@ -9,6 +9,8 @@ import msgspec
 
 from safeconduct.model.geometry import Enu
 
+_CELL_M = 8.0
+
 
 class Trench(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A trench along a polyline of (east, north) metres. 1.6 m deep, 1.2 m wide: a fire trench (design assumption)."""
@@ -52,9 +54,22 @@ class Ground:
                 )
         self._depths = [t.depth_m for t in trenches for _ in t.points[1:]]
         self._craters = [(c.at[0], c.at[1], c.radius_m, c.depth_m) for c in craters]
+        # Most of the field is flat: only these cells need a closer look.
+        self._cells: set[tuple[int, int]] = set()
+        for low_e, high_e, low_n, high_n, *_ in self._segments:
+            self._mark(low_e, high_e, low_n, high_n)
+        for e, n, radius, _depth in self._craters:
+            self._mark(e - radius, e + radius, n - radius, n + radius)
+
+    def _mark(self, low_e: float, high_e: float, low_n: float, high_n: float) -> None:
+        for i in range(int(low_e // _CELL_M), int(high_e // _CELL_M) + 1):
+            for j in range(int(low_n // _CELL_M), int(high_n // _CELL_M) + 1):
+                self._cells.add((i, j))
 
     def height_m(self, east: float, north: float) -> float:
         """Height of the ground, metres; 0 is the open field."""
+        if (int(east // _CELL_M), int(north // _CELL_M)) not in self._cells:
+            return 0.0
         for segment, depth in zip(self._segments, self._depths, strict=True):
             low_e, high_e, low_n, high_n, e1, n1, ue, un, length, half = segment
             if low_e <= east <= high_e and low_n <= north <= high_n:

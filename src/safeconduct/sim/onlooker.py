@@ -92,7 +92,8 @@ class Onlooker:
         elevation = atan2(du, ground) + gauss(0.0, DIRECTION_NOISE_RAD)
         seen_m = slant * (1.0 + gauss(0.0, DISTANCE_NOISE))
         seen_ground = seen_m * cos(elevation)
-        seen_height = seen_m * sin(elevation)
+        # Heights are kept above the field, not above his eyes: to stand up must not look like a fall of the aircraft.
+        seen_height = eye[2] + seen_m * sin(elevation)
         if not s.begun or t_s - s.seen_s > BREAK_S:
             self._begin(t_s, azimuth, seen_ground, seen_height)
         s.seen_s = t_s
@@ -100,7 +101,7 @@ class Onlooker:
         s.azimuth += _SMOOTHING * turn
         s.ground_m += _SMOOTHING * (seen_ground - s.ground_m)
         s.height_m += _SMOOTHING * (seen_height - s.height_m)
-        s.slant_m = slant = hypot(s.ground_m, s.height_m)
+        s.slant_m = slant = hypot(s.ground_m, s.height_m - eye[2])
         s.east = eye[0] + s.ground_m * sin(s.azimuth)
         s.north = eye[1] + s.ground_m * cos(s.azimuth)
         if slant < READ_FULLY_M:

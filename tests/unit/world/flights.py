@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import pi, sin
 
-from safeconduct.model.geometry import Enu, add, bearing_deg, minus, toward
+from safeconduct.model.geometry import Enu, add, bearing_deg, toward
 from safeconduct.model.mission_time import SIMULATED_START_NS, after
 from safeconduct.sim.seen import AircraftTruth
 
@@ -23,7 +24,7 @@ def through(*points: tuple[float, float]) -> Callable[[float], float]:
     """A smooth way through (seconds, metres)."""
 
     def at(t_s: float) -> float:
-        for (t1, x1), (t2, x2) in zip(points, points[1:], strict=False):
+        for (t1, x1), (t2, x2) in pairwise(points):
             if t_s < t2:
                 return x1 + (x2 - x1) * smooth((t_s - t1) / (t2 - t1))
         return points[-1][1]
@@ -68,11 +69,12 @@ def shown(
     offset: Offset,
     slant_m: float,
     seconds: float,
+    *,
     light: Callable[[float], bool] = lambda _t: False,
     before_s: float = 4.0,
     elevation_share: float = 0.55,
 ) -> Iterator[tuple[float, AircraftTruth]]:
-    """Ten moments a second of a flight shown to an onlooker at the origin, who stands north of nothing."""
+    """Ten moments a second of a flight shown to an onlooker who stands at the origin, eyes 1.6 m up."""
     height = slant_m * elevation_share
     ground = (slant_m**2 - height**2) ** 0.5
     away = toward(30.0)
@@ -85,16 +87,3 @@ def shown(
         heading = bearing_deg(position, Enu(0.0, 0.0, 0.0))
         lit = light(t_s - before_s)
         yield t_s, AircraftTruth(after(SIMULATED_START_NS, t_s), position, Enu(0.0, 0.0, 0.0), heading, lit, True)
-
-
-def hovering(t_s: float, position: Enu, person: Enu, velocity: Enu = Enu(0.0, 0.0, 0.0)) -> AircraftTruth:
-    """Facing the person."""
-    t_ns = after(SIMULATED_START_NS, t_s)
-    return AircraftTruth(t_ns, position, velocity, bearing_deg(position, person), False, True)
-
-
-def between(a: Enu, b: Enu, metres: float) -> Enu:
-    """The point so far from a on the level way to b."""
-    d = minus(b, a)
-    length = max((d[0] ** 2 + d[1] ** 2) ** 0.5, 1e-6)
-    return Enu(a[0] + d[0] / length * metres, a[1] + d[1] / length * metres, a[2])

@@ -1,9 +1,10 @@
-"""A tiny ideal leader for tests: flies without any fault, sees only the world's events, says what it must, and leads."""
+"""A tiny ideal leader for tests: flies without any fault and sees only the events that the world tells."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from math import hypot
 
 from safeconduct.model.commands import NotifyReception, RequestNoFire
@@ -12,7 +13,6 @@ from safeconduct.model.geometry import ZERO, Enu, add, bearing_deg, minus, towar
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.vocabulary import Gesture, Posture
 from safeconduct.sim import AircraftTruth, Scenario, World
-
 from unit.world.flights import Offset, away_and_back, left_right, still, up_down
 
 _UPRIGHT = {Posture.STANDING, Posture.WALKING}
@@ -115,7 +115,7 @@ class Leader:
     def _ahead(self) -> Enu:
         """Seven metres further along the route than the person, who is taken to be near it."""
         best, place, left = 1e9, self.route[-1], 0.0
-        for i, (a, b) in enumerate(zip(self.route, self.route[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(self.route)):
             length = hypot(b[0] - a[0], b[1] - a[1])
             unit = Enu((b[0] - a[0]) / length, (b[1] - a[1]) / length, 0.0)
             s = (self.person[0] - a[0]) * unit[0] + (self.person[1] - a[1]) * unit[1]
