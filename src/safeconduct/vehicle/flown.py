@@ -38,6 +38,7 @@ class FlownMeter:
         self._turns: list[float] = [0.0]
         self._reach = 0.0
         self._sense = 0
+        self._lowest = self._highest = 0.0
 
     def position(self, t_ns: int, enu_m: Enu) -> None:
         if t_ns > self._ends_t_ns:
@@ -49,6 +50,7 @@ class FlownMeter:
         axis = self._asked.axis
         length = hypot(*axis)
         value = (e * axis[0] + n * axis[1] + u * axis[2]) / length if length else hypot(e, n)
+        self._lowest, self._highest = min(self._lowest, value), max(self._highest, value)
         if self._sense == 0:
             if abs(value) > self._threshold_m:
                 self._sense = 1 if value > 0 else -1
@@ -68,7 +70,7 @@ class FlownMeter:
     def flown(self) -> tuple[float, float]:
         """(amplitude_m, cycles) so far."""
         if self._sense == 0:
-            return 0.0, 0.0
+            return (self._highest - self._lowest) / 2.0, 0.0
         turns = [*self._turns, self._reach]
         strokes = [abs(b - a) for a, b in pairwise(turns)]
         # The first and the last stroke of a swing about the middle are half ones: leave them out when others exist.

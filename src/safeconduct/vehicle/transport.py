@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from safeconduct.model.faults import BadInput
 from safeconduct.vehicle.address import LinkAddress, parse_address
@@ -62,7 +62,7 @@ async def open_link(url: str) -> AsyncIterator[Link]:
         try:
             yield udp_link
         finally:
-            udp_link.close()
+            await udp_link.close()
 
 
 async def _resolve(address: LinkAddress, kind: socket.SocketKind) -> tuple[socket.AddressFamily, Any]:
@@ -104,6 +104,7 @@ class _UdpLink(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._on_data: OnData | None = None
         self._peers: dict[object, None] = {}
+        self._closed = asyncio.Event()
 
     def listen(self, on_data: OnData) -> None:
         self._on_data = on_data
@@ -115,15 +116,20 @@ class _UdpLink(asyncio.DatagramProtocol):
             self._transport.sendto(data)
             return
         for peer in [to] if to is not None else list(self._peers):
-            self._transport.sendto(data, peer)  # type: ignore[arg-type]
+            self._transport.sendto(data, cast(Any, peer))
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Returns when the port is free again."""
         if self._transport is not None:
             self._transport.close()
+            await self._closed.wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - closed is closed
+        self._closed.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # A cast: the event loop's own datagram transport does not inherit from that class before Python 3.12.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if addr not in self._peers:

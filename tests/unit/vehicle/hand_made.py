@@ -47,6 +47,7 @@ class HandMade:
         self.deaf = False
         self.events: list[Event] = []
         self.sent: list[Any] = []
+        self.said: list[bytes] = []
         self._beat_ns = 0
 
     @property
@@ -56,6 +57,7 @@ class HandMade:
     def say(self, message: Any) -> bytes:
         frame: bytes = message.pack(self.mav)
         self.mav.seq = (self.mav.seq + 1) % 256
+        self.said.append(frame)
         self.driver.receive(frame, self.t_ns, "vehicle")
         return frame
 

@@ -11,7 +11,7 @@ from safeconduct.model.events import CommandDone, CommandFailed, ModeChanged, Te
 from safeconduct.model.geometry import ZERO, Enu, slant_range_m
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Mode
-from tests.unit.vehicle.hand_made import HandMade, of_kind
+from unit.vehicle.hand_made import HandMade, of_kind
 
 SETPOINT = "SET_POSITION_TARGET_LOCAL_NED"
 
