@@ -170,7 +170,7 @@ def _area(frame: LocalFrame, feature: Feature) -> Area:
 
 
 def _check_route(plan: Plan, route: Feature) -> None:
-    if len(plan.route) < 2:
+    if len(plan.route) < 2 or shapes.length_m(shapes.plane(plan.route)) < 1.0:
         raise BadInput(route.place, "is a single point", "draw the way from the start to the reception point")
     ends = ((plan.start, plan.route[0], "begins", "start"), (plan.reception, plan.route[-1], "ends", "reception point"))
     for wanted, drawn, verb, what in ends:

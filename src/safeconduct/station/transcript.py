@@ -87,6 +87,10 @@ def status(state: MissionState) -> str:
     return " · ".join(parts)
 
 
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 class _Figures:
     def __init__(self) -> None:
         self.first_t_ns = self.last_t_ns = 0
@@ -143,14 +147,18 @@ class _Figures:
             lines = [f"Closed after {took}: {self.end.outcome.value.replace('_', ' ')} ({self.end.reason})."]
         if state.way is not None and state.person is not None:
             lines.append(f"  way       {state.person.progress_m:.0f} of {state.way.length_m:.0f} m")
-        shells = f"{len(self.impacts)} shells"
+        shells = counted(len(self.impacts), "shell")
         shells += f", nearest {min(self.impacts):.0f} m from him" if self.impacts else ""
-        lines.append(f"  fire      {shells}; in cover {self.phases[Phase.COVER]} times")
-        lines.append(f"  rest      {self.pauses} pauses; {self.phases[Phase.REACQUIRE]} times out of sight")
+        lines.append(f"  fire      {shells}; {counted(self.phases[Phase.COVER], 'time')} in cover")
+        lines.append(
+            f"  rest      {counted(self.pauses, 'pause')}; {counted(self.phases[Phase.REACQUIRE], 'time')} out of sight"
+        )
         asked = Counter(self.sent.values())
         said = ", ".join(f"{signal.value.upper()} {self.shown[signal]} of {n}" for signal, n in asked.items())
         lines.append(f"  signals   shown on evidence: {said or 'none'}; {self.flashes} flashes counted")
-        lines.append(f"  own side  {', '.join(sorted(self.units)) or 'nobody'} held fire; {self.alarms} alarms")
+        lines.append(
+            f"  own side  {', '.join(sorted(self.units)) or 'nobody'} held fire; {counted(self.alarms, 'alarm')}"
+        )
         return "\n".join(lines)
 
 

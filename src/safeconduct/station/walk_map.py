@@ -1,0 +1,307 @@
+"""A picture of a walk from its record: the map, and below it the way he made against time.
+
+Colours are those of Okabe and Ito (2008), told apart by people with any colour vision; every kind of mark has its own
+shape too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import hypot, log10
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import Enu
+from safeconduct.model.vocabulary import Phase, PlanRole
+from safeconduct.station.transcript import counted
+from safeconduct.station.walk_trace import WalkTrace, trace_walk
+from safeconduct.witness import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_PX, HEIGHT_PX, _DPI = 1600, 1000, 100
+_PAPER, _INK, _FAINT = "#fbfaf7", "#222222", "#8a8780"
+_BLUE, _SKY, _GREEN, _ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
+_VERMILION, _PURPLE, _YELLOW = "#D55E00", "#CC79A7", "#F0E442"
+_QUIET = "#e6f1f5"
+_MAP_BOX = (0.012, 0.345, 0.976, 0.585)
+_AREA_STYLE: dict[str, tuple[str, str, str]] = {  # role: colour, hatch, words
+    PlanRole.COVER: (_GREEN, "", "cover"),
+    PlanRole.MINES: (_VERMILION, "xxx", "mines"),
+    PlanRole.NO_GO: ("#555555", "///", "no go"),
+    PlanRole.HAZARD: (_ORANGE, "...", "hazard"),
+    PlanRole.OWN_POSITION: (_BLUE, "", "own position"),
+}
+_MARKS: dict[str, tuple[str, int, str, str]] = {  # list of the trace: shape, size, colour, words
+    "covers": ("v", 75, _ORANGE, "takes cover"),
+    "pauses": ("s", 70, _PURPLE, "pause"),
+    "signals": ("D", 34, _YELLOW, "signal shown"),
+    "impacts": ("*", 240, _VERMILION, "impact"),
+}
+_PHASE_SHADE = {
+    Phase.LEAD: "#dcebf5",
+    Phase.WAIT: "#f3e3ee",
+    Phase.COVER: "#f7ddcd",
+    Phase.REACQUIRE: "#fdf6c8",
+    Phase.RELAY: "#fdf6c8",
+    Phase.STAY: "#f3e3ee",
+    Phase.RECEPTION: "#d3eee4",
+}
+
+
+def draw_walk(record: Path | Iterable[Entry], out_png: Path, world_truth: Sequence[Enu] | None = None) -> None:
+    """Write a PNG of 1600 x 1000 pixels.
+
+    record: a record's folder, or its entries. world_truth: where a simulated person really went, drawn beneath what
+    the eyes saw. Raises BadInput when there is no walk in the record or the picture cannot be written.
+    """
+    trace = trace_walk(record)
+    if trace is None:
+        raise BadInput(str(record) if isinstance(record, Path) else "record", "holds no mission", "name another record")
+    # Half a second to import, and only when a picture is wanted. No pyplot: it keeps global state.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_PX / _DPI, HEIGHT_PX / _DPI), dpi=_DPI, facecolor=_PAPER)
+    FigureCanvasAgg(figure)
+    chart = figure.add_axes(_MAP_BOX)
+    strip = figure.add_axes((0.052, 0.062, 0.93, 0.205))
+    _title(figure, trace)
+    _draw_map(chart, trace, world_truth)
+    _draw_strip(strip, trace)
+    handles, labels = _legend(chart)
+    figure.legend(
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.338),
+        ncols=9,
+        frameon=False,
+        fontsize=9.5,
+        handletextpad=0.5,
+        columnspacing=1.4,
+    )
+    try:
+        figure.savefig(out_png, format="png", dpi=_DPI, facecolor=_PAPER)
+    except OSError as error:
+        raise BadInput(str(out_png), f"cannot be written: {error.strerror}", "name another picture") from error
+
+
+def _title(figure: Figure, trace: WalkTrace) -> None:
+    end = trace.outcome.value.replace("_", " ") if trace.outcome is not None else "not closed"
+    figure.text(0.02, 0.957, trace.scenario, fontsize=21, fontweight="bold", color=_INK, va="center")
+    walked = max((p for _, p in trace.progress), default=0.0)
+    facts = (
+        f"{end}   ·   {walked:.0f} m in {trace.duration_s / 60:.0f} min   ·   {counted(len(trace.impacts), 'shell')}   ·   "
+        f"{counted(len(trace.covers), 'time')} in cover   ·   {counted(len(trace.pauses), 'pause')}"
+    )
+    figure.text(0.98, 0.957, facts, fontsize=13, color=_INK, va="center", ha="right")
+
+
+def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
+    plan = trace.plan
+    ax.set_facecolor(_PAPER)
+    ax.set_aspect("equal")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    _draw_areas(ax, trace)
+    ax.plot(*_xy(plan.route), color="#cfcabd", lw=11, solid_capstyle="round", zorder=2, label="route")
+    ax.plot(*_xy(plan.route), color="white", lw=1.2, ls=(0, (6, 6)), zorder=2.1)
+    if truth:
+        ax.plot(*_xy(truth), color=_INK, lw=0.9, ls=":", zorder=3.5, label="where he really was")
+    if trace.aircraft:
+        ax.plot(*_xy([p for _, p in trace.aircraft]), color=_SKY, lw=1.3, zorder=4.5, label="aircraft")
+    if trace.person:
+        ax.plot(*_xy([p for _, p in trace.person]), color=_BLUE, lw=3.6, zorder=4, label="person, as seen")
+    for kind, (shape, size, colour, label) in _MARKS.items():
+        if moments := getattr(trace, kind):
+            at = _xy([m.at for m in moments])
+            ax.scatter(*at, marker=shape, s=size, c=colour, ec=_INK, lw=0.9, zorder=6, label=label)
+    if trace.note is not None:
+        ax.scatter(
+            [trace.note.east], [trace.note.north], marker="P", s=80, c="white", ec=_INK, lw=1.1, zorder=6, label="note"
+        )
+    ax.scatter([plan.start.east], [plan.start.north], marker="o", s=150, c="white", ec=_INK, lw=2, zorder=8)
+    ax.scatter([plan.reception.east], [plan.reception.north], marker="p", s=260, c=_GREEN, ec=_INK, lw=1.6, zorder=8)
+    _fit(ax, trace)
+    _ends(ax, plan.start, plan.reception)
+    _scale_and_north(ax, [*plan.route, plan.start, *(p for _, p in trace.person[::20])])
+
+
+def _draw_areas(ax: Axes, trace: WalkTrace) -> None:
+    from matplotlib.patches import Circle, Polygon
+
+    plan = trace.plan
+    told: set[str] = set()
+    if plan.fence:
+        ax.add_patch(
+            Polygon(
+                [(p.east, p.north) for p in plan.fence],
+                fill=False,
+                ec=_FAINT,
+                ls=(0, (7, 4)),
+                lw=1.1,
+                zorder=1,
+                label="fence",
+            )
+        )
+    for n, (centre, radius_m) in enumerate(trace.no_fire):
+        words = "no fire (held)" if trace.acknowledged else "no fire (asked)"
+        disc = Circle((centre.east, centre.north), radius_m, fc=_QUIET, ec="none", zorder=0.5)
+        disc.set_label(words if n == 0 else "")
+        ax.add_patch(disc)
+    for area in plan.areas:
+        colour, hatch, words = _AREA_STYLE.get(area.role, (_FAINT, "", area.role))
+        style: dict[str, Any] = {
+            "fc": "none" if hatch else colour,
+            "ec": colour,
+            "hatch": hatch,
+            "lw": 1.0,
+            "zorder": 1.5,
+        }
+        style["alpha"] = 0.85 if hatch else 0.45
+        style["label"] = None if words in told else words
+        told.add(words)
+        if area.radius_m:
+            ax.add_patch(Circle((area.ring[0].east, area.ring[0].north), max(area.radius_m, 2.5), **style))
+        else:
+            ax.add_patch(Polygon([(p.east, p.north) for p in area.ring], **style))
+
+
+def _xy(points: Sequence[Enu]) -> tuple[list[float], list[float]]:
+    return [p[0] for p in points], [p[1] for p in points]
+
+
+def _fit(ax: Axes, trace: WalkTrace) -> None:
+    """The walk fills the map, at one scale both ways; fence and areas far off are cut."""
+    plan = trace.plan
+    x, y = _xy([*plan.route, plan.start, plan.reception, *(p for _, p in trace.person), *(m.at for m in trace.impacts)])
+    wide, high = max(x) - min(x), max(y) - min(y)
+    margin = 20.0 + 0.06 * max(wide, high)
+    box = (_MAP_BOX[2] * WIDTH_PX) / (_MAP_BOX[3] * HEIGHT_PX)
+    high = max(high + 2 * margin, (wide + 2 * margin) / box)
+    east, north = (max(x) + min(x)) / 2, (max(y) + min(y)) / 2
+    ax.set_xlim(east - high * box / 2, east + high * box / 2)
+    ax.set_ylim(north - high / 2, north + high / 2)
+
+
+def _ends(ax: Axes, start: Enu, reception: Enu) -> None:
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=3.5, foreground=_PAPER)]
+    for at, words in ((start, "start"), (reception, "reception")):
+        ax.annotate(
+            words,
+            (at.east, at.north),
+            xytext=(0, -20),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=12.5,
+            fontweight="bold",
+            color=_INK,
+            zorder=9,
+            path_effects=halo,
+        )
+
+
+def _scale_and_north(ax: Axes, walk: Sequence[Enu]) -> None:
+    """In the corner that is farthest from the walk."""
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    width, height = right - left, top - bottom
+    power = 10 ** int(log10(width / 6))
+    bar = next(n * power for n in (5, 2, 1) if n * power <= width / 6)
+    corners = [(left + 0.02 * width, y) for y in (bottom + 0.05 * height, top - 0.17 * height)]
+    corners += [(right - 0.06 * width - bar, y) for _, y in corners]
+    x, y = max(corners, key=lambda c: min(hypot(p[0] - c[0] - bar / 2, p[1] - c[1]) for p in walk))
+    for n, colour in enumerate((_INK, "white")):
+        half = [x + n * bar / 2, x + (n + 1) * bar / 2]
+        ax.fill_between(half, y, y + 0.012 * height, fc=colour, ec=_INK, lw=0.9, zorder=9)
+    ax.text(x + bar / 2, y + 0.03 * height, f"{bar:g} m", ha="center", va="bottom", fontsize=11, color=_INK, zorder=9)
+    ax.annotate(
+        "N",
+        xy=(x + bar + 0.022 * width, y + 0.13 * height),
+        xytext=(x + bar + 0.022 * width, y + 0.01 * height),
+        ha="center",
+        va="center",
+        fontsize=13,
+        fontweight="bold",
+        color=_INK,
+        zorder=9,
+        arrowprops={"arrowstyle": "-|>", "color": _INK, "lw": 1.6},
+    )
+
+
+def _draw_strip(ax: Axes, trace: WalkTrace) -> None:
+    """The metres he made against the minutes; phases as shades, what happened as marks on the line."""
+    ax.set_facecolor("white")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    spans = [*trace.phases, (trace.duration_s, Phase.CLOSED)]
+    for (begin_s, phase), (end_s, _) in pairwise(spans):
+        if phase in _PHASE_SHADE:
+            ax.axvspan(begin_s / 60, end_s / 60, color=_PHASE_SHADE[phase], lw=0, zorder=0)
+            if end_s - begin_s > 0.035 * max(trace.duration_s, 1.0):
+                ax.text(
+                    (begin_s + end_s) / 120,
+                    1.0,
+                    phase.value,
+                    transform=ax.get_xaxis_transform(),
+                    ha="center",
+                    va="bottom",
+                    fontsize=8.5,
+                    color=_FAINT,
+                )
+    ax.plot([t / 60 for t, _ in trace.progress], [p for _, p in trace.progress], color=_BLUE, lw=2.2, zorder=3)
+    for kind, (shape, size, colour, _) in _MARKS.items():
+        if moments := getattr(trace, kind):
+            x, y = [m.t_s / 60 for m in moments], [m.progress_m for m in moments]
+            ax.scatter(x, y, marker=shape, s=0.6 * size, c=colour, ec=_INK, lw=0.8, zorder=5, clip_on=False)
+    _name_signals(ax, trace)
+    ax.set_xlim(0.0, max(trace.duration_s / 60, 0.1))
+    ax.set_ylim(0.0, 1.25 * max([p for _, p in trace.progress] + [10.0]))
+    ax.set_xlabel("minutes since the mission opened", fontsize=10.5, color=_INK, labelpad=2)
+    ax.set_ylabel("metres made", fontsize=10.5, color=_INK)
+    ax.tick_params(labelsize=9.5, colors=_INK)
+
+
+def _name_signals(ax: Axes, trace: WalkTrace) -> None:
+    """Repeated signals are named once; names that would run into each other step up."""
+    last_s, last_words, level = -1e9, "", 0
+    gap_s = 0.045 * max(trace.duration_s, 1.0)
+    for moment in trace.signals:
+        close = moment.t_s - last_s < gap_s
+        if close and moment.words == last_words:
+            continue
+        level = (level + 1) % 3 if close else 0
+        ax.annotate(
+            moment.words,
+            (moment.t_s / 60, moment.progress_m),
+            xytext=(0, 9 + 11 * level),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color=_INK,
+            zorder=6,
+        )
+        last_s, last_words = moment.t_s, moment.words
+
+
+def _legend(ax: Axes) -> tuple[list[Any], list[str]]:
+    from matplotlib.lines import Line2D
+
+    order = [
+        "person, as seen", "where he really was", "aircraft", "route", "impact", "takes cover", "pause", "signal shown",
+        "note", "cover", "mines", "no go", "hazard", "own position", "no fire (held)", "no fire (asked)", "fence",
+    ]  # fmt: skip
+    handles, labels = ax.get_legend_handles_labels()
+    by_label = dict(zip(labels, handles, strict=True))
+    by_label["route"] = Line2D([], [], color="#cfcabd", lw=6)
+    named = [label for label in order if label in by_label]
+    return [by_label[label] for label in named], named

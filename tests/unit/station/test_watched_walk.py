@@ -1,0 +1,224 @@
+"""A rehearsed walk of 300 m as the crew sees it: the transcript while it happens, the map and the summary after it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rehearsal import PLAN, RECEPTION, START, Rehearsal
+from safeconduct.model import commands as c
+from safeconduct.model import events as e
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import ZERO, Enu, add
+from safeconduct.model.plan import Area
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Outcome, Phase, PlanRole, Posture, Signal
+from safeconduct.station import Transcript, WalkTrace, draw_walk, trace_walk
+from safeconduct.witness import Recorder, read_record
+
+_AREAS = (
+    Area("crater", PlanRole.COVER, (Enu(8.0, 120.0, 0.0),), 4.0),
+    Area("belt", PlanRole.MINES, (Enu(40.0, 100.0, 0.0), Enu(90.0, 100.0, 0.0), Enu(60.0, 160.0, 0.0))),
+    Area("wire", PlanRole.HAZARD, (Enu(-30.0, 200.0, 0.0),), 10.0),
+)
+_FENCE = (Enu(-100.0, -80.0, 0.0), Enu(100.0, -80.0, 0.0), Enu(100.0, 380.0, 0.0), Enu(-100.0, 380.0, 0.0))
+
+
+class Watched(Rehearsal):
+    """A rehearsal that is recorded and told."""
+
+    def __init__(self, record: Path, stream: io.StringIO) -> None:
+        self._recorder = Recorder.create(record, durable=False)
+        self.transcript = Transcript(stream)
+        plan = type(PLAN)("field", PLAN.anchor, START, RECEPTION, PLAN.route, _FENCE, _AREAS)
+        super().__init__(plan)
+
+    def happens(self, event: e.Event) -> tuple[c.Command, ...]:
+        commands = super().happens(event)
+        self._recorder.append([event, *commands])
+        self.transcript.watch([event], commands, self.state)
+        return commands
+
+    def walked(self) -> Watched:
+        self.leading()
+        self.happens(e.Impact(self.t_ns, add(self.person, Enu(14.0, 0.0, 0.0)), "eyes"))
+        self.walk, self.posture = ZERO, Posture.PRONE
+        self.passes(45.0)
+        self.decides(Decision.LEAD)
+        self.posture, self.walk = Posture.WALKING, Enu(0.0, 1.3, 0.0)
+        self.passes(60.0)
+        self.walk, self.posture = ZERO, Posture.SITTING
+        self.passes(20.0)
+        self.posture, self.walk = Posture.WALKING, Enu(0.0, 1.3, 0.0)
+        while self.person.north < RECEPTION.north - 3.0:
+            self.passes(1.0)
+        self.walk, self.posture, self.gesture = ZERO, Posture.KNEELING, Gesture.HANDS_UP
+        self.passes(25.0)
+        self.happens(e.ReceiverReady(self.t_ns, "Birch"))
+        self.happens(e.ReceiverConfirmed(self.t_ns, "Birch", 1, "tired"))
+        self.passes(1.0)
+        self.gesture = None
+        self.decides(Decision.CLOSE, reason="searched and taken over")
+        self._recorder.close()
+        return self
+
+
+@dataclass
+class Seen:
+    record: Path
+    text: str
+    summary: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    stream, record = io.StringIO(), tmp_path_factory.mktemp("walk") / "r"
+    walk = Watched(record, stream).walked()
+    return Seen(record, stream.getvalue(), walk.transcript.summary())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "mission   rehearsal: 300 m to the reception point",
+        "person    HANDS_UP: I surrender, or I need help",
+        "operator  operator-1: Select and protect",
+        "mission   OFFERED: somebody may be surrendering, or in need",
+        "own side  2nd company has read the request and holds its fire",
+        "aircraft  shows ATTEND “I see you” by manoeuvre",
+        "aircraft  opens slot 1",
+        "person    picks the note up (seen by eyes)",
+        "aircraft  FOLLOW was shown: flown ±",
+        "mission   LEAD: leading",
+        "shells    impact, 14 m from him (reported by eyes)",
+        "aircraft  COVER was shown: 6 flashes counted",
+        "person    lies flat",
+        "person    sits down",
+        "receiver  Birch has 1 person(s), tired",
+        "mission   closed: in custody – searched and taken over",
+    ],
+)
+def test_the_transcript_tells(seen: Seen, told: str) -> None:
+    assert any(told in line for line in seen.lines), seen.text
+
+
+def test_it_tells_in_the_order_in_which_it_happened(seen: Seen) -> None:
+    turns = ["HANDS_UP", "OFFERED:", "ATTEND was shown", "LEAD:", "COVER:", "RECEPTION:", "closed: in custody"]
+    at = [next(n for n, line in enumerate(seen.lines) if turn in line) for turn in turns]
+    assert at == sorted(at)
+
+
+def test_every_quarter_minute_says_where_the_walk_stands(seen: Seen) -> None:
+    status = [line for line in seen.lines if "m to go" in line]
+    assert all("battery 90 %" in line for line in status)
+    left = [float(line.split(" m to go")[0].split()[-1]) for line in status]
+    assert left == sorted(left, reverse=True)
+    assert len(status) >= 16
+    assert any("pace 1.2" in line or "pace 1.3" in line for line in status)
+    assert any("he rests" in line for line in status)
+
+
+def test_setpoints_ticks_and_refreshed_requests_are_not_told(seen: Seen) -> None:
+    assert len(seen.lines) < 130
+    until_closed = seen.text.split("closed: in custody")[0]
+    assert until_closed.count("asks own side to hold fire") == 1
+    assert "steer" not in seen.text
+
+
+def test_a_file_gets_no_colours_and_one_line_for_each_thing(seen: Seen) -> None:
+    assert "\x1b" not in seen.text
+    assert all(line[2] == ":" or line[4] == ":" for line in seen.lines)
+
+
+def test_the_summary_says_how_it_ended_and_what_was_shown_on_evidence(seen: Seen) -> None:
+    assert "in custody (searched and taken over)" in seen.summary
+    assert "1 shell, nearest 14 m from him; 1 time in cover" in seen.summary
+    assert "1 pause;" in seen.summary
+    assert "HERE 1 of 1" in seen.summary
+    assert "2nd company held fire" in seen.summary
+
+
+def test_a_mission_that_did_not_close_says_so() -> None:
+    transcript = Transcript(io.StringIO())
+    assert transcript.summary() == "Nothing happened."
+    r = Rehearsal()
+    transcript.watch([e.Tick(r.t_ns)], [], r.state)
+    assert "is not closed; it stands in WATCH" in transcript.summary()
+
+
+def test_a_signal_that_was_not_really_shown_is_never_called_shown() -> None:
+    stream = io.StringIO()
+    transcript = Transcript(stream)
+    r = Rehearsal()
+    event = e.SignalShown(r.t_ns, 1, Signal.YES, Channel.LIGHT, False, flashes=1, why="1 of 2 flashes counted")
+    transcript.watch([event], [], r.state)
+    assert "YES by light was NOT shown: 1 of 2 flashes counted" in stream.getvalue()
+    assert "was shown" not in stream.getvalue()
+
+
+def test_a_pilots_mode_change_and_a_lost_promise_stand_out_as_told() -> None:
+    stream = io.StringIO()
+    transcript = Transcript(stream)
+    r = Rehearsal()
+    events = [
+        e.ModeChanged(r.t_ns, "a1", r.mode, "LOITER", False),
+        e.NoFireLost(r.t_ns, "2nd company", "radio silent"),
+        e.ReliefOnStation(r.t_ns, "a2", False),
+    ]
+    transcript.watch(events, [], r.state)
+    assert "mode LOITER, not by us" in stream.getvalue()
+    assert "2nd company no longer holds its fire: radio silent" in stream.getvalue()
+    assert "relief a2 is on station and does not see the person yet" in stream.getvalue()
+
+
+def _trace(seen: Seen) -> WalkTrace:
+    trace = trace_walk(seen.record)
+    assert trace is not None
+    return trace
+
+
+def test_the_trace_holds_what_the_map_must_show(seen: Seen) -> None:
+    trace = _trace(seen)
+    assert trace.outcome is Outcome.IN_CUSTODY
+    assert [m.at.east for m in trace.impacts] == [14.0]
+    assert (len(trace.covers), len(trace.pauses)) == (1, 1)
+    assert {m.words for m in trace.signals} >= {"FOLLOW", "COVER", "HERE"}
+    assert trace.progress[-1][1] == pytest.approx(297.0, abs=4.0)
+    assert [phase for _, phase in trace.phases][-1] is Phase.CLOSED
+    assert trace.acknowledged
+
+
+def test_the_map_is_a_picture_of_the_promised_size(seen: Seen, tmp_path: Path) -> None:
+    from matplotlib.image import imread
+
+    draw_walk(seen.record, tmp_path / "walk.png", world_truth=[START, RECEPTION])
+    picture = imread(tmp_path / "walk.png")
+    assert picture.shape[:2] == (1000, 1600)
+    assert len({tuple(row) for row in (picture[::7, ::7, :3].reshape(-1, 3) * 255).astype(int).tolist()}) > 50
+
+
+def test_entries_can_be_drawn_as_they_are(seen: Seen, tmp_path: Path) -> None:
+    draw_walk(read_record(seen.record), tmp_path / "walk.png")
+    assert (tmp_path / "walk.png").stat().st_size > 20_000
+
+
+def test_a_mission_that_only_opened_has_a_map_too(tmp_path: Path) -> None:
+    with Recorder.create(tmp_path / "r", durable=False) as recorder:
+        recorder.append([e.MissionOpened(1, PLAN, Rehearsal().state.settings)])
+    draw_walk(tmp_path / "r", tmp_path / "walk.png")
+    assert (tmp_path / "walk.png").exists()
+
+
+def test_what_cannot_be_drawn_is_said_in_one_line(seen: Seen, tmp_path: Path) -> None:
+    with Recorder.create(tmp_path / "r", durable=False) as recorder:
+        recorder.append([e.Tick(1)])
+    with pytest.raises(BadInput, match="holds no mission"):
+        draw_walk(tmp_path / "r", tmp_path / "walk.png")
+    with pytest.raises(BadInput, match=r"cannot be written: .*; name another picture"):
+        draw_walk(seen.record, tmp_path / "no" / "walk.png")
