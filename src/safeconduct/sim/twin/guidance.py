@@ -113,17 +113,16 @@ class Fence(NamedTuple):
         far = hypot(x, y)
         if far > 1e-6:
             outward = (ve * x + vn * y) / far
-            # Half of the acceleration, so that the shaped target, which lags behind its command, stops in time.
-            room = self.radius_m - self.margin_m - far
-            most = sqrt(acceleration * room) if room > 0.0 else 0.0
-            if room < 1.0:
-                most = min(most, max(room, 0.0))
+            most = _approach(self.radius_m - self.margin_m - far, acceleration)
             if outward > most:
                 ve -= (outward - most) * x / far
                 vn -= (outward - most) * y / far
-        room = self.height_m - self.margin_m - z
-        most = sqrt(acceleration_up * room) if room > 0.0 else 0.0
-        return Enu(ve, vn, min(vu, most, max(room, 0.0) if room < 1.0 else most))
+        return Enu(ve, vn, min(vu, _approach(self.height_m - self.margin_m - z, acceleration_up)))
+
+
+def _approach(room_m: float, acceleration: float) -> float:
+    """The speed at which a limit that far off may be approached; gentle, because the shaped target lags behind."""
+    return min(sqrt(0.6 * acceleration * room_m), 0.7 * room_m) if room_m > 0.0 else 0.0
 
 
 def fence_from(parameters: Mapping[str, float]) -> Fence | None:
