@@ -195,7 +195,7 @@ class Body:
             s.up = self.ground.height_m(s.east, s.north)
             if s.followed_from_s >= 0.0:
                 s.walked_m += step
-        s.posture = Posture.CRAWLING if crawl or deep else Posture.WALKING
+        s.posture = Posture.CRAWLING if crawl else Posture.WALKING
         return away - step
 
     def stand(self, posture: Posture = Posture.STANDING) -> None:

@@ -194,7 +194,8 @@ class Onlooker:
         if last.channel == AWAY and len(away) >= 3 and away_m > max(0.5 * across_m, up_m, 2.0):
             signs = [k.sign for k in away[-3:]]
             alike = min(k.metres for k in away[-3:]) > 0.4 * away_m
-            if signs == [1, -1, 1] and alike and t_s - s.facing_s < 12.0:
+            # What comes towards him first is no invitation to follow.
+            if signs == [1, -1, 1] and away[0].sign > 0 and alike and t_s - s.facing_s < 12.0:
                 return self._understood(t_s, Signal.FOLLOW, last.looked_rad)
         if any(swing.direction for swing in s.swings):
             return None  # wait until all has come to rest

@@ -61,14 +61,16 @@ class ScriptedOperator:
         return [msgspec.structs.replace(due.choice, t_ns=t_ns) for due in ready]
 
     def _answer(self, t_ns: int, proposal: Propose) -> None:
-        keys = [option.key for option in proposal.options]
+        words = {option.key: option.words for option in proposal.options}
         wish = self._wishes.prefers.get(proposal.decision, "")
-        option = wish if wish in keys else (keys[0] if keys else "")
+        option = wish if wish in words else next(iter(words), "")
+        # Whoever closes says why; he says it in the words that he picked.
+        reason = words.get(option, "") if proposal.decision is Decision.CLOSE else ""
         # A newer question of the same kind takes the place of the older one, as it does on the page.
         self._waiting = [due for due in self._waiting if due.choice.decision is not proposal.decision]
         low, high = self._wishes.answers_s
         due_ns = t_ns + round(self._rng.uniform(low, high) * 10.0) * (NS // 10)
-        choice = Choice(0, NAME, proposal.decision, proposal.proposal, option, proposal.track)
+        choice = Choice(0, NAME, proposal.decision, proposal.proposal, option, proposal.track, reason=reason)
         self._waiting.append(DueChoice(due_ns, choice))
 
     def snapshot(self) -> dict[str, Any]:

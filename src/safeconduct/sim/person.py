@@ -144,7 +144,7 @@ class Person(InTheTrench):
     def _follows(self, t_s: float, dt_s: float) -> None:
         s = self.state
         o = self.onlooker.state
-        if s.pauses_to_come and s.walked_m >= s.pauses_to_come[0].at_m and t_s - s.last_shell_s > 60.0:
+        if s.pauses_to_come and s.walked_m >= s.pauses_to_come[0].at_m and t_s - s.last_shell_s > 25.0:
             pause = s.pauses_to_come.pop(0)
             s.act_until_s = t_s + pause.lasts_s
             s.rests.append(
