@@ -96,10 +96,13 @@ def _title(figure: Figure, trace: WalkTrace) -> None:
     figure.text(0.02, 0.957, trace.scenario, fontsize=21, fontweight="bold", color=_INK, va="center")
     walked = max((p for _, p in trace.progress), default=0.0)
     facts = (
-        f"{end}   ·   {walked:.0f} m in {trace.duration_s / 60:.0f} min   ·   {counted(len(trace.impacts), 'shell')}   ·   "
-        f"{counted(len(trace.covers), 'time')} in cover   ·   {counted(len(trace.pauses), 'pause')}"
+        end,
+        f"{walked:.0f} m in {trace.duration_s / 60:.0f} min",
+        counted(len(trace.impacts), "shell"),
+        f"{counted(len(trace.covers), 'time')} in cover",
+        counted(len(trace.pauses), "pause"),
     )
-    figure.text(0.98, 0.957, facts, fontsize=13, color=_INK, va="center", ha="right")
+    figure.text(0.98, 0.957, "   ·   ".join(facts), fontsize=13, color=_INK, va="center", ha="right")
 
 
 def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
