@@ -55,7 +55,7 @@ class Transcript:
             self._write(Line(state.t_ns, "", status(state), "quiet"))
 
     def summary(self) -> str:
-        """The whole mission in a few lines, for the end."""
+        """The whole mission in a few lines, each with its end, for the end."""
         return self._figures.text()
 
     def _write(self, line: Line) -> None:
@@ -139,7 +139,7 @@ class _Figures:
     def text(self) -> str:
         state = self.state
         if state is None:
-            return "Nothing happened."
+            return "Nothing happened.\n"
         took = _clock(seconds_between(self.first_t_ns, self.last_t_ns))
         if self.end is None:
             lines = [f"The mission is not closed; it stands in {state.phase.value.upper()} after {took}."]
@@ -159,7 +159,7 @@ class _Figures:
         lines.append(
             f"  own side  {', '.join(sorted(self.units)) or 'nobody'} held fire; {counted(self.alarms, 'alarm')}"
         )
-        return "\n".join(lines)
+        return "\n".join(lines) + "\n"
 
 
 def _clock(seconds: float) -> str:

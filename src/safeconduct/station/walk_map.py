@@ -57,7 +57,8 @@ def draw_walk(record: Path | Iterable[Entry], out_png: Path, world_truth: Sequen
     """Write a PNG of 1600 x 1000 pixels.
 
     record: a record's folder, or its entries. world_truth: where a simulated person really went, drawn beneath what
-    the eyes saw. Raises BadInput when there is no walk in the record or the picture cannot be written.
+    the eyes saw. Raises BadInput when the record holds no mission, ChainBroken when it was changed, OSError when
+    the picture cannot be written.
     """
     trace = trace_walk(record)
     if trace is None:
@@ -85,10 +86,7 @@ def draw_walk(record: Path | Iterable[Entry], out_png: Path, world_truth: Sequen
         handletextpad=0.5,
         columnspacing=1.4,
     )
-    try:
-        figure.savefig(out_png, format="png", dpi=_DPI, facecolor=_PAPER)
-    except OSError as error:
-        raise BadInput(str(out_png), f"cannot be written: {error.strerror}", "name another picture") from error
+    figure.savefig(out_png, format="png", dpi=_DPI, facecolor=_PAPER)
 
 
 def _title(figure: Figure, trace: WalkTrace) -> None:

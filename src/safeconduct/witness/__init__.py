@@ -5,7 +5,7 @@ from __future__ import annotations
 from safeconduct.witness.chain import ChainBroken, log_of, read_record
 from safeconduct.witness.entry import LOG, Entry
 from safeconduct.witness.folders import is_record, new_record_folder, records_home
-from safeconduct.witness.recheck import Difference, Replay, inputs, rebuild, recheck
+from safeconduct.witness.recheck import Difference, Replay, inputs, rebuild, recheck, values
 from safeconduct.witness.recorder import Recorder, RecordFailed
 from safeconduct.witness.verifying import Problem, Verification, verify
 
@@ -27,5 +27,7 @@ __all__ = [
     "rebuild",
     "recheck",
     "records_home",
+    "values",
+    "values",
     "verify",
 ]

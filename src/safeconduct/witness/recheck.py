@@ -13,13 +13,14 @@ from typing import TypeVar
 
 import msgspec
 
-from safeconduct.model.commands import Command
-from safeconduct.model.events import AnyEvent, MissionResumed
-from safeconduct.model.wire import Malformed, decode_event, encode
+from safeconduct.model.commands import AnyCommand, Command
+from safeconduct.model.events import AnyEvent, Event, MissionResumed
+from safeconduct.model.wire import Malformed, decode_command, decode_event, encode
 from safeconduct.witness.chain import ChainBroken, log_of, read_record
 from safeconduct.witness.entry import Entry
 
 State = TypeVar("State")
+Value = TypeVar("Value")
 Step = Callable[[State, AnyEvent], tuple[State, tuple[Command, ...]]]
 
 
@@ -46,6 +47,18 @@ def inputs(record: Path) -> Iterator[AnyEvent]:
     for entry in read_record(record):
         if entry.io == "event":
             yield _event(record, entry)
+
+
+def values(record: Path) -> Iterator[Event | Command]:
+    """All that was recorded, facts and decisions, in order. Raises BadInput or ChainBroken."""
+    for entry in read_record(record):
+        yield _event(record, entry) if entry.io == "event" else _command(record, entry)
+
+
+def values(record: Path) -> Iterator[AnyEvent | AnyCommand]:
+    """All that is recorded, facts and decisions, in order. Raises BadInput or ChainBroken."""
+    for entry in read_record(record):
+        yield _event(record, entry) if entry.io == "event" else _decoded(record, entry, decode_command)
 
 
 def recheck(record: Path, step: Step[State], initial: State) -> Replay:
@@ -79,10 +92,15 @@ def rebuild(record: Path, step: Step[State], initial: State) -> tuple[State, Rep
 
 
 def _event(record: Path, entry: Entry) -> AnyEvent:
+    return _decoded(record, entry, decode_event)
+
+
+def _decoded(record: Path, entry: Entry, decode: Callable[[msgspec.Raw], Value]) -> Value:
     try:
-        return decode_event(entry.body)
+        return decode(entry.body)
     except Malformed as error:
-        raise ChainBroken(log_of(record), entry.seq + 1, f"no event of this version: {error}") from error
+        what = f"no {entry.io} of this version: {error}"
+        raise ChainBroken(log_of(record), entry.seq + 1, what) from error
 
 
 def _text(body: bytes | None) -> str | None:

@@ -13,7 +13,7 @@ from safeconduct.model.geometry import ZERO, Enu, Wgs84
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.model.plan import Plan, Settings
 from safeconduct.model.vocabulary import Phase
-from safeconduct.witness import LOG, ChainBroken, Recorder, rebuild, recheck
+from safeconduct.witness import LOG, ChainBroken, Recorder, rebuild, recheck, values
 
 PLAN = Plan("field", Wgs84(48.6, 38.0, 120.0), ZERO, Enu(0.0, 950.0, 0.0), ())
 
@@ -59,6 +59,11 @@ def test_an_honest_record_is_identical(tmp_path: Path) -> None:
 
 def test_the_state_is_where_it_was(tmp_path: Path) -> None:
     assert rebuild(write(tmp_path / "r", 40), answer, 0)[0] == 40
+
+
+def test_facts_and_decisions_come_back_in_order(tmp_path: Path) -> None:
+    record = write(tmp_path / "r", 10)
+    assert list(values(record)) == [value for fact, commands in steps(10) for value in (fact, *commands)]
 
 
 def test_a_core_that_decides_otherwise_is_shown_with_line_and_both_answers(tmp_path: Path) -> None:
