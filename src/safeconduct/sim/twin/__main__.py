@@ -6,10 +6,10 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from math import isfinite
+from math import cos, isfinite, radians, sin
 
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import Wgs84
+from safeconduct.model.geometry import Enu, Wgs84
 from safeconduct.sim.twin.dynamics import Wind
 from safeconduct.sim.twin.process import TwinOptions, TwinProcess, address
 from safeconduct.sim.twin.settings import HOME, TwinSettings, known_parameter
@@ -25,7 +25,10 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--home", metavar="LAT,LON,ALT", help="degrees, degrees, metres above sea level")
     parser.add_argument("--param", metavar="NAME=VALUE", action="append", default=[])
-    parser.add_argument("--wind", metavar="MPS", type=float, default=0.0, help="blowing east, with gusts of a third")
+    parser.add_argument("--wind", metavar="MPS", type=float, default=0.0, help="with gusts of a third")
+    parser.add_argument("--wind-from", metavar="DEG", type=float, default=270.0, help="where the wind comes from")
+    parser.add_argument("--hover", metavar="E,N,U,HEADING", help="begin in the air there, metres about home, degrees")
+    parser.add_argument("--battery", metavar="PCT", type=float, default=100.0, help="charge to begin with")
     parser.add_argument("--boot", metavar="S", type=float, default=2.0, help="until arming is accepted")
     parser.add_argument("--endurance", metavar="S", type=float, default=1800.0, help="of a full battery")
     parser.add_argument("--with-parent", action="store_true", help="end when the parent process ends")
@@ -34,18 +37,22 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
     )
     parser.add_argument("--signing-key", metavar="HEX", help="64 hex digits; refuse unsigned packets")
     given = parser.parse_args(arguments)
-    for name in ("speed", "wind", "boot", "endurance"):
+    for name in ("speed", "wind", "boot", "endurance", "battery"):
         value = getattr(given, name)
         if not isfinite(value) or value < 0.0 or (name == "endurance" and value == 0.0):
             raise BadInput(f"--{name} {value:g}", "out of range", "give a positive number")
     if given.control is not None and not 0 <= given.control <= 65535:
         raise BadInput(f"--control {given.control}", "no port", "give a port from 0 to 65535")
+    hover, heading_deg = (None, 0.0) if given.hover is None else _hover(given.hover)
     settings = TwinSettings(
         home=HOME if given.home is None else _home(given.home),
         seed=given.seed,
         boot_s=given.boot,
         endurance_s=given.endurance,
-        wind=Wind(east_mps=given.wind, gust_mps=given.wind / 3.0),
+        battery_pct=min(given.battery, 100.0),
+        wind=wind_of(given.wind, given.wind_from),
+        hover=hover,
+        heading_deg=heading_deg,
         parameters=dict(_parameter(text) for text in given.param),
     )
     return TwinOptions(
@@ -58,6 +65,21 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
         lockstep_timeout_s=given.lockstep_timeout,
         signing_key=None if given.signing_key is None else _key(given.signing_key),
     )
+
+
+def wind_of(speed_mps: float, from_deg: float) -> Wind:
+    """Wind as a weather report gives it, with gusts of a third."""
+    return Wind(-speed_mps * sin(radians(from_deg)), -speed_mps * cos(radians(from_deg)), speed_mps / 3.0)
+
+
+def _hover(text: str) -> tuple[Enu, float]:
+    try:
+        east, north, up, heading = (float(part) for part in text.split(","))
+    except ValueError:
+        east = north = up = heading = float("nan")
+    if not (abs(east) <= 1e5 and abs(north) <= 1e5 and 0.0 < up <= 1e4 and isfinite(heading)):
+        raise BadInput(f"--hover {text}", "no place in the air", "write EAST,NORTH,UP,HEADING, for example 10,20,15,90")
+    return Enu(east, north, up), heading
 
 
 def _home(text: str) -> Wgs84:

@@ -68,6 +68,11 @@ class Autopilot:
         self._yaw = Yaw(settings.heading_deg)
         self._speed_mps = self.parameters["WPNAV_SPEED"] / 100.0
         self._armed_ns = 0
+        if settings.hover is not None:
+            self.body.rest(*settings.hover)
+            self.mode = GUIDED
+            self.armed = self.flying = self.battery.flying = True
+            self._target = Target(0, position=settings.hover)
 
     # What it is told. The answers are the acknowledgements: True accepted, False failed.
 

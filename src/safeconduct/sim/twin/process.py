@@ -79,6 +79,7 @@ class TwinProcess:
         if not 0.0 < options.speed <= 1000.0:
             raise BadInput(f"--speed {options.speed:g}", "out of range", "give a factor from above 0 to 1000")
         self.options = options
+        self.link = TwinLink(Autopilot(options.settings), options.signing_key)
         self._sock = _bound(options.listen or ("0.0.0.0", 0), "--listen")
         try:
             self._peers = [] if options.connect is None else [_resolved(options.connect)]
@@ -86,7 +87,6 @@ class TwinProcess:
         except BadInput:
             self._sock.close()
             raise
-        self.link = TwinLink(Autopilot(options.settings), options.signing_key)
         self.link.advance(0)
         self._parent = os.getppid()
         self._t_ns = 0

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 import msgspec
 
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import Wgs84
+from safeconduct.model.geometry import Enu, Wgs84
 from safeconduct.sim.twin.dynamics import Limits, Wind
 
 PARAMETERS: dict[str, float] = {
@@ -70,7 +70,8 @@ class TwinSettings(msgspec.Struct, frozen=True):
     """One twin. Equal settings and equal input give an equal flight.
 
     boot_s: until arming is accepted. endurance_s: hovering time of a full battery. cells: of the battery, in series.
-    parameters: what differs from PARAMETERS.
+    parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed and in
+    GUIDED, as an aircraft does whose ground station died and came back.
     """
 
     home: Wgs84 = HOME
@@ -82,6 +83,7 @@ class TwinSettings(msgspec.Struct, frozen=True):
     endurance_s: float = 1800.0
     battery_pct: float = 100.0
     cells: int = 4
+    hover: Enu | None = None
     parameters: dict[str, float] = {}
 
     def all_parameters(self) -> dict[str, float]:
