@@ -1,0 +1,33 @@
+"""Eyes: frames in, followed people with joints, gestures and "cannot tell" out."""
+
+from safeconduct.perception.annotate import AnnotatedCopy, drawn
+from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
+from safeconduct.perception.movenet import JOINTS, Joint, Pose, PoseReader
+from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
+from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
+from safeconduct.perception.search import look, tiles
+from safeconduct.perception.source import Footage, Frame
+
+__all__ = [
+    "CANNOT_TELL_PX",
+    "HANDS_UP_HOLD_S",
+    "JOINTS",
+    "AnnotatedCopy",
+    "Arms",
+    "Eyes",
+    "Footage",
+    "Found",
+    "Frame",
+    "HandsUp",
+    "Joint",
+    "PersonDetector",
+    "Picture",
+    "Pose",
+    "PoseReader",
+    "Region",
+    "Seen",
+    "drawn",
+    "look",
+    "read_arms",
+    "tiles",
+]

@@ -63,7 +63,7 @@ def whole_in(region: Region, box: Found) -> bool:
 
 
 def shows(region: Region, box: Found) -> bool:
-    """Would a look into the region find that person? The middle half of him lies in it, at a size the detector reads."""
+    """Would a look into the region find him? The middle half of the body lies in it, at a size the detector reads."""
     w, h = (box.x2 - box.x1) / 4.0, (box.y2 - box.y1) / 4.0
     core = Found(box.x1 + w, box.y1 + h, box.x2 - w, box.y2 - h, box.score)
     return whole_in(region, core) and 0.07 < 4.0 * h / region.side < 0.6

@@ -20,9 +20,10 @@ from safeconduct.perception.search import shows
 
 _POSITION_GAIN, _SIZE_GAIN, _VELOCITY_GAIN = 0.7, 0.35, 0.25  # of the alpha-beta filter
 _BUFFER = 0.4  # of a box's size, added on each side when boxes are compared: small and fast people still overlap
-_GATE = 0.9  # cost above which nobody is matched
-_HITS_TO_KNOW = 3  # sightings until a new track is reported
-_SURE, _START = 0.4, 0.4  # score of the first matching round, and to begin a track
+_GATE, _GATE_UNSURE = 0.9, 0.6  # cost above which nobody is matched, in the two rounds
+_TALLER, _TALLER_UNSURE = 2.0, 1.4  # a body does not change its height by more from look to look; a cone beside it does
+_HITS_TO_KNOW = 3  # sightings until a new track may be reported
+_SURE, _START = 0.4, 0.3  # score of the first matching round, and to begin a track
 _VELOCITY_FADES_S = 0.5  # of a hidden person
 
 
@@ -40,9 +41,14 @@ class Track:
     hits: int = 1
     misses: int = 0
     looked_t_ns: int = 0
+    vouched: bool = False  # a second opinion (the pose network's) says that it is a person
 
     @property
     def known(self) -> bool:
+        return self.settled and self.vouched
+
+    @property
+    def settled(self) -> bool:
         return self.hits >= _HITS_TO_KNOW
 
     @property
@@ -82,13 +88,13 @@ class Tracker:
         left = list(self.tracks)
         sure = [f for f in found if f.score >= _SURE]
         unsure = [f for f in found if f.score < _SURE]
-        left, new = self._match(left, sure, t_ns)
-        left, _ = self._match(left, unsure, t_ns)
+        left, new = self._match(left, sure, t_ns, _GATE, _TALLER)
+        left, rest = self._match(left, unsure, t_ns, _GATE_UNSURE, _TALLER_UNSURE)
         for track in left:
             if any(shows(region, track.box) for region in looked):
                 track.misses += 1
                 track.looked_t_ns = t_ns
-        for f in new:
+        for f in new + rest:
             if f.score >= _START and not any(_swallows(track.box, f) for track in self.tracks):
                 centre = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0])
                 size = np.array([f.x2 - f.x1, f.y2 - f.y1])
@@ -96,13 +102,15 @@ class Tracker:
                 self._next_id += 1
         self.tracks = [t for t in self.tracks if (t.unseen_s() <= self.keep_s if t.known else t.misses <= 1)]
 
-    def _match(self, tracks: list[Track], found: list[Found], t_ns: int) -> tuple[list[Track], list[Found]]:
+    def _match(
+        self, tracks: list[Track], found: list[Found], t_ns: int, gate: float, taller: float
+    ) -> tuple[list[Track], list[Found]]:
         """Hungarian assignment; returns tracks and detections that found no partner."""
         if not tracks or not found:
             return tracks, found
-        cost = np.array([[_apart(track.box, f) + (0.0 if track.known else 0.1) for f in found] for track in tracks])
+        cost = np.array([[_apart(t.box, f, taller) + (0.0 if t.settled else 0.05) for f in found] for t in tracks])
         rows, columns = linear_sum_assignment(cost)
-        pairs = [(r, c) for r, c in zip(rows, columns, strict=True) if cost[r, c] <= _GATE]
+        pairs = [(r, c) for r, c in zip(rows, columns, strict=True) if cost[r, c] <= gate]
         for r, c in pairs:
             _correct(tracks[r], found[c], t_ns)
         used_rows, used_columns = {r for r, _ in pairs}, {c for _, c in pairs}
@@ -124,8 +132,12 @@ def _correct(track: Track, f: Found, t_ns: int) -> None:
     track.misses = 0
 
 
-def _apart(a: Found, b: Found) -> float:
-    """1 - intersection over union of the two boxes, each grown by the buffer; 0 the same, 1 nothing in common."""
+def _apart(a: Found, b: Found, taller: float) -> float:
+    """1 - intersection over union of the two boxes, each grown by the buffer; 0 the same, 1 nothing in common, 2 not
+    the same body by its height."""
+    ratio = (b.y2 - b.y1) / max(1.0, a.y2 - a.y1)
+    if not 1.0 / taller <= ratio <= taller:
+        return 2.0
     a, b = _grown(a), _grown(b)
     both = max(0.0, min(a.x2, b.x2) - max(a.x1, b.x1)) * max(0.0, min(a.y2, b.y2) - max(a.y1, b.y1))
     union = (a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - both

@@ -1,0 +1,169 @@
+"""`safeconduct watch SOURCE`: eyes alone on a file, a camera or a stream, with an annotated copy."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from safeconduct.model.mission_time import NS
+from safeconduct.perception import HANDS_UP_HOLD_S, AnnotatedCopy, Eyes, Footage, Seen, drawn
+
+
+class _Gesture(msgspec.Struct):
+    track: int
+    gesture: str
+    from_s: float
+    held_s: float
+    confidence: float
+
+
+class Sighted:
+    """What was seen over a whole source, gathered frame by frame into the report's numbers."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.last_s = 0.0
+        self.cannot_tell_s = 0.0
+        self.boxes: dict[int, list[list[float]]] = {}
+        self.unread_s: dict[int, float] = {}
+        self.step_ms: list[float] = []
+        self._open: dict[tuple[int, str], _Gesture] = {}
+        self._closed: list[_Gesture] = []
+
+    def take(self, index: int, t_s: float, seen: list[Seen], step_ms: float) -> list[str]:
+        """One frame; returns a line for every gesture that has just been held long enough."""
+        since_s, self.last_s, self.frames = t_s - self.last_s, t_s, self.frames + 1
+        self.step_ms.append(step_ms)
+        lines: list[str] = []
+        present: set[tuple[int, str]] = set()
+        for one in seen:
+            self.boxes.setdefault(one.track, []).append([index, *(round(v, 1) for v in one.box)])
+            if one.cannot_tell:
+                self.unread_s[one.track] = self.unread_s.get(one.track, 0.0) + since_s
+            for g in one.gestures:
+                key = (one.track, g.gesture.value)
+                present.add(key)
+                known = self._open.get(key)
+                if known is None or g.held_s < known.held_s:
+                    if known is not None:
+                        self._closed.append(known)
+                    known = self._open[key] = _Gesture(*key, t_s - g.held_s, -1.0, 0.0)
+                if known.held_s < HANDS_UP_HOLD_S <= g.held_s:
+                    lines.append(f"{t_s:7.1f} s  person {one.track}: {key[1].upper()}, confidence {g.confidence:.2f}")
+                known.held_s, known.confidence = g.held_s, g.confidence
+        if any(one.cannot_tell for one in seen):
+            self.cannot_tell_s += since_s
+        for key in [k for k in self._open if k not in present]:
+            self._closed.append(self._open.pop(key))
+        return lines
+
+    def gestures(self) -> list[dict[str, Any]]:
+        """All that were held for two seconds or more, in order of their beginning."""
+        held = [g for g in [*self._closed, *self._open.values()] if g.held_s >= HANDS_UP_HOLD_S]
+        return [
+            {
+                "track": g.track,
+                "gesture": g.gesture,
+                "from_s": round(g.from_s, 3),
+                "to_s": round(g.from_s + g.held_s, 3),
+                "confidence": g.confidence,
+            }
+            for g in sorted(held, key=lambda g: (g.from_s, g.track))
+        ]
+
+    def report(self, fps: float, warnings: list[str], out: Path | None) -> dict[str, Any]:
+        """The JSON object of the command line (docs/reference/cli.md), with a few keys more."""
+        p50, p95 = (float(v) for v in np.percentile(self.step_ms, [50, 95])) if self.step_ms else (0.0, 0.0)
+        total_s = sum(self.step_ms) / 1e3
+        return {
+            "fps": round(fps, 3),
+            "processed_fps": round(self.frames / total_s, 2) if total_s else 0.0,
+            "frames": self.frames,
+            "duration_s": round(self.last_s, 3),
+            "tracks": [
+                {"id": track, "boxes": boxes, "cannot_tell_s": round(self.unread_s.get(track, 0.0), 3)}
+                for track, boxes in sorted(self.boxes.items())
+            ],
+            "gestures": self.gestures(),
+            "cannot_tell_s": round(self.cannot_tell_s, 3),
+            "ms_per_frame": {"p50": round(p50, 2), "p95": round(p95, 2)},
+            "warnings": warnings,
+            "out": str(out) if out else None,
+        }
+
+
+def run_watch(
+    source: str,
+    out: Path | None = None,
+    json: bool = False,
+    detector: Path | None = None,
+    pose: Path | None = None,
+) -> int:
+    """Looks at the whole source; returns the exit code.
+
+    out: of the annotated copy. json: the report as the last line of stdout. detector, pose: other ONNX files.
+    A stream or camera is watched until it ends or Ctrl-C. Raises BadInput.
+    """
+    console = Console(stderr=True, highlight=False)
+    eyes = Eyes(detector, pose)
+    sighted = Sighted()
+    with Footage(source) as footage:
+        copy = AnnotatedCopy(out, footage.fps, source) if out is not None else None
+        try:
+            _look(footage, eyes, sighted, copy, console)
+        except KeyboardInterrupt:
+            footage.warnings.append(f"{source}: stopped by hand at {sighted.last_s:.1f} s; what was read is kept")
+        except BaseException:
+            if copy is not None:
+                copy.discard()
+            raise
+        if copy is not None:
+            copy.close()
+        for line in footage.warnings:
+            console.print(f"warning: {line}", style="yellow", markup=False, soft_wrap=True)
+        report = sighted.report(footage.fps, footage.warnings, out)
+    _summarise(report, console)
+    if json:
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _look(footage: Footage, eyes: Eyes, sighted: Sighted, copy: AnnotatedCopy | None, console: Console) -> None:
+    columns = (TextColumn("watching"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=footage.live) as progress:
+        task = progress.add_task("watching", total=footage.frames)
+        for frame in footage.read():
+            begin = time.perf_counter()
+            seen = eyes.step(frame.picture, frame.t_ns)
+            step_ms = (time.perf_counter() - begin) * 1e3
+            for line in sighted.take(frame.number, frame.t_ns / NS, seen, step_ms):
+                console.print(line, markup=False)
+            if copy is not None:
+                copy.write(drawn(frame.picture, seen), frame.t_ns)
+            progress.advance(task)
+
+
+def _summarise(report: dict[str, Any], console: Console) -> None:
+    ms = report["ms_per_frame"]
+    console.print(
+        f"{report['frames']} pictures, {report['duration_s']:.1f} s at {report['fps']:g} a second; "
+        f"{ms['p50']:.0f} ms a picture (p95 {ms['p95']:.0f})"
+    )
+    console.print(f"{len(report['tracks'])} people followed, {len(report['gestures'])} gestures held 2 s or more")
+    for g in report["gestures"]:
+        console.print(
+            f"  person {g['track']}: {g['gesture'].replace('_', ' ')} from {g['from_s']:.1f} to {g['to_s']:.1f} s, "
+            f"confidence {g['confidence']:.2f}"
+        )
+    if report["cannot_tell_s"]:
+        console.print(f"cannot tell for {report['cannot_tell_s']:.1f} s: somebody was too small; come closer")
+    if report["out"]:
+        console.print(f"annotated copy: {report['out']}", markup=False, soft_wrap=True)
