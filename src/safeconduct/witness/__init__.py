@@ -28,6 +28,5 @@ __all__ = [
     "recheck",
     "records_home",
     "values",
-    "values",
     "verify",
 ]

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from safeconduct.model.commands import AnyCommand, Command
-from safeconduct.model.events import AnyEvent, Event, MissionResumed
+from safeconduct.model.events import AnyEvent, MissionResumed
 from safeconduct.model.wire import Malformed, decode_command, decode_event, encode
 from safeconduct.witness.chain import ChainBroken, log_of, read_record
 from safeconduct.witness.entry import Entry
@@ -47,12 +47,6 @@ def inputs(record: Path) -> Iterator[AnyEvent]:
     for entry in read_record(record):
         if entry.io == "event":
             yield _event(record, entry)
-
-
-def values(record: Path) -> Iterator[Event | Command]:
-    """All that was recorded, facts and decisions, in order. Raises BadInput or ChainBroken."""
-    for entry in read_record(record):
-        yield _event(record, entry) if entry.io == "event" else _command(record, entry)
 
 
 def values(record: Path) -> Iterator[AnyEvent | AnyCommand]:
