@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import atan2, hypot
+from typing import Annotated
 
 import msgspec
 
 from safeconduct.model.geometry import Enu
 
 _CELL_M = 8.0
+Depth = Annotated[float, msgspec.Meta(gt=0.0, le=10.0)]
 
 
 class Trench(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,16 +19,16 @@ class Trench(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     points: tuple[tuple[float, float], ...]
-    width_m: float = 1.2
-    depth_m: float = 1.6
+    width_m: Annotated[float, msgspec.Meta(gt=0.0, le=10.0)] = 1.2
+    depth_m: Depth = 1.6
 
 
 class Crater(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A bowl at (east, north) metres; deep enough to lie in."""
 
     at: tuple[float, float]
-    radius_m: float = 2.5
-    depth_m: float = 0.9
+    radius_m: Annotated[float, msgspec.Meta(gt=0.0, le=50.0)] = 2.5
+    depth_m: Depth = 0.9
 
 
 class Ground:

@@ -15,7 +15,18 @@ import msgspec
 from safeconduct.model.vocabulary import Signal
 from safeconduct.sim.light_reader import LightReader, LightState
 from safeconduct.sim.seen import AircraftTruth
-from safeconduct.sim.strokes import ACROSS, AWAY, UP, Stroke, Swing, chain, feed, largest_m, swings_to_and_fro
+from safeconduct.sim.strokes import (
+    ACROSS,
+    AWAY,
+    UP,
+    Stroke,
+    Swing,
+    chain,
+    feed,
+    largest_m,
+    swings_to_and_fro,
+    usual_size_rad,
+)
 
 SEEN_M = 245.0  # a small quadcopter is seen by half the observers (Li 2019)
 READ_FULLY_M = 40.0  # motion is read fully to here …
@@ -200,9 +211,9 @@ class Onlooker:
         if any(swing.direction for swing in s.swings):
             return None  # wait until all has come to rest
         if swings_to_and_fro(up, up_m) and up_m > max(1.6 * across_m, 0.8 * away_m):
-            return self._understood(t_s, Signal.YES, max(k.looked_rad for k in up))
+            return self._understood(t_s, Signal.YES, usual_size_rad(up))
         if swings_to_and_fro(across, across_m) and across_m > max(1.6 * up_m, 1.4 * away_m):
-            return self._understood(t_s, Signal.NO, max(k.looked_rad for k in across))
+            return self._understood(t_s, Signal.NO, usual_size_rad(across))
         return None
 
     def _one_rise_or_fall(self, t_s: float, stroke: Stroke, follows: bool) -> Signal | None:

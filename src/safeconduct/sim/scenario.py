@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from importlib import resources
 from itertools import pairwise
-from math import hypot
+from math import hypot, isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -90,7 +90,7 @@ class Salvo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Wind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mps: Annotated[float, msgspec.Meta(ge=0.0, le=30.0)] = 3.0
-    from_deg: float = 270.0
+    from_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 270.0
 
 
 class Battery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,8 +133,8 @@ class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     role: Annotated[str, msgspec.Meta(pattern="^(mines|no_go|hazard|own_position)$")]
-    ring: tuple[Place, ...]
-    radius_m: Annotated[float, msgspec.Meta(ge=0.0)] = 0.0
+    ring: Annotated[tuple[Place, ...], msgspec.Meta(min_length=1)]
+    radius_m: Annotated[float, msgspec.Meta(ge=0.0, le=5000.0)] = 0.0
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,6 +206,7 @@ def read_scenario(text: str, place: str) -> Scenario:
         tree = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(place, f"is not TOML ({error})", "mend that line") from error
+    _refuse_endless(tree, place, "$")
     try:
         scenario = msgspec.convert(tree, Scenario)
     except msgspec.ValidationError as error:
@@ -213,6 +214,18 @@ def read_scenario(text: str, place: str) -> Scenario:
         raise BadInput(f"{place}, {field.strip('`') or 'top level'}", what, _mend(what, field)) from error
     _check(scenario, place)
     return scenario
+
+
+def _refuse_endless(value: object, place: str, field: str) -> None:
+    """TOML knows inf and nan; no quantity of a scenario does."""
+    if isinstance(value, float) and not isfinite(value):
+        raise BadInput(f"{place}, {field}", f"{value} is no quantity", "write a number")
+    if isinstance(value, dict):
+        for key, part in value.items():
+            _refuse_endless(part, place, f"{field}.{key}")
+    elif isinstance(value, list):
+        for i, part in enumerate(value):
+            _refuse_endless(part, place, f"{field}[{i}]")
 
 
 def _mend(what: str, field: str) -> str:
@@ -246,9 +259,16 @@ def _check(scenario: Scenario, place: str) -> None:
     for field, (low, high) in ranges:
         if not 0.0 <= low <= high < 1e6:
             raise BadInput(f"{place}, {field}", f"[{low}, {high}] is no range", "write [low, high], both 0 or more")
-    for field, points in (("route", scenario.route), ("person.at", (scenario.person.at,))):
+    places: list[tuple[str, tuple[Place, ...]]] = [("route", scenario.route), ("person.at", (scenario.person.at,))]
+    places += [(f"trenches[{i}].points", trench.points) for i, trench in enumerate(scenario.trenches)]
+    places += [(f"craters[{i}].at", (crater.at,)) for i, crater in enumerate(scenario.craters)]
+    places += [(f"dangers[{i}].ring", danger.ring) for i, danger in enumerate(scenario.dangers)]
+    for field, points in places:
         for e, n in points:
             if not (abs(e) < 20_000.0 and abs(n) < 20_000.0):
                 raise BadInput(f"{place}, {field}", f"[{e}, {n}] is not near", "places are metres east and north")
+    for i, (a, b) in enumerate(pairwise(scenario.route)):
+        if hypot(b[0] - a[0], b[1] - a[1]) < 1.0:
+            raise BadInput(f"{place}, route[{i + 1}]", "is the point before it again", "leave one of the two out")
     if scenario.route_length_m < 10.0:
         raise BadInput(f"{place}, route", "is shorter than 10 m", "give the way from the person to the reception")

@@ -48,6 +48,13 @@ def largest_m(strokes: list[Stroke]) -> float:
     return max((stroke.metres for stroke in strokes), default=0.0)
 
 
+def usual_size_rad(strokes: list[Stroke]) -> float:
+    """How large the full strokes looked, radians; the half ones at both ends are left out, and so is luck."""
+    largest = largest_m(strokes)
+    full = [stroke.looked_rad for stroke in strokes if stroke.metres > 0.7 * largest]
+    return sum(full) / len(full)
+
+
 def swings_to_and_fro(strokes: list[Stroke], largest_m: float) -> bool:
     """To and fro: three strokes or more, two of them full, not too slow."""
     if len(strokes) < 3 or strokes[-1].ended_s - strokes[-3].ended_s > 12.0:
