@@ -1,12 +1,203 @@
-"""The command line: `safeconduct VERB`. Names, options and JSON keys are a contract (docs/reference/cli.md)."""
+"""The command line: `safeconduct VERB`. Names, options and JSON keys are a contract (docs/reference/cli.md).
+
+Human text goes to stderr. With --json the last line of stdout is one JSON object. Exit codes: 0 done, 1 the check says
+no, 2 bad usage or bad input (one line that names the place and the mend). Rooms are imported by the verb that needs
+them, so that `--help` is quick.
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from safeconduct import __version__
+
+app = typer.Typer(
+    name="safeconduct",
+    help="Accept a surrender, or lead the lost out, safely, and prove what happened.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="The last line of stdout is one JSON object.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Accept a surrender, or lead the lost out, safely, and prove what happened."""
+
+
+def _finish(report: Any, as_json: bool, well: bool) -> NoReturn:
+    if as_json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+        sys.stdout.flush()
+    raise typer.Exit(0 if well else 1)
+
+
+def _speed(text: str) -> float | None:
+    from safeconduct.model.faults import BadInput
+
+    if text == "max":
+        return None
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = -1.0
+    if not 0.01 <= factor <= 1000.0:
+        raise BadInput(f"--speed {text}", "is no speed", "give `max`, or a factor like 1 or 20")
+    return factor
+
+
+@app.command()
+def demo(
+    scenario: Annotated[str, typer.Option(help="A scenario's name, or a .toml file of your own.")] = "first-walk",
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same mission.")] = 1,
+    speed: Annotated[
+        str, typer.Option(help="Mission seconds in a second, or `max`. A real autopilot flies at 1.")
+    ] = "20",
+    headless: Annotated[bool, typer.Option("--headless", help="A scripted operator plays.")] = False,
+    eyes: Annotated[str, typer.Option(help="truth (with noise); camera comes with the rendered world.")] = "truth",
+    vehicle: Annotated[str | None, typer.Option(help="A real autopilot flies, e.g. udpin:127.0.0.1:14550.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="The record's folder; an interrupted one is taken up again.")
+    ] = None,
+    note_servo: Annotated[int | None, typer.Option(help="With --vehicle: servo channel of the note's slot.")] = None,
+    gripper: Annotated[bool, typer.Option("--gripper", help="With --vehicle: a gripper holds the note.")] = False,
+    vehicle_battery: Annotated[
+        bool, typer.Option("--vehicle-battery", help="With --vehicle: use its own battery, not the scenario's.")
+    ] = False,
+    system_id: Annotated[int | None, typer.Option(help="With --vehicle: insist on this system id.")] = None,
+    json: Json = False,
+) -> None:
+    """A whole mission in the simulated world, over real MAVLink."""
+    from safeconduct.model.faults import BadInput
+    from safeconduct.runtime.demo import DemoOptions, ended_well, run_demo, vehicle_options
+
+    del headless  # the operator's page does not exist yet: the scripted operator always plays
+    if eyes != "truth":
+        raise BadInput(f"--eyes {eyes}", "is not built yet", "use --eyes truth")
+    options = DemoOptions(
+        scenario=scenario,
+        seed=seed,
+        speed=_speed(speed),
+        vehicle=vehicle,
+        record=record,
+        own_battery=vehicle_battery,
+        vehicle_options=vehicle_options(note_servo, gripper, system_id),
+    )
+    report = run_demo(options)
+    _finish(report, json, ended_well(report))
+
+
+@app.command()
+def audit(
+    vehicle: Annotated[str, typer.Option(help="e.g. udpin:127.0.0.1:14550, tcp:HOST:PORT, serial:/dev/ttyACM0:57600")],
+    json: Json = False,
+) -> None:
+    """Preflight: would the death of this program leave the aircraft in a defined, safe state?"""
+    from safeconduct.runtime.audit import run_audit
+
+    raise typer.Exit(run_audit(vehicle, json))
+
+
+@app.command()
+def watch(
+    source: Annotated[str, typer.Argument(help="A clip, a stream's address or a camera.")],
+    out: Annotated[Path | None, typer.Option(help="An annotated copy (.mp4).")] = None,
+    detector: Annotated[Path | None, typer.Option(help="Another detector, an ONNX file.")] = None,
+    pose: Annotated[Path | None, typer.Option(help="Another pose network, an ONNX file.")] = None,
+    json: Json = False,
+) -> None:
+    """Eyes alone: find and follow people, read their joints, report HANDS_UP."""
+    from safeconduct.runtime.watch import run_watch
+
+    raise typer.Exit(run_watch(source, out, json, detector, pose))
+
+
+@app.command()
+def replay(
+    record: Annotated[Path, typer.Argument(help="The folder of a record.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Feed the facts to the core again, compare to the byte.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Feed a record to the core again, or read it out."""
+    from safeconduct.runtime.replay import run_replay
+
+    report = run_replay(record, read_out=not check and not json)
+    _finish(report, json, report.identical)
+
+
+@app.command()
+def verify(record: Annotated[Path, typer.Argument(help="The folder of a record.")], json: Json = False) -> None:
+    """Is the record as it was written?"""
+    from safeconduct.runtime.replay import run_verify
+
+    report = run_verify(record)
+    _finish(report, json, report.ok)
+
+
+@app.command()
+def drill(
+    faults: Annotated[int, typer.Option(min=1, help="How many faults.")] = 200,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2,
+    json: Json = False,
+) -> None:
+    """Injected faults: kill -9 in every phase, lost links, reboots, lost positions, other modes, lost people."""
+    from safeconduct.runtime.drill import run_drill
+
+    report = run_drill(faults, seed, jobs)
+    _finish(report, json, report.passed)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="core, flight or eyes.")],
+    json: Json = False,
+    short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
+) -> None:
+    """One claim measured beside its anchor in the same run."""
+    from safeconduct.runtime.benches import run_bench
+
+    _finish(run_bench(name, short), json, True)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def twin(ctx: typer.Context) -> None:
+    """The aircraft's twin as a process of its own on UDP (`safeconduct twin --help`)."""
+    from safeconduct.runtime.twin import run_twin
+
+    raise typer.Exit(run_twin(ctx.args))
 
 
 def main() -> None:
-    sys.exit("safeconduct: no verb yet")
+    """Entry point; bad input is one line and exit code 2, never a traceback."""
+    from safeconduct.model.faults import BadInput
+
+    try:
+        app(prog_name="safeconduct")
+    except BadInput as bad:
+        sys.stderr.write(f"safeconduct: {bad}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

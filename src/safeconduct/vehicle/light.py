@@ -56,6 +56,11 @@ class Light:
         self._trouble = ""
 
     @property
+    def lit(self) -> bool:
+        """Whether the light was on when it was last heard of."""
+        return bool(self._on)
+
+    @property
     def talking(self) -> bool:
         return self._step is not _Step.IDLE
 

@@ -108,6 +108,11 @@ class MavlinkAircraft:
         return self._link.source
 
     @property
+    def lit(self) -> bool:
+        """Whether the light was on when it was last heard of."""
+        return self._light.lit
+
+    @property
     def heard(self) -> frozenset[int]:
         """System ids of all autopilots heard."""
         return frozenset(self._link.heard)

@@ -1,0 +1,290 @@
+"""`safeconduct demo`: a whole mission in the simulated world, over real MAVLink, with a record that replays.
+
+Without --vehicle the aircraft is the twin, a process of its own, in lockstep: deterministic at any speed. With
+--vehicle a real autopilot flies on the wall clock, while person, shells, own side and operator stay simulated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from safeconduct import __version__
+from safeconduct.conduct import OPENING, MissionState, Verdict, step
+from safeconduct.model.events import Event, MissionOpened, MissionResumed
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import LocalFrame, Wgs84
+from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
+from safeconduct.model.plan import Settings
+from safeconduct.model.vocabulary import Outcome, Phase
+from safeconduct.runtime.audit import read_and_judge
+from safeconduct.runtime.driven import closed_and_settled, rounds, run
+from safeconduct.runtime.live import LiveFlight, find_home, steady_clock
+from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
+from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.rehearsal import KeepsRehearsal, read_rehearsal
+from safeconduct.runtime.tally import SignalRow, Tally
+from safeconduct.runtime.watchers import Watcher
+from safeconduct.sim import Scenario, ScriptedOperator, Truth, World, load_scenario
+from safeconduct.station import Transcript, draw_walk
+from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, VehicleOptions
+from safeconduct.witness import Recorder, RecordFailed, is_record, new_record_folder, rebuild, values
+
+LIMIT_S = 5400.0
+GAP_MAX_S = 600.0
+
+
+class DemoOptions(msgspec.Struct, frozen=True):
+    """The options of the verb; speed None: as fast as it goes."""
+
+    scenario: str = "first-walk"
+    seed: int = 1
+    speed: float | None = 20.0
+    vehicle: str | None = None
+    record: Path | None = None
+    quiet: bool = False
+    own_battery: bool = False
+    vehicle_options: VehicleOptions | None = None
+
+
+class DemoReport(msgspec.Struct):
+    """The verb's JSON (docs/reference/cli.md)."""
+
+    outcome: str | None
+    scenario: str
+    seed: int
+    walked_m: float
+    duration_s: float
+    free_walk_s: float
+    pauses: int
+    impacts: int
+    covers: int
+    signals: list[SignalRow]
+    interlock_violations: int
+    record: str
+    picture: str | None = None
+    hurt: bool = False
+    resumed: bool = False
+    violations: list[str] = []
+
+
+class _Stage(msgspec.Struct):
+    """All that a demo needs, new or taken up again from a record."""
+
+    scenario: Scenario
+    seed: int
+    world: World
+    operator: ScriptedOperator
+    recorder: Recorder
+    state: MissionState
+    verdict: Verdict
+    resumed: bool
+    last_t_ns: int
+
+
+def run_demo(options: DemoOptions) -> DemoReport:
+    """Fly it. Raises BadInput."""
+    with _staged(options) as stage:
+        mission = Mission(stage.recorder, stage.state, stage.verdict)
+        tally = Tally()
+        watchers: list[Watcher] = []
+        if stage.resumed:
+            _recount(stage.recorder.folder, tally)
+        if not options.quiet:
+            watchers.append(Transcript(sys.stderr))
+        watchers += [
+            tally,
+            KeepsRehearsal(stage.recorder.folder, options.scenario, stage.seed, stage.world, stage.operator),
+        ]
+        done = closed_and_settled(mission)
+        try:
+            if mission.state.phase is not Phase.CLOSED:
+                if options.vehicle is None:
+                    _fly_with_twin(options, stage, mission, watchers, done)
+                else:
+                    asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done))
+        except KeyboardInterrupt:
+            sys.stderr.write("\nstopped: the aircraft hovers where it is; the same --record goes on from here\n")
+        for watcher in watchers:
+            if isinstance(watcher, Transcript):
+                sys.stderr.write(watcher.summary())
+        report = _report(stage, mission, tally)
+    return _with_picture(report, stage, options)
+
+
+@contextmanager
+def _staged(options: DemoOptions) -> Iterator[_Stage]:
+    folder = options.record
+    if folder is not None and is_record(folder):
+        stage = _taken_up(folder, options)
+    else:
+        scenario = load_scenario(options.scenario)
+        folder = folder if folder is not None else new_record_folder(scenario.name, datetime.now(UTC))
+        world, operator = World(scenario, options.seed), ScriptedOperator(scenario, options.seed)
+        recorder = Recorder.create(folder, durable=options.vehicle is not None)
+        stage = _Stage(scenario, options.seed, world, operator, recorder, OPENING, Verdict(), False, 0)
+    try:
+        yield stage
+    finally:
+        with suppress(RecordFailed):
+            stage.recorder.close()
+
+
+def _taken_up(folder: Path, options: DemoOptions) -> _Stage:
+    """A record that a crash left open: the core's state from its inputs, the scenery from beside it."""
+    scenery = read_rehearsal(folder)
+    scenario = load_scenario(scenery.scenario)
+    recorder = Recorder.reopen(folder, durable=options.vehicle is not None)
+    try:
+        state = _rebuilt(folder)
+        world, operator = World(scenario, scenery.seed), ScriptedOperator(scenario, scenery.seed)
+        world.restore(scenery.world)
+        operator.restore(scenery.operator)
+        verdict = Verdict()
+        for value in values(folder):
+            verdict.hear(value)
+    except (BadInput, msgspec.ValidationError):
+        recorder.close()
+        raise
+    return _Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns)
+
+
+def _rebuilt(folder: Path) -> MissionState:
+    state, replay = rebuild(folder, step, OPENING)
+    if not replay.identical:
+        what = "its decisions do not follow from its facts with this version"
+        raise BadInput(str(folder), what, "see `safeconduct replay --check`; begin a new record")
+    return state
+
+
+def _recount(folder: Path, tally: Tally) -> None:
+    for value in values(folder):
+        if isinstance(value, Event):
+            tally.watch([value], [], OPENING)
+        else:
+            tally.watch([], [value], OPENING)
+
+
+def _away_s(folder: Path) -> float:
+    """How long the program was away, by the log's last change; a simulated clock leaps at most ten minutes."""
+    age_s = datetime.now(UTC).timestamp() - (folder / "log.jsonl").stat().st_mtime
+    return round(min(max(age_s, 1.0), GAP_MAX_S), 1)
+
+
+def _fly_with_twin(
+    options: DemoOptions, stage: _Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+) -> None:
+    scenario = stage.scenario
+    arguments = [
+        *("--seed", str(stage.seed)),
+        *("--endurance", str(scenario.battery.endurance_s)),
+        *("--wind", f"{scenario.wind.mps:g}", "--wind-from", f"{scenario.wind.from_deg:g}"),
+    ]
+    opening: Event
+    if stage.resumed and mission.state.plan is not None:
+        plan, away_s = mission.state.plan, _away_s(stage.recorder.folder)
+        opening = MissionResumed(after(stage.last_t_ns, away_s), away_s, "the program died or was stopped")
+        aircraft_then = mission.state.aircraft
+        if aircraft_then.armed:
+            arguments += start_at(aircraft_then.position, aircraft_then.heading_deg)
+            arguments += ["--battery", f"{aircraft_then.battery_pct:.1f}"]
+    else:
+        plan = scenario.plan()
+        opening = _opening(SIMULATED_START_NS, stage, plan.anchor, "twin")
+    home = plan.anchor
+    pipe = UdpPipe([*arguments, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
+    try:
+        aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
+        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening)
+        run(flight, done, limit_s=LIMIT_S, speed=options.speed)
+    finally:
+        pipe.close()
+
+
+def twin_options() -> VehicleOptions:
+    from safeconduct.sim.twin import TWIN_OPTIONS
+
+    return TWIN_OPTIONS
+
+
+async def _fly_with_vehicle(
+    options: DemoOptions, stage: _Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+) -> None:
+    assert options.vehicle is not None
+    clock_ns = steady_clock()
+    vehicle_options = options.vehicle_options or VehicleOptions()
+    report = await read_and_judge(options.vehicle, vehicle_options)
+    opening: Event
+    if stage.resumed and mission.state.plan is not None:
+        anchor = mission.state.plan.anchor
+        away_s = round((clock_ns() - stage.last_t_ns) / NS, 1)
+        opening = MissionResumed(clock_ns(), away_s, "the program died or was stopped")
+    else:
+        anchor = await find_home(options.vehicle, vehicle_options)
+        opening = _opening(clock_ns(), stage, anchor, options.vehicle)
+    aircraft = MavlinkAircraft(LocalFrame(anchor), vehicle_options)
+    flight = LiveFlight(mission, aircraft, stage.world, stage.operator, watchers, clock_ns)
+    if not options.own_battery:
+        flight.rehearse_battery(stage.scenario.battery.endurance_s)
+    await flight.fly(options.vehicle, [opening, report.event(vehicle_options.aircraft, opening.t_ns)], done)
+
+
+def _opening(t_ns: int, stage: _Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:
+    plan = stage.scenario.plan(anchor)
+    return MissionOpened(t_ns, plan, Settings(), stage.scenario.name, stage.seed, vehicle, f"safeconduct {__version__}")
+
+
+def _report(stage: _Stage, mission: Mission, tally: Tally) -> DemoReport:
+    truth: Truth = stage.world.truth()
+    breaches = mission.verdict.breaches
+    return DemoReport(
+        outcome=tally.outcome.value if tally.outcome else None,
+        scenario=stage.scenario.name,
+        seed=stage.seed,
+        walked_m=truth.walked_m,
+        duration_s=round(tally.duration_s, 1),
+        free_walk_s=truth.free_walk_s,
+        pauses=len(truth.pauses),
+        impacts=len(truth.impacts),
+        covers=tally.covers,
+        signals=tally.signals,
+        interlock_violations=len(breaches),
+        record=str(stage.recorder.folder),
+        hurt=truth.hurt,
+        resumed=stage.resumed,
+        violations=breaches[:20],
+    )
+
+
+def _with_picture(report: DemoReport, stage: _Stage, options: DemoOptions) -> DemoReport:
+    picture = stage.recorder.folder / "walk.png"
+    try:
+        draw_walk(stage.recorder.folder, picture)
+        report.picture = str(picture)
+    except OSError as error:
+        sys.stderr.write(f"the map picture could not be written: {error.strerror}\n")
+    if not options.quiet:
+        sys.stderr.write(f"map:    {report.picture}\nrecord: {report.record}\n")
+    return report
+
+
+def ended_well(report: DemoReport) -> bool:
+    """Exit code 0: a human closed it, with somebody who has the person, and no interlock was breached."""
+    good = {Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE, Outcome.HANDED_OVER}
+    return report.outcome in good and report.interlock_violations == 0
+
+
+def vehicle_options(note_servo: int | None, gripper: bool, system_id: int | None) -> VehicleOptions:
+    """What a crew says about a real aircraft: which slot holds the note, which vehicle is meant."""
+    slots: tuple[ReleaseSlot, ...] = ()
+    if gripper:
+        slots = (ReleaseSlot(1, "note", gripper=True),)
+    elif note_servo is not None:
+        slots = (ReleaseSlot(1, "note", channel=note_servo),)
+    return VehicleOptions(slots=ReleaseSlots(slots), system_id=system_id)

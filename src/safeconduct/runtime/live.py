@@ -1,0 +1,198 @@
+"""A mission on the wall clock: a real autopilot (or a twin that runs free) over a real link.
+
+One task carries bytes, one takes a round every 0.1 s: events in, decisions out, on the disk before they act. Writing to
+the disk happens in a thread, so that a slow disk delays a decision and never the stream of setpoints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec.structs import replace
+
+from safeconduct.model.commands import Command, Steer
+from safeconduct.model.events import Choice, Event, RecordTrouble, Telemetry, Tick
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import ZERO, LocalFrame, Wgs84
+from safeconduct.model.mission_time import NS
+from safeconduct.runtime.lockstep import truth_from
+from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.watchers import Watcher
+from safeconduct.sim import AircraftTruth, ScriptedOperator, World
+from safeconduct.vehicle import Carrier, MavlinkAircraft, VehicleOptions, open_link
+from safeconduct.witness import RecordFailed
+
+ROUND_NS = NS // 10
+SILENT_FOR_S = 20.0
+HOME_WITHIN_S = 60.0
+_STALE_STEER_NS = NS // 2
+_GIVE_UP_RECORDING_S = 30.0
+
+
+def steady_clock() -> Callable[[], int]:
+    """UTC nanoseconds that never jump: the wall clock once, then the monotonic one."""
+    offset = time.time_ns() - time.monotonic_ns()
+    return lambda: time.monotonic_ns() + offset
+
+
+class LiveFlight:
+    """One live mission. `fly` returns when `done()` says so, or raises what ended it; the aircraft then hovers."""
+
+    def __init__(
+        self,
+        mission: Mission,
+        aircraft: MavlinkAircraft,
+        world: World,
+        operator: ScriptedOperator,
+        watchers: Sequence[Watcher],
+        clock_ns: Callable[[], int],
+    ) -> None:
+        self._mission = mission
+        self._aircraft = aircraft
+        self._world = world
+        self._operator = operator
+        self._watchers = watchers
+        self._clock_ns = clock_ns
+        self._inbox: list[Event] = []
+        self._waiting: list[Command] = []
+        self._failing_since_ns: int | None = None
+        self._truth = AircraftTruth(0, ZERO, ZERO, 0.0, False, False)
+        self._endurance_s = 0.0
+        self._charge_s = 0.0
+        self._flown_t_ns = 0
+
+    def rehearse_battery(self, endurance_s: float, charge_pct: float = 100.0) -> None:
+        """Let the scenario's battery stand in for the vehicle's: a simulator's own would end long before the walk.
+
+        The vehicle's failsafes still see its own.
+        """
+        self._endurance_s = endurance_s
+        self._charge_s = endurance_s * charge_pct / 100.0
+
+    async def fly(self, url: str, opening: Sequence[Event], done: Callable[[], bool]) -> None:
+        """Raises BadInput: the link cannot be opened, or nobody answers on it."""
+        async with open_link(url) as link:
+            carrier = Carrier(link, self._aircraft, self._clock_ns)
+            with ThreadPoolExecutor(1, "record") as disk:
+                carrying = asyncio.create_task(carrier.run(self._inbox.extend))
+                try:
+                    await self._heard(url, carrying)
+                    await self._rounds(list(opening), done, carrier, carrying, disk)
+                finally:
+                    self._aircraft.close(self._clock_ns())
+                    carrier.flush()
+                    carrying.cancel()
+                    await asyncio.gather(carrying, return_exceptions=True)
+
+    async def _heard(self, url: str, carrying: asyncio.Task[None]) -> None:
+        for _ in range(round(SILENT_FOR_S * 20)):
+            if self._aircraft.locked:
+                return
+            _raise_if_over(carrying)
+            await asyncio.sleep(0.05)
+        raise BadInput(url, f"no autopilot was heard for {SILENT_FOR_S:.0f} s", "check cable, port and power")
+
+    async def _rounds(
+        self,
+        events: list[Event],
+        done: Callable[[], bool],
+        carrier: Carrier,
+        carrying: asyncio.Task[None],
+        disk: ThreadPoolExecutor,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        due_ns = events[0].t_ns
+        while True:
+            commands: list[Command] = []
+            for event in events:
+                commands.extend(self._mission.take(event))
+            durable = await loop.run_in_executor(disk, self._commit)
+            self._waiting.extend(commands)
+            if durable:
+                self._act(carrier)
+            self._aircraft.healthy(self._can_act(), self._clock_ns())
+            for event in events:
+                self._world.notice(event)
+            choices = self._operator.consider(due_ns, commands, events)
+            for watcher in self._watchers:
+                watcher.watch(events, commands, self._mission.state)
+            if done():
+                return
+            _raise_if_over(carrying)
+            due_ns = max(due_ns + ROUND_NS, self._clock_ns() - ROUND_NS)
+            await asyncio.sleep(max(0.0, (due_ns - self._clock_ns()) / NS))
+            events = self._became_known(due_ns, choices)
+
+    def _became_known(self, t_ns: int, choices: list[Choice]) -> list[Event]:
+        heard = [self._with_battery(event) for event in self._inbox]
+        self._inbox.clear()
+        self._truth = truth_from(heard, self._truth, self._aircraft.lit, t_ns)
+        trouble: list[Event] = []
+        if self._failing_since_ns == 0:
+            self._failing_since_ns = t_ns
+            trouble.append(RecordTrouble(t_ns, "the record cannot be written: nothing acts until it can"))
+        return [*heard, *trouble, *self._world.advance(t_ns, self._truth), *choices, Tick(t_ns)]
+
+    def _with_battery(self, event: Event) -> Event:
+        if not self._endurance_s or not isinstance(event, Telemetry):
+            return event
+        if event.armed and self._flown_t_ns:
+            self._charge_s = max(self._charge_s - (event.t_ns - self._flown_t_ns) / NS, 0.0)
+        self._flown_t_ns = event.t_ns
+        pct = round(100.0 * self._charge_s / self._endurance_s, 1)
+        return replace(event, battery_pct=pct, battery_s=round(self._charge_s, 1))
+
+    def _commit(self) -> bool:
+        try:
+            self._mission.commit()
+        except RecordFailed:
+            if self._failing_since_ns is None:
+                self._failing_since_ns = 0
+            return False
+        self._failing_since_ns = None
+        return True
+
+    def _act(self, carrier: Carrier) -> None:
+        """Carry out what is durable; steers that waited for a slow disk are stale and let go."""
+        now_ns = self._clock_ns()
+        for command in self._waiting:
+            if not isinstance(command, Steer) or now_ns - command.t_ns < _STALE_STEER_NS:
+                self._aircraft.obey(command, now_ns)
+            self._world.perform(command)
+        self._waiting.clear()
+        carrier.flush()
+
+    def _can_act(self) -> bool:
+        """False once nothing could be recorded, and so nothing could act, for long: then the vehicle's failsafe."""
+        since = self._failing_since_ns
+        return not since or (self._clock_ns() - since) / NS < _GIVE_UP_RECORDING_S
+
+
+async def find_home(url: str, options: VehicleOptions) -> Wgs84:
+    """Where the vehicle stands now: the anchor of a rehearsal. Raises BadInput: nobody answers, or no position."""
+    frame = LocalFrame(Wgs84(0.0, 0.0, 0.0))
+    aircraft = MavlinkAircraft(frame, options)
+    clock_ns = steady_clock()
+    aircraft.healthy(False, clock_ns())
+    found: list[Telemetry] = []
+    give_up_ns = clock_ns() + round(HOME_WITHIN_S * NS)
+
+    def look(events: list[Event]) -> None:
+        found.extend(e for e in events if isinstance(e, Telemetry) and e.gps_ok)
+
+    async with open_link(url) as link:
+        await Carrier(link, aircraft, clock_ns).run(look, lambda: bool(found) or clock_ns() > give_up_ns)
+    if not found:
+        what = "gives no position" if aircraft.locked else "no autopilot was heard"
+        raise BadInput(url, f"{what} for {HOME_WITHIN_S:.0f} s", "wait for its position fix, check the link")
+    place = frame.to_wgs84(found[-1].position)
+    return Wgs84(round(place.lat_deg, 7), round(place.lon_deg, 7), 0.0)
+
+
+def _raise_if_over(task: asyncio.Task[None]) -> None:
+    if task.done():
+        task.result()
+        raise RuntimeError("the link's task ended by itself")

@@ -1,0 +1,62 @@
+"""What a rehearsal keeps beside its record, so that it can go on after a crash: the simulated world and operator.
+
+This is scenery, not evidence: the record proves itself without it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from safeconduct.conduct import MissionState
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Event
+from safeconduct.model.faults import BadInput
+from safeconduct.sim import ScriptedOperator, World
+
+FILE = "rehearsal.json"
+KEEP_EVERY_NS = 5_000_000_000
+
+
+class Rehearsal(msgspec.Struct, frozen=True):
+    scenario: str
+    seed: int
+    world: dict[str, Any]
+    operator: dict[str, Any]
+
+
+class KeepsRehearsal:
+    """A watcher that writes the scenery down every five seconds of mission time."""
+
+    def __init__(self, folder: Path, scenario: str, seed: int, world: World, operator: ScriptedOperator) -> None:
+        self._file = folder / FILE
+        self._scenario = scenario
+        self._seed = seed
+        self._world = world
+        self._operator = operator
+        self._kept_t_ns = 0
+
+    def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:  # noqa: ARG002
+        if state.t_ns - self._kept_t_ns < KEEP_EVERY_NS:
+            return
+        self._kept_t_ns = state.t_ns
+        scenery = Rehearsal(self._scenario, self._seed, self._world.snapshot(), self._operator.snapshot())
+        beside = self._file.with_suffix(".new")
+        try:
+            beside.write_bytes(msgspec.json.encode(scenery))
+            os.replace(beside, self._file)
+        except OSError:
+            return  # a full disk must not end a mission for the sake of its scenery
+
+
+def read_rehearsal(folder: Path) -> Rehearsal:
+    """Raises BadInput: none there, or not readable."""
+    file = folder / FILE
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Rehearsal)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadInput(str(file), f"cannot be read ({error})", "only a rehearsal can be resumed by `demo`") from error

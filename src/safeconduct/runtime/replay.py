@@ -1,0 +1,50 @@
+"""`safeconduct replay` and `verify`: what a record says, whether the core says it again, whether nobody changed it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from safeconduct.conduct import OPENING, step
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Event
+from safeconduct.station import Transcript
+from safeconduct.witness import Replay, Verification, recheck, values, verify
+
+
+def run_replay(record: Path, *, read_out: bool) -> Replay:
+    """Re-run the core on the record's facts. Raises BadInput."""
+    report = recheck(record, step, OPENING)
+    if read_out:
+        _read_out(record)
+    verdict = "identical to the byte" if report.identical else f"differs: {report.first_difference}"
+    sys.stderr.write(f"{report.events} events, {report.commands} commands: {verdict}\n")
+    return report
+
+
+def _read_out(record: Path) -> None:
+    """The transcript of the mission, as it was on the crew's screen."""
+    transcript, state = Transcript(sys.stderr), OPENING
+    event: Event | None = None
+    commands: list[Command] = []
+    for value in values(record):
+        if isinstance(value, Command):
+            commands.append(value)
+            continue
+        if event is not None:
+            state, _ = step(state, event)
+            transcript.watch([event], commands, state)
+        event, commands = value, []
+    if event is not None:
+        state, _ = step(state, event)
+        transcript.watch([event], commands, state)
+    sys.stderr.write(transcript.summary())
+
+
+def run_verify(record: Path) -> Verification:
+    """Raises BadInput: no record there."""
+    report = verify(record)
+    for problem in report.problems:
+        sys.stderr.write(f"{problem.file}, {problem.at}: {problem.what}\n")
+    sys.stderr.write(f"{report.entries} entries: {'as written' if report.ok else 'NOT as written'}\n")
+    return report
