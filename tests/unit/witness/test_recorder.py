@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -75,6 +76,13 @@ def test_the_record_explains_itself_in_plain_words(tmp_path: Path) -> None:
     words = (write(tmp_path / "r") / "README.txt").read_text()
     assert "sha256sum" in words
     assert LOG in words
+
+
+def test_anybody_can_check_the_chain_with_the_commands_that_the_record_names(tmp_path: Path) -> None:
+    record = write(tmp_path / "r")
+    commands = [line.strip() for line in (record / "README.txt").read_text().splitlines() if "sed -n" in line]
+    first, second = (subprocess.run(["sh", "-c", c], cwd=record, capture_output=True, check=True) for c in commands)
+    assert first.stdout.split()[0] in second.stdout
 
 
 def test_nothing_is_in_the_file_before_the_commit(tmp_path: Path) -> None:
