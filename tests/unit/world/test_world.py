@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -238,3 +239,26 @@ def test_after_a_silence_the_world_has_lived_on() -> None:
     assert world.truth().t_s == 65.0
     assert all(event.t_ns == t_ns for event in events)
     assert world.truth().doing == "pleads"
+
+
+def test_who_doubts_turns_back_and_comes_again_when_he_is_shown_the_way() -> None:
+    doubting = msgspec.structs.replace(SHORT, person=msgspec.structs.replace(SHORT.person, turns_back=1.0))
+    for seed in range(3):
+        world = World(doubting, seed)
+        doings: set[str] = set()
+        advance = world.advance
+
+        def noted(
+            t_ns: int,
+            aircraft: AircraftTruth,
+            advance: Callable[[int, AircraftTruth], list[Event]] = advance,
+            world: World = world,
+            doings: set[str] = doings,
+        ) -> list[Event]:
+            doings.add(world.truth().doing)
+            return advance(t_ns, aircraft)
+
+        world.advance = noted  # type: ignore[method-assign]
+        Leader(doubting, world).mission(until_s=900.0)
+        assert "turns_back" in doings
+        assert world.truth().in_custody
