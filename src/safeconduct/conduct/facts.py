@@ -14,14 +14,16 @@ from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model import events as e
+from safeconduct.model.commands import Option
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import Mode, Phase, Posture
+from safeconduct.model.vocabulary import Decision, Mode, Phase, Posture
 from safeconduct.routes import way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
 _ALPHA, _BETA = 0.3, 0.02
 STILL_MPS = 0.2
+HOME_OR_HOVER = (Option("home", "Fly home"), Option("no", "Keep hovering"))
 ON_THE_GROUND = "on the ground: not launched"
 _REMEMBERED_OTHERS = 8
 
@@ -35,6 +37,10 @@ def mission_resumed(turn: Turn, event: e.MissionResumed) -> None:
         turn.set_aircraft(not_ours="the program was restarted: the operator must take the aircraft back")
     else:
         turn.set_aircraft(not_ours=ON_THE_GROUND)
+    if turn.state.phase is Phase.CLOSED and turn.state.aircraft.armed:
+        turn.set(asked=())
+        turn.propose(Decision.RETURN_HOME, "The mission is closed and the aircraft hovers: fly home?", HOME_OR_HOVER)
+        return
     turn.set(stopped="restarted", showing=None, queue=(), carrot=None, asked=())
     turn.alert(
         "alarm",

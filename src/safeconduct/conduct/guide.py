@@ -119,7 +119,7 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
     face = state.person.position if state.person is not None else (state.plan.start if state.plan else goal)
     if state.person is not None:
         new_p, new_v = _beside(new_p, new_v, state.person.position, state.settings.lead_min_m)
-    return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face))
+    return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face), hypot(distance, dz))
 
 
 def _beside(p: Enu, v: Enu, person: Enu, clear_m: float) -> tuple[Enu, Enu]:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from safeconduct.conduct import transmission
 from safeconduct.conduct.conditions import quiet
+from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.turn import Turn
@@ -73,8 +74,7 @@ def entered(turn: Turn, because: Effect) -> None:
     elif phase is Phase.CLOSED:
         turn.set(queue=(), showing=None, asked=(), protected=False)
         turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
-        home = (Option("home", "Fly home"), Option("no", "Keep hovering"))
-        turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", home)
+        turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", HOME_OR_HOVER)
 
 
 def _walking(turn: Turn) -> bool:

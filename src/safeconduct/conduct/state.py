@@ -102,12 +102,13 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Carrot(msgspec.Struct, frozen=True):
-    """The point that the aircraft is steered along: moves with limited speed and acceleration."""
+    """The point that the aircraft is steered along: moves with limited speed and acceleration. to_go_m: to its goal."""
 
     position: Enu
     velocity: Enu = ZERO
     acceleration: Enu = ZERO
     heading_deg: float = 0.0
+    to_go_m: float = 0.0
 
 
 class MissionState(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ REPEAT_GAP_S = 3.0
 REPORT_WAIT_S = 6.0
 TRIES = 3
 _STEADY_M, _STEADY_MPS = 1.0, 0.35
+_NEAR_GOAL_M, _GO_THERE_WITHIN_S = 1.5, 20.0
 
 
 def enqueue(turn: Turn, signal: Signal, answers: str = "", *, promises: bool = False) -> None:
@@ -29,7 +30,8 @@ def enqueue(turn: Turn, signal: Signal, answers: str = "", *, promises: bool = F
     times = 2 if signal in (Signal.YES, Signal.NO) else 1
     if any(q.signal is signal for q in turn.state.queue):
         return
-    turn.set(queue=(*turn.state.queue, *(Queued(signal, turn.state.t_ns, answers, promises) for _ in range(times))))
+    soon_t_ns = after(turn.state.t_ns, 0.2)  # the carrot must have learned of a new phase's goal
+    turn.set(queue=(*turn.state.queue, *(Queued(signal, soon_t_ns, answers, promises) for _ in range(times))))
 
 
 def interrupt(turn: Turn, signal: Signal) -> None:
@@ -115,15 +117,20 @@ def _begin_next(turn: Turn) -> None:
     if not urgent:
         if state.t_ns < queued.not_before_t_ns or state.t_ns < after(state.last_shown_t_ns, REPEAT_GAP_S):
             return
-        if carrot is None or slant_range_m(aircraft.position, carrot.position) > _STEADY_M:
+        if queued.signal is Signal.FOLLOW and _he_comes(state):
+            turn.set(queue=state.queue[1:], follow_t_ns=state.t_ns)
+            return
+        if carrot is None or (
+            carrot.to_go_m > _NEAR_GOAL_M and state.t_ns < after(queued.not_before_t_ns, _GO_THERE_WITHIN_S)
+        ):
+            return
+        if slant_range_m(aircraft.position, carrot.position) > _STEADY_M:
             return
         if slant_range_m(carrot.velocity, Enu(0.0, 0.0, 0.0)) > _STEADY_MPS:
             return
     turn.set(queue=state.queue[1:])
     if queued.promises and (why := promise_lock(state)):
-        turn.alert(
-            "warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}."
-        )
+        turn.alert("warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}.")
         return
     away_deg = state.way.bearing_deg(person.progress_m + 5.0) if state.way is not None else 0.0
     begin = aircraft.position if carrot is None else carrot.position

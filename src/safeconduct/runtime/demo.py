@@ -16,9 +16,8 @@ from pathlib import Path
 import msgspec
 
 from safeconduct import __version__
-from safeconduct.conduct import OPENING, MissionState, Verdict, step
+from safeconduct.conduct import MissionState
 from safeconduct.model.events import Event, MissionOpened, MissionResumed
-from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.plan import Settings
@@ -28,16 +27,16 @@ from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.live import LiveFlight, find_home, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
-from safeconduct.runtime.rehearsal import KeepsRehearsal, read_rehearsal
+from safeconduct.runtime.rehearsal import KeepsRehearsal
+from safeconduct.runtime.stage import Stage, away_s, new_stage, recount, taken_up
 from safeconduct.runtime.tally import SignalRow, Tally
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import Scenario, ScriptedOperator, Truth, World, load_scenario
+from safeconduct.sim import Truth, load_scenario
 from safeconduct.station import Transcript, draw_walk
 from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, VehicleOptions
-from safeconduct.witness import Recorder, RecordFailed, is_record, new_record_folder, rebuild, values
+from safeconduct.witness import RecordFailed, is_record, new_record_folder
 
 LIMIT_S = 5400.0
-GAP_MAX_S = 600.0
 
 
 class DemoOptions(msgspec.Struct, frozen=True):
@@ -74,20 +73,6 @@ class DemoReport(msgspec.Struct):
     violations: list[str] = []
 
 
-class _Stage(msgspec.Struct):
-    """All that a demo needs, new or taken up again from a record."""
-
-    scenario: Scenario
-    seed: int
-    world: World
-    operator: ScriptedOperator
-    recorder: Recorder
-    state: MissionState
-    verdict: Verdict
-    resumed: bool
-    last_t_ns: int
-
-
 def run_demo(options: DemoOptions) -> DemoReport:
     """Fly it. Raises BadInput."""
     with _staged(options) as stage:
@@ -95,7 +80,7 @@ def run_demo(options: DemoOptions) -> DemoReport:
         tally = Tally()
         watchers: list[Watcher] = []
         if stage.resumed:
-            _recount(stage.recorder.folder, tally)
+            recount(stage.recorder.folder, tally)
         if not options.quiet:
             watchers.append(Transcript(sys.stderr))
         watchers += [
@@ -104,7 +89,7 @@ def run_demo(options: DemoOptions) -> DemoReport:
         ]
         done = closed_and_settled(mission)
         try:
-            if mission.state.phase is not Phase.CLOSED:
+            if not _all_done(mission.state):
                 if options.vehicle is None:
                     _fly_with_twin(options, stage, mission, watchers, done)
                 else:
@@ -118,17 +103,23 @@ def run_demo(options: DemoOptions) -> DemoReport:
     return _with_picture(report, stage, options)
 
 
+def _all_done(state: MissionState) -> bool:
+    """Closed, and the aircraft on its way home or down."""
+    return state.phase is Phase.CLOSED and (
+        not state.aircraft.armed or state.aircraft.not_ours.startswith("on its way home")
+    )
+
+
 @contextmanager
-def _staged(options: DemoOptions) -> Iterator[_Stage]:
+def _staged(options: DemoOptions) -> Iterator[Stage]:
     folder = options.record
+    durable = options.vehicle is not None  # in a lockstep nothing acts that could outlive this machine
     if folder is not None and is_record(folder):
-        stage = _taken_up(folder, options)
+        stage = taken_up(folder, durable=durable)
     else:
         scenario = load_scenario(options.scenario)
         folder = folder if folder is not None else new_record_folder(scenario.name, datetime.now(UTC))
-        world, operator = World(scenario, options.seed), ScriptedOperator(scenario, options.seed)
-        recorder = Recorder.create(folder, durable=options.vehicle is not None)
-        stage = _Stage(scenario, options.seed, world, operator, recorder, OPENING, Verdict(), False, 0)
+        stage = new_stage(scenario, options.seed, folder, durable=durable)
     try:
         yield stage
     finally:
@@ -136,49 +127,8 @@ def _staged(options: DemoOptions) -> Iterator[_Stage]:
             stage.recorder.close()
 
 
-def _taken_up(folder: Path, options: DemoOptions) -> _Stage:
-    """A record that a crash left open: the core's state from its inputs, the scenery from beside it."""
-    scenery = read_rehearsal(folder)
-    scenario = load_scenario(scenery.scenario)
-    recorder = Recorder.reopen(folder, durable=options.vehicle is not None)
-    try:
-        state = _rebuilt(folder)
-        world, operator = World(scenario, scenery.seed), ScriptedOperator(scenario, scenery.seed)
-        world.restore(scenery.world)
-        operator.restore(scenery.operator)
-        verdict = Verdict()
-        for value in values(folder):
-            verdict.hear(value)
-    except (BadInput, msgspec.ValidationError):
-        recorder.close()
-        raise
-    return _Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns)
-
-
-def _rebuilt(folder: Path) -> MissionState:
-    state, replay = rebuild(folder, step, OPENING)
-    if not replay.identical:
-        what = "its decisions do not follow from its facts with this version"
-        raise BadInput(str(folder), what, "see `safeconduct replay --check`; begin a new record")
-    return state
-
-
-def _recount(folder: Path, tally: Tally) -> None:
-    for value in values(folder):
-        if isinstance(value, Event):
-            tally.watch([value], [], OPENING)
-        else:
-            tally.watch([], [value], OPENING)
-
-
-def _away_s(folder: Path) -> float:
-    """How long the program was away, by the log's last change; a simulated clock leaps at most ten minutes."""
-    age_s = datetime.now(UTC).timestamp() - (folder / "log.jsonl").stat().st_mtime
-    return round(min(max(age_s, 1.0), GAP_MAX_S), 1)
-
-
 def _fly_with_twin(
-    options: DemoOptions, stage: _Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+    options: DemoOptions, stage: Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
 ) -> None:
     scenario = stage.scenario
     arguments = [
@@ -188,8 +138,8 @@ def _fly_with_twin(
     ]
     opening: Event
     if stage.resumed and mission.state.plan is not None:
-        plan, away_s = mission.state.plan, _away_s(stage.recorder.folder)
-        opening = MissionResumed(after(stage.last_t_ns, away_s), away_s, "the program died or was stopped")
+        plan, gap_s = mission.state.plan, away_s(stage.recorder.folder)
+        opening = MissionResumed(after(stage.last_t_ns, gap_s), gap_s, "the program died or was stopped")
         aircraft_then = mission.state.aircraft
         if aircraft_then.armed:
             arguments += start_at(aircraft_then.position, aircraft_then.heading_deg)
@@ -214,7 +164,7 @@ def twin_options() -> VehicleOptions:
 
 
 async def _fly_with_vehicle(
-    options: DemoOptions, stage: _Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+    options: DemoOptions, stage: Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
 ) -> None:
     assert options.vehicle is not None
     clock_ns = steady_clock()
@@ -223,8 +173,8 @@ async def _fly_with_vehicle(
     opening: Event
     if stage.resumed and mission.state.plan is not None:
         anchor = mission.state.plan.anchor
-        away_s = round((clock_ns() - stage.last_t_ns) / NS, 1)
-        opening = MissionResumed(clock_ns(), away_s, "the program died or was stopped")
+        gap_s = round((clock_ns() - stage.last_t_ns) / NS, 1)
+        opening = MissionResumed(clock_ns(), gap_s, "the program died or was stopped")
     else:
         anchor = await find_home(options.vehicle, vehicle_options)
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
@@ -235,12 +185,12 @@ async def _fly_with_vehicle(
     await flight.fly(options.vehicle, [opening, report.event(vehicle_options.aircraft, opening.t_ns)], done)
 
 
-def _opening(t_ns: int, stage: _Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:
+def _opening(t_ns: int, stage: Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:
     plan = stage.scenario.plan(anchor)
     return MissionOpened(t_ns, plan, Settings(), stage.scenario.name, stage.seed, vehicle, f"safeconduct {__version__}")
 
 
-def _report(stage: _Stage, mission: Mission, tally: Tally) -> DemoReport:
+def _report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
     truth: Truth = stage.world.truth()
     breaches = mission.verdict.breaches
     return DemoReport(
@@ -262,7 +212,7 @@ def _report(stage: _Stage, mission: Mission, tally: Tally) -> DemoReport:
     )
 
 
-def _with_picture(report: DemoReport, stage: _Stage, options: DemoOptions) -> DemoReport:
+def _with_picture(report: DemoReport, stage: Stage, options: DemoOptions) -> DemoReport:
     picture = stage.recorder.folder / "walk.png"
     try:
         draw_walk(stage.recorder.folder, picture)

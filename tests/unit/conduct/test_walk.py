@@ -6,7 +6,8 @@ from rehearsal import RECEPTION, Rehearsal
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Enu, ground_range_m
-from safeconduct.model.vocabulary import Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
 
 
 def test_an_offer_is_discerned_by_a_human_and_he_is_shown_that_he_is_seen() -> None:
@@ -22,10 +23,11 @@ def test_an_offer_is_discerned_by_a_human_and_he_is_shown_that_he_is_seen() -> N
 def test_follow_is_shown_before_the_first_step() -> None:
     r = Rehearsal().note_picked_up()
     r.decides(Decision.LEAD)
-    r.passes(2.0)
-    sent = r.last(c.Transmit)
-    assert sent is not None
-    assert sent.signal is Signal.FOLLOW
+    while (sent := r.all(c.Transmit)[-1]).signal is not Signal.FOLLOW:
+        r.passes(0.1)
+        assert r.t_ns < after(r.state.phase_since_t_ns, 20.0)
+    assert r.here.up < 6.0, "it comes down to him first"
+    assert sent.channels == (Channel.MANOEUVRE,)
 
 
 def test_it_stays_ahead_of_him_low_and_beside_at_his_own_pace() -> None:

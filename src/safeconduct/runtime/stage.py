@@ -1,0 +1,80 @@
+"""Where a rehearsal stands when it begins: new, or taken up again from a record that a crash left open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from safeconduct.conduct import OPENING, MissionState, Verdict, step
+from safeconduct.model.events import Event
+from safeconduct.model.faults import BadInput
+from safeconduct.runtime.rehearsal import read_rehearsal
+from safeconduct.runtime.tally import Tally
+from safeconduct.sim import Scenario, ScriptedOperator, World, load_scenario
+from safeconduct.witness import Recorder, rebuild, values
+
+GAP_MAX_S = 600.0
+
+
+class Stage(msgspec.Struct):
+    """All that a rehearsal needs. last_t_ns: mission time at the end of the record, 0 for a new one."""
+
+    scenario: Scenario
+    seed: int
+    world: World
+    operator: ScriptedOperator
+    recorder: Recorder
+    state: MissionState
+    verdict: Verdict
+    resumed: bool
+    last_t_ns: int
+
+
+def new_stage(scenario: Scenario, seed: int, folder: Path, *, durable: bool) -> Stage:
+    """Raises BadInput: the folder cannot hold a new record."""
+    world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
+    recorder = Recorder.create(folder, durable=durable)
+    return Stage(scenario, seed, world, operator, recorder, OPENING, Verdict(), False, 0)
+
+
+def taken_up(folder: Path, *, durable: bool) -> Stage:
+    """A record that a crash left open: the core's state from its inputs, the scenery from beside it."""
+    scenery = read_rehearsal(folder)
+    scenario = load_scenario(scenery.scenario)
+    recorder = Recorder.reopen(folder, durable=durable)
+    try:
+        state = _rebuilt(folder)
+        world, operator = World(scenario, scenery.seed), ScriptedOperator(scenario, scenery.seed)
+        world.restore(scenery.world)
+        operator.restore(scenery.operator)
+        verdict = Verdict()
+        for value in values(folder):
+            verdict.hear(value)
+    except (BadInput, msgspec.ValidationError):
+        recorder.close()
+        raise
+    return Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns)
+
+
+def _rebuilt(folder: Path) -> MissionState:
+    state, replay = rebuild(folder, step, OPENING)
+    if not replay.identical:
+        what = "its decisions do not follow from its facts with this version"
+        raise BadInput(str(folder), what, "see `safeconduct replay --check`; begin a new record")
+    return state
+
+
+def recount(folder: Path, tally: Tally) -> None:
+    for value in values(folder):
+        if isinstance(value, Event):
+            tally.watch([value], [], OPENING)
+        else:
+            tally.watch([], [value], OPENING)
+
+
+def away_s(folder: Path) -> float:
+    """How long the program was away, by the log's last change; a simulated clock leaps at most ten minutes."""
+    age_s = datetime.now(UTC).timestamp() - (folder / "log.jsonl").stat().st_mtime
+    return round(min(max(age_s, 1.0), GAP_MAX_S), 1)
