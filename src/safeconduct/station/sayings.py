@@ -21,6 +21,7 @@ SAID_AGAIN_S = 30.0
 """A gesture that goes on, or is shown again, is told again after this long."""
 _HELD_S = 0.5
 _POSTURE_LASTS_S = 2.0
+_TOLD_OTHERWISE = frozenset({"acknowledged", "pause"})  # alerts that repeat a gesture or a phase
 
 
 class Line(NamedTuple):
@@ -41,7 +42,7 @@ PHASE_WORDS: dict[Phase, str] = {
     Phase.PARLEY: "talking with him",
     Phase.LEAD: "leading",
     Phase.WAIT: "waiting with him",
-    Phase.COVER: "cover: shelling",
+    Phase.COVER: "under fire",
     Phase.REACQUIRE: "looking for him",
     Phase.RELAY: "another aircraft must take over",
     Phase.STAY: "staying with him: help comes to him",
@@ -79,6 +80,7 @@ class Sayings:
         self._posture = Posture.UNCERTAIN
         self._posture_new = (Posture.UNCERTAIN, 0)
         self._units: dict[str, bool] = {}
+        self._slots: dict[int, str] = {}
         self._no_fire_asked = False
 
     def of(
@@ -134,7 +136,9 @@ class Sayings:
                 words = "a light whose flashes can be counted" if event.present else "no light that can be counted"
                 yield Line(t, "aircraft", f"has {words}", "quiet")
             case e.SlotLoaded():
-                yield Line(t, "aircraft", f"slot {event.slot} holds: {event.holds}", "quiet")
+                if self._slots.get(event.slot) != event.holds:
+                    self._slots[event.slot] = event.holds
+                    yield Line(t, "aircraft", f"slot {event.slot} holds: {event.holds}", "quiet")
             case e.ReceiverReady():
                 yield Line(t, "receiver", f"{event.unit} is ready, in cover")
             case e.ReceiverConfirmed():
@@ -178,7 +182,7 @@ class Sayings:
         else:
             words = _FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))
             words += f" ({choice.option})" if choice.option not in ("", choice.decision.value) else ""
-        because = f" – {choice.reason}" if choice.reason else ""
+        because = f" – {choice.reason}" if choice.reason not in ("", words) else ""
         return f"{choice.operator}: {words}{because}"
 
     def _command(self, command: c.Command, shown: bool) -> Iterator[Line]:
@@ -186,14 +190,16 @@ class Sayings:
         match command:
             case c.Steer():
                 pass
+            case c.PhaseEntered(phase=Phase.CLOSED):
+                pass  # the close itself is told, with its reason
             case c.PhaseEntered():
                 yield Line(t, "mission", f"{command.phase.value.upper()}: {PHASE_WORDS[command.phase]}", "phase")
             case c.Propose():
                 self._asked[command.proposal] = command
                 yield Line(t, "mission", f"asks: {command.words}", "quiet")
             case c.Alert():
-                if command.name == "not_shown" and shown and command.level == "warning":
-                    return  # the evidence has just been told
+                if command.name in _TOLD_OTHERWISE or (command.name == "not_shown" and shown):
+                    return
                 weight = {"alarm": "alarm", "warning": "warning"}.get(command.level, "quiet")
                 yield Line(t, "mission", command.words, weight)
             case c.Transmit():
