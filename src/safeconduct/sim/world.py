@@ -38,6 +38,7 @@ from safeconduct.sim.seen import AircraftTruth
 
 STEP_S = 0.1
 CATCH_UP_S = 600.0
+NOTE_SLOT = 1
 NOTE_FALLS_MPS = 5.0
 """A weighted note with a streamer (assumed); the wind takes it along by half its own speed."""
 IMPACT_SEEN_WITHIN_M = 250.0
@@ -141,7 +142,7 @@ class World:
         events: list[Event] = []
         if not self._slots_told:
             self._slots_told = True
-            events.append(SlotLoaded(t_ns, 1, "note"))
+            events.append(SlotLoaded(t_ns, NOTE_SLOT, "note"))
         if dt_s > 1.6 * STEP_S:
             steps = ceil(dt_s / STEP_S)
             part_s = dt_s / steps
@@ -200,7 +201,7 @@ class World:
 
     def notice(self, event: Event) -> None:
         """Something the aircraft or the operator did that changes the world: a note on its way, a person confirmed."""
-        if isinstance(event, NoteReleased):
+        if isinstance(event, NoteReleased) and event.slot == NOTE_SLOT:
             wind = self.scenario.wind
             e, n, up = self._aircraft
             falls_s = max(up - self._ground.height_m(e, n), 0.5) / NOTE_FALLS_MPS
@@ -213,7 +214,7 @@ class World:
             p = self._person.state
             if hypot(p.east - e, p.north - n) < 3.0:
                 p.fear = min(1.0, p.fear + 0.3)  # a thing that falls from overhead looks like a bomb
-        elif isinstance(event, Choice) and event.decision is Decision.CONFIRM_PERSON:
+        elif isinstance(event, Choice) and event.decision in {Decision.CONFIRM_PERSON, Decision.SELECT_PERSON}:
             self._eyes.state.candidate = False
 
     def perform(self, command: Command) -> None:
