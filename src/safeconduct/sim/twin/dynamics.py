@@ -9,7 +9,7 @@ Axes are ENU metres about home. The step is fixed; one step costs a few microsec
 """
 
 # Scalars and branches instead of vectors and min(): one step of flight is the cost of every campaign.
-# ruff: noqa: PLR0917, PLR1730
+# ruff: noqa: PLR1730
 from __future__ import annotations
 
 from math import exp, hypot, radians, sqrt, tan

@@ -5,8 +5,6 @@ acceleration; acceleration. Between messages a target moves on with its own velo
 comes for GUID_TIMEOUT seconds it stands still.
 """
 
-# Scalars and branches instead of vectors and min(): one step of flight is the cost of every campaign.
-# ruff: noqa: PLR0917
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -101,6 +101,10 @@ class TwinLink:
         out, self._out = self._out, []
         return out
 
+    def be_found(self) -> None:
+        """A heartbeat out of turn, while the clock stands and nobody has spoken yet."""
+        self._send(self._reporter.heartbeat())
+
     def end_of_step(self) -> None:
         """The lockstep's end marker: the same SYSTEM_TIME back."""
         if self.lockstep_ms is not None:

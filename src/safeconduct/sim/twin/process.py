@@ -1,9 +1,11 @@
 """The twin as a process of its own on real UDP: free running at a speed, or in lockstep with its ground station.
 
-Free running: twin time is wall-clock time × speed. **Lockstep** begins when the ground station sends SYSTEM_TIME with
-time_unix_usec 0 and time_boot_ms T: the twin stops its own clock, advances to T (ms of twin time), sends all that fell
-due, then the same SYSTEM_TIME back as end marker. So a mission over real UDP is deterministic and as fast as the
-machine allows. After `lockstep_timeout_s` without one the twin runs free again (never, if that is not set).
+The clock stands at 0 until somebody speaks; heartbeats go out meanwhile, so that the twin can be found. Free running:
+twin time is wall-clock time × speed, from one second after the first word. **Lockstep** begins when the ground station
+sends SYSTEM_TIME with time_unix_usec 0 and time_boot_ms T: the twin stops its own clock, advances to T (ms of twin
+time), sends all that fell due, then the same SYSTEM_TIME back as end marker. So a mission over real UDP is
+deterministic and as fast as the machine allows. After `lockstep_timeout_s` without one the twin runs free again
+(never, if that is not set).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ Address = tuple[str, int]
 
 _FREE_STEP_NS = 10_000_000
 _BEHIND_MAX_NS = NS
+_GRACE_NS = NS
 _LOCKSTEP_SPAN_NS = 3600 * NS
 _DATAGRAM_MAX = 65535
 _BUFFER_BYTES = 1 << 22
@@ -90,7 +93,8 @@ class TwinProcess:
         self.link.advance(0)
         self._parent = os.getppid()
         self._t_ns = 0
-        self._wall_ns = time.monotonic_ns()
+        self._wall_ns = self._found_ns = time.monotonic_ns()
+        self._spoken_to = False
         self._locked_since_ns: int | None = None
         self._running = True
 
@@ -147,6 +151,9 @@ class TwinProcess:
                 return
             except OSError:  # an ICMP refusal of what was sent before: nobody listens yet
                 continue
+            if not self._spoken_to:
+                self._spoken_to = True
+                self._wall_ns = time.monotonic_ns() + _GRACE_NS
             self._catch_up()
             self._remember(sender)
             link.receive(datagram)
@@ -167,6 +174,8 @@ class TwinProcess:
         if self._locked_since_ns is not None:
             return
         now_ns = time.monotonic_ns()
+        if not self._spoken_to or now_ns < self._wall_ns:
+            return
         passed_ns = round((now_ns - self._wall_ns) * self.options.speed)
         self._wall_ns = now_ns
         # After a pause of the whole process it goes on from where it was instead of leaping.
@@ -182,6 +191,10 @@ class TwinProcess:
             self._locked_since_ns = None
             self._wall_ns = time.monotonic_ns()
         self._catch_up()
+        now_ns = time.monotonic_ns()
+        if not self._spoken_to and now_ns - self._found_ns >= NS:
+            self._found_ns = now_ns
+            self.link.be_found()
         self._flush()
 
     def _remember(self, sender: Address) -> None:
