@@ -30,23 +30,27 @@ _INDENT = 18
 
 
 class Transcript:
-    """A watcher of the mission that writes to a text stream (mostly stderr)."""
+    """A watcher of the mission that writes to a text stream (mostly stderr).
 
-    def __init__(self, stream: TextIO) -> None:
+    opened_t_ns: when the mission opened, so that times go on after a restart; else the first event's time.
+    """
+
+    def __init__(self, stream: TextIO, opened_t_ns: int | None = None) -> None:
         from rich.console import Console  # 60 ms that `--help` need not pay
 
         self._console = Console(file=stream, highlight=False, soft_wrap=True)
         self._sayings = Sayings()
-        self._opened_t_ns: int | None = None
-        self._status_t_ns = 0
+        self._opened_t_ns = opened_t_ns
+        self._status_t_ns: int | None = None
         self._figures = _Figures()
 
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:
         """One round, after it became durable."""
-        if self._opened_t_ns is None:
+        if self._opened_t_ns is None or self._status_t_ns is None:
             if not events:
                 return
-            self._opened_t_ns = self._status_t_ns = events[0].t_ns
+            self._opened_t_ns = self._opened_t_ns or events[0].t_ns
+            self._status_t_ns = events[0].t_ns
         for line in self._sayings.of(events, commands, state):
             self._write(line)
         self._figures.count(events, commands, state)

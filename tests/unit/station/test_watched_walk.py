@@ -162,6 +162,14 @@ def test_a_signal_that_was_not_really_shown_is_never_called_shown() -> None:
     assert "was shown" not in stream.getvalue()
 
 
+def test_after_a_restart_the_times_go_on_from_when_the_mission_opened() -> None:
+    stream = io.StringIO()
+    r = Rehearsal()
+    transcript = Transcript(stream, opened_t_ns=r.t_ns - 600_000_000_000)
+    transcript.watch([e.MissionResumed(r.t_ns, 7.0, "killed")], [], r.state)
+    assert "10:00 mission   resumed from its record after 7 s" in stream.getvalue()
+
+
 def test_a_pilots_mode_change_and_a_lost_promise_stand_out_as_told() -> None:
     stream = io.StringIO()
     transcript = Transcript(stream)
