@@ -29,7 +29,11 @@ def decide(turn: Turn, choice: Choice) -> None:
         if asked.decision is not choice.decision or (asked.options and choice.option not in asked.options):
             refuse(turn, choice, "that is no answer to the question; nothing was done")
             return
-        turn.set(asked=tuple(a for a in turn.state.asked if a.proposal != choice.proposal))
+        others = tuple(a for a in turn.state.answered if (a[0], a[1]) != (asked.decision, asked.track))[-12:]
+        turn.set(
+            asked=tuple(a for a in turn.state.asked if a.proposal != choice.proposal),
+            answered=(*others, (asked.decision, asked.track, choice.t_ns)),
+        )
     else:
         asked = None
     if choice.decision in _GOES_ON and turn.state.phase not in ESCORT_PHASES and not turn.state.aircraft.not_ours:

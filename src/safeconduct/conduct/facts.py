@@ -110,11 +110,14 @@ def command_failed(turn: Turn, event: e.CommandFailed) -> None:
     elif event.command == "take_back":
         turn.set_aircraft(not_ours=f"could not be taken back: {event.why}")
     elif event.command == "release":
-        turn.set_note("failed")
+        turn.note_failed()
 
 
 def command_done(turn: Turn, event: e.CommandDone) -> None:
-    if event.command == "launch" and turn.state.aircraft.not_ours:
+    not_ours = turn.state.aircraft.not_ours
+    if (event.command == "launch" and not_ours == "taking off") or (
+        event.command == "take_back" and not_ours.startswith("taking back")
+    ):
         turn.set_aircraft(not_ours="", mode=Mode.GUIDED)
 
 

@@ -14,7 +14,7 @@ from safeconduct.conduct.transmission import swing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Steer
 from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, rounded, toward
-from safeconduct.model.vocabulary import Phase
+from safeconduct.model.vocabulary import Phase, Signal
 
 STEP_S = 0.1
 _LEVEL_MPS2, _UP_MPS2, _UP_MPS = 1.2, 0.6, 1.2
@@ -64,7 +64,8 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         out = toward(bearing, 6.0 if near else s.watch_offset_m)
         return Enu(p.east + out.east, p.north + out.north, 8.0 if near else s.watch_height_m), _ZERO, 2.5
     if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
-        if phase is Phase.WAIT and s.lead_min_m < ground_range_m(p, carrot.position) < s.lead_max_m:
+        follow_next = any(q.signal is Signal.FOLLOW for q in state.queue)  # it is shown from the side where he is led
+        if phase is Phase.WAIT and not follow_next and s.lead_min_m < ground_range_m(p, carrot.position) < s.lead_max_m:
             return carrot.position, _ZERO, 1.0
         at_m = person.progress_m + s.lead_ahead_m
         along_deg = way.bearing_deg(at_m)

@@ -56,8 +56,8 @@ _HALTED = frozenset({Phase.WAIT, Phase.COVER, Phase.RELAY, Phase.STAY, Phase.REA
 RULES: tuple[Rule, ...] = (
     Rule(Effect.CLOSE, _OPEN, Phase.CLOSED),
     Rule(Effect.COVER, _TALK | ESCORT_PHASES - {Phase.COVER} | {Phase.RECEPTION}, Phase.COVER),
-    Rule(Effect.YIELD, frozenset({Phase.LEAD, Phase.REACQUIRE}), Phase.WAIT),
-    Rule(Effect.STOP, frozenset({Phase.LEAD, Phase.REACQUIRE}), Phase.WAIT),
+    Rule(Effect.YIELD, frozenset({Phase.LEAD}), Phase.WAIT),
+    Rule(Effect.STOP, frozenset({Phase.LEAD}), Phase.WAIT),
     Rule(Effect.HOLD, frozenset({Phase.LEAD}), Phase.WAIT),
     Rule(Effect.STAY, frozenset({Phase.PARLEY}) | ESCORT_PHASES - {Phase.STAY, Phase.COVER}, Phase.STAY),
     Rule(Effect.SEEK, frozenset({Phase.LEAD, Phase.WAIT, Phase.COVER}), Phase.REACQUIRE),

@@ -17,6 +17,7 @@ from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase
 NO_FIRE_LASTS_S = 180.0
 READ_NOTE_S = 25.0
 RELEASE_WAIT_S = 12.0
+RELEASE_TRIES = 2
 ASK_PICKED_UP_S = 20.0
 FOLLOW_AGAIN_S = 25.0
 NOTIFY_EVERY_M = 100.0
@@ -152,7 +153,8 @@ def _ask_to_lead(turn: Turn, words: str) -> None:
 def _parley(turn: Turn) -> None:
     state = turn.state
     stage = state.note.stage
-    if stage in ("none", "failed") and state.note.loaded_slot is not None and not promise_lock(state):
+    can_drop = state.note.loaded_slot is not None and state.note.failures < RELEASE_TRIES
+    if stage in ("none", "failed") and can_drop and not promise_lock(state):
         words = f"{state.no_fire.unit} holds its fire. Drop the note beside him?"
         turn.propose(Decision.RELEASE_NOTE, words, (Option("release", "Drop the note"), Option("not_now", "Not now")))
     if stage == "approach" and state.showing is None and not release_lock(state):
@@ -161,13 +163,13 @@ def _parley(turn: Turn) -> None:
             turn.set_note("releasing")
             turn.command(Release(state.t_ns, slot))
     if stage == "releasing" and seconds_between(state.note.since_t_ns, state.t_ns) > RELEASE_WAIT_S:
-        turn.set_note("failed")
+        turn.note_failed()
         turn.alert("warning", "not_released", "The slot was told to open and nothing was seen of it.")
     if stage in ("released", "landed") and seconds_between(state.note.since_t_ns, state.t_ns) > ASK_PICKED_UP_S:
         words = "Has he picked the note up?"
         turn.propose(Decision.CONFIRM_PICKED_UP, words, (Option("yes", "He has it"), Option("no", "Not yet")))
     read = stage == "picked_up" and seconds_between(state.note.since_t_ns, state.t_ns) > READ_NOTE_S
-    no_note = state.note.loaded_slot is None and stage in ("none", "failed")
+    no_note = not can_drop and stage in ("none", "failed")
     if (read or no_note) and state.showing is None and not state.queue and not turn.is_asked(Decision.ANSWER):
         told = "He has the note." if read else "There is no note to drop: he will have only the aircraft's motion."
         _ask_to_lead(turn, f"{told} Lead him now?")

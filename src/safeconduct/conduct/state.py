@@ -58,6 +58,7 @@ class NoteState(msgspec.Struct, frozen=True):
     slots: tuple[tuple[int, str], ...] = ()
     stage: str = "none"
     since_t_ns: int = 0
+    failures: int = 0
 
     @property
     def loaded_slot(self) -> int | None:
@@ -132,6 +133,7 @@ class MissionState(msgspec.Struct, frozen=True):
     route_approved: bool = False
     stopped: str = ""
     asked: tuple[Asked, ...] = ()
+    answered: tuple[tuple[Decision, int | None, int], ...] = ()  # (decision, track, when)
     next_proposal: int = 1
     heard: tuple[tuple[Gesture, int], ...] = ()  # gestures already asked about, and when
     queue: tuple[Queued, ...] = ()

@@ -132,10 +132,9 @@ def _begin_next(turn: Turn) -> None:
     if queued.promises and (why := promise_lock(state)):
         turn.alert("warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}.")
         return
-    away_deg = state.way.bearing_deg(person.progress_m + 5.0) if state.way is not None else 0.0
     begin = aircraft.position if carrot is None else carrot.position
     try:
-        manoeuvre = manoeuvre_for(queued.signal, begin, person.position, away_deg)
+        manoeuvre = manoeuvre_for(queued.signal, begin, person.position)
     except CannotShow as cannot:
         turn.alert("warning", "not_shown", f"{queued.signal.value.upper()} was not sent: {cannot}.")
         return

@@ -9,7 +9,10 @@ from msgspec.structs import replace
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, MissionState
 from safeconduct.model.commands import Alert, Command, Option, Propose
+from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Decision, Gesture
+
+ASK_AGAIN_S = 15.0
 
 
 class Turn:
@@ -35,6 +38,10 @@ class Turn:
     def set_note(self, stage: str) -> None:
         self.state = replace(self.state, note=replace(self.state.note, stage=stage, since_t_ns=self.state.t_ns))
 
+    def note_failed(self) -> None:
+        note = self.state.note
+        self.set(note=replace(note, stage="failed", since_t_ns=self.state.t_ns, failures=note.failures + 1))
+
     def command(self, command: Command) -> None:
         self.commands.append(command)
 
@@ -50,8 +57,10 @@ class Turn:
         gesture: Gesture | None = None,
         track: int | None = None,
     ) -> None:
-        """Ask the operator, once: while the same question stands open nothing is asked again."""
+        """Ask the operator, once: while the question stands open, or was just answered, nothing is asked again."""
         state = self.state
+        if any(d is decision and k == track and state.t_ns < after(t, ASK_AGAIN_S) for d, k, t in state.answered):
+            return
         if any(a.decision is decision and a.gesture is gesture and a.track == track for a in state.asked):
             return
         number = state.next_proposal

@@ -55,10 +55,11 @@ def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float]
     return Manoeuvre(signal, axis, (Leg(half_m, short), *turns, Leg(0.0, short)), half_m, 2.0)
 
 
-def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, away_bearing_deg: float) -> Manoeuvre:
+def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
     """The manoeuvre that shows `signal` to a person (ENU) from where the aircraft hovers.
 
-    away_bearing_deg: where the person is to be led; FOLLOW retreats that way. Raises CannotShow beyond 75 m slant.
+    FOLLOW retreats along his line of sight: flown across it, it would look like a no. So the aircraft must first be on
+    the side where he is to be led. Raises CannotShow beyond 75 m slant.
     """
     slant_m = slant_range_m(aircraft, person)
     if slant_m > REFUSE_RANGE_M:
@@ -70,7 +71,7 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, away_bearing_deg: 
     if signal is Signal.NO:
         return _swing(signal, across, min(max(half_m, 1.5), 3.0), _LEVEL_LIMITS)
     if signal is Signal.FOLLOW:
-        away = toward(away_bearing_deg)
+        away = toward(bearing_deg(person, aircraft))
         go = leg_seconds(4.0, 2.0, 1.2)
         there_and_back = (Leg(4.0, go), Leg(4.0, 1.0), Leg(0.0, go), Leg(0.0, 1.0))
         return Manoeuvre(signal, away, there_and_back * 2, 2.0, 2.0)

@@ -20,7 +20,6 @@ from safeconduct.model.events import (
     NoteLanded,
     NotePickedUp,
     NoteReleased,
-    SlotLoaded,
     VideoHealth,
 )
 from safeconduct.model.geometry import Enu, ground_range_m
@@ -96,7 +95,6 @@ class WorldState(msgspec.Struct):
     next_video_s: float
     video_fails: tuple[float, float]
     kneeled_s: float
-    slots_told: bool
     pick_up_told: bool
 
 
@@ -125,7 +123,6 @@ class World:
         self._next_video_s = 0.0
         self._video_fails = (-1.0, -1.0)
         self._kneeled_s = -1.0
-        self._slots_told = False
         self._pick_up_told = False
 
     def advance(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]:
@@ -140,9 +137,6 @@ class World:
         self._aircraft = (aircraft.position[0], aircraft.position[1], aircraft.position[2])
         now_s = (t_ns - self._started_ns) / NS
         events: list[Event] = []
-        if not self._slots_told:
-            self._slots_told = True
-            events.append(SlotLoaded(t_ns, NOTE_SLOT, "note"))
         if dt_s > 1.6 * STEP_S:
             steps = ceil(dt_s / STEP_S)
             part_s = dt_s / steps
@@ -274,7 +268,6 @@ class World:
             next_video_s=self._next_video_s,
             video_fails=self._video_fails,
             kneeled_s=self._kneeled_s,
-            slots_told=self._slots_told,
             pick_up_told=self._pick_up_told,
         )
         plain: dict[str, Any] = msgspec.to_builtins(state)
@@ -297,4 +290,4 @@ class World:
         self._aircraft = state.aircraft
         self._next_video_s, self._video_fails = state.next_video_s, state.video_fails
         self._kneeled_s = state.kneeled_s
-        self._slots_told, self._pick_up_told = state.slots_told, state.pick_up_told
+        self._pick_up_told = state.pick_up_told

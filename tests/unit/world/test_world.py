@@ -20,7 +20,6 @@ from safeconduct.model.events import (
     ReceiverConfirmed,
     ReceiverReady,
     Sighting,
-    SlotLoaded,
     VideoHealth,
 )
 from safeconduct.model.geometry import ZERO, Enu, ground_range_m
@@ -76,7 +75,7 @@ def test_the_first_walk_is_walked_with_a_drink_a_smoke_and_three_salvos() -> Non
 
 def test_a_mission_tells_its_events_in_the_order_of_the_walk() -> None:
     kinds: list[type[Event]] = [type(event) for event in led(SHORT, 1).events]
-    order: list[type[Event]] = [SlotLoaded, ReceiverReady, NoteLanded, NotePickedUp, Impact, ReceiverConfirmed]
+    order: list[type[Event]] = [ReceiverReady, NoteLanded, NotePickedUp, Impact, ReceiverConfirmed]
     places = [kinds.index(kind) for kind in order]
     assert places == sorted(places)
     assert kinds.count(NotePickedUp) == kinds.count(ReceiverConfirmed) == 1

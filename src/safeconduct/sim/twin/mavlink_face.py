@@ -86,12 +86,11 @@ class TwinLink:
 
     def receive(self, data: bytes) -> None:
         """One datagram. What is no message of this dialect, or not for this vehicle, changes nothing."""
-        if not self.autopilot.link_up:
-            return
         mav = self._mav
         mav.buf, mav.buf_index = bytearray(), 0
         for message in mav.parse_buffer(data) or ():
-            if message.get_msgId() >= 0:
+            # A step of the lockstep is the test's own clock: it comes through a cut link too.
+            if message.get_msgId() >= 0 and (self.autopilot.link_up or message.get_type() == "SYSTEM_TIME"):
                 self._take(message)
         self._notice_reboot()
         self._speak()
