@@ -111,7 +111,8 @@ class Eyes:
         if not followed or _due(self._swept_t_ns, t_ns, _SWEEP_EVERY_S):
             self._swept_t_ns = t_ns
             for _ in range(min(len(self._tiles), _SWEEP_FOLLOWING if followed else _SWEEP_SEARCHING)):
-                regions.append(self._tiles[self._next_tile])
+                if self._tiles[self._next_tile] not in regions:
+                    regions.append(self._tiles[self._next_tile])
                 self._next_tile = (self._next_tile + 1) % len(self._tiles)
         return regions
 

@@ -24,6 +24,7 @@ _GATE, _GATE_UNSURE = 0.9, 0.6  # cost above which nobody is matched, in the two
 _TALLER, _TALLER_UNSURE = 2.0, 1.4  # a body does not change its height by more from look to look; a cone beside it does
 _HITS_TO_KNOW = 3  # sightings until a new track may be reported
 _SURE, _START = 0.4, 0.3  # score of the first matching round, and to begin a track
+_APART, _APART_UNSURE = 0.75, 0.3  # part of a new box on a followed person above which it is a piece of him
 _VELOCITY_FADES_S = 0.5  # of a hidden person
 
 
@@ -95,7 +96,8 @@ class Tracker:
                 track.misses += 1
                 track.looked_t_ns = t_ns
         for f in new + rest:
-            if f.score >= _START and not any(_swallows(track.box, f) for track in self.tracks):
+            apart = _APART if f.score >= _SURE else _APART_UNSURE
+            if f.score >= _START and all(_shared(track.box, f) < apart for track in self.tracks):
                 centre = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0])
                 size = np.array([f.x2 - f.x1, f.y2 - f.y1])
                 self.tracks.append(Track(self._next_id, centre, size, f.score, t_ns, t_ns, looked_t_ns=t_ns))
@@ -149,7 +151,7 @@ def _grown(a: Found) -> Found:
     return Found(a.x1 - w, a.y1 - h, a.x2 + w, a.y2 + h, a.score)
 
 
-def _swallows(old: Found, new: Found) -> bool:
-    """The new box is mostly a piece of a person who is followed already."""
+def _shared(old: Found, new: Found) -> float:
+    """The part of the new box that lies on a person who is followed already."""
     both = max(0.0, min(old.x2, new.x2) - max(old.x1, new.x1)) * max(0.0, min(old.y2, new.y2) - max(old.y1, new.y1))
-    return both > 0.75 * (new.x2 - new.x1) * (new.y2 - new.y1)
+    return both / max(1e-9, (new.x2 - new.x1) * (new.y2 - new.y1))

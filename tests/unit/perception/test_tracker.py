@@ -1,0 +1,91 @@
+"""One person keeps one identity: through hiding, crossing, unsure pictures, a moving camera and parts not looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from safeconduct.model.mission_time import NS
+from safeconduct.perception.nanodet import Found, Region
+from safeconduct.perception.tracker import Track, Tracker
+
+EVERYWHERE = [Region(0.0, 0.0, 600.0)]
+
+
+def person(x: float, y: float = 300.0, tall: float = 90.0, score: float = 0.8) -> Found:
+    return Found(x - 0.2 * tall, y - tall / 2, x + 0.2 * tall, y + tall / 2, score)
+
+
+def walk(tracker: Tracker, k: int, found: list[Found], looked: list[Region] | None = None) -> list[Track]:
+    t_ns = NS + k * NS // 10
+    tracker.carry(t_ns)
+    tracker.update(t_ns, found, EVERYWHERE if looked is None else looked)
+    settled = [t for t in tracker.tracks if t.settled]
+    for track in settled:
+        track.vouched = True  # the pose network's part
+    return settled
+
+
+def test_two_people_who_cross_keep_their_identities() -> None:
+    tracker = Tracker()
+    for k in range(60):
+        tracks = walk(tracker, k, [person(100 + 6 * k, 300), person(460 - 6 * k, 330)])
+    assert {t.id: round(t.centre[0], -1) for t in tracks} == {1: 450.0, 2: 110.0}
+
+
+def test_a_person_hidden_for_a_second_is_the_same_person_after_it() -> None:
+    tracker = Tracker()
+    for k in range(20):
+        walk(tracker, k, [person(100 + 4 * k)])
+    for k in range(20, 30):
+        walk(tracker, k, [])
+    tracks = walk(tracker, 30, [person(170)])
+    assert [(t.id, t.misses) for t in tracks] == [(1, 0)]
+
+
+def test_a_person_gone_for_long_is_not_claimed_to_be_back() -> None:
+    tracker = Tracker(keep_s=2.0)
+    for k in range(10):
+        walk(tracker, k, [person(100)])
+    for k in range(10, 40):
+        walk(tracker, k, [])
+    assert not tracker.tracks
+    for k in range(40, 44):
+        tracks = walk(tracker, k, [person(100)])
+    assert [t.id for t in tracks] == [2]
+
+
+def test_an_unsure_detection_keeps_a_track_but_a_cone_beside_the_person_does_not_take_it() -> None:
+    tracker = Tracker()
+    for k in range(10):
+        walk(tracker, k, [person(100)])
+    tracks = walk(tracker, 10, [person(101, score=0.25)])
+    assert tracks[0].misses == 0
+    tracks = walk(tracker, 11, [Found(90, 320, 105, 345, 0.38)])
+    assert tracks[0].misses == 1
+
+
+def test_a_part_of_the_picture_that_was_not_searched_misses_nobody() -> None:
+    tracker = Tracker()
+    for k in range(5):
+        walk(tracker, k, [person(100)])
+    for k in range(5, 10):
+        tracks = walk(tracker, k, [], looked=[Region(300.0, 0.0, 200.0)])
+    assert tracks[0].misses == 0
+    assert walk(tracker, 10, [], looked=[Region(0.0, 150.0, 300.0)])[0].misses == 1
+
+
+def test_a_single_flash_of_the_detector_is_never_reported() -> None:
+    tracker = Tracker()
+    reported = [walk(tracker, k, [person(100)] if k == 3 else []) for k in range(10)]
+    assert not any(reported)
+    assert not tracker.tracks
+
+
+def test_a_swing_of_the_camera_does_not_change_who_is_who() -> None:
+    tracker = Tracker()
+    for k in range(30):
+        t_ns, shift = NS + k * NS // 10, (40.0 if k else 0.0)
+        tracker.carry(t_ns, np.array([[1.0, 0.0, shift], [0.0, 1.0, 0.0]]))
+        tracker.update(t_ns, [person(50 + 40 * k), person(150 + 40 * k)], [Region(0.0, 0.0, 1500.0)])
+    assert sorted(t.id for t in tracker.tracks) == [1, 2]
+    assert tracker.tracks[0].centre[0] < tracker.tracks[1].centre[0]
