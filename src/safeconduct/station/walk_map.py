@@ -7,15 +7,16 @@ shape too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from math import hypot, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
-from safeconduct.model.vocabulary import Phase, PlanRole
+from safeconduct.model.vocabulary import PlanRole
+from safeconduct.station.palette import BLUE, FAINT, GREEN, INK, MARKS, ORANGE, PAPER, QUIET, SKY, VERMILION
 from safeconduct.station.transcript import counted
+from safeconduct.station.walk_strip import draw_strip
 from safeconduct.station.walk_trace import WalkTrace, trace_walk
 from safeconduct.witness import Entry
 
@@ -24,32 +25,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_PX, HEIGHT_PX, _DPI = 1600, 1000, 100
-_PAPER, _INK, _FAINT = "#fbfaf7", "#222222", "#8a8780"
-_BLUE, _SKY, _GREEN, _ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
-_VERMILION, _PURPLE, _YELLOW = "#D55E00", "#CC79A7", "#F0E442"
-_QUIET = "#e6f1f5"
 _MAP_BOX = (0.012, 0.345, 0.976, 0.585)
 _AREA_STYLE: dict[str, tuple[str, str, str]] = {  # role: colour, hatch, words
-    PlanRole.COVER: (_GREEN, "", "cover"),
-    PlanRole.MINES: (_VERMILION, "xxx", "mines"),
+    PlanRole.COVER: (GREEN, "", "cover"),
+    PlanRole.MINES: (VERMILION, "xxx", "mines"),
     PlanRole.NO_GO: ("#555555", "///", "no go"),
-    PlanRole.HAZARD: (_ORANGE, "...", "hazard"),
-    PlanRole.OWN_POSITION: (_BLUE, "", "own position"),
-}
-_MARKS: dict[str, tuple[str, int, str, str]] = {  # list of the trace: shape, size, colour, words
-    "covers": ("v", 75, _ORANGE, "takes cover"),
-    "pauses": ("s", 70, _PURPLE, "pause"),
-    "signals": ("D", 34, _YELLOW, "signal shown"),
-    "impacts": ("*", 240, _VERMILION, "impact"),
-}
-_PHASE_SHADE = {
-    Phase.LEAD: "#dcebf5",
-    Phase.WAIT: "#f3e3ee",
-    Phase.COVER: "#f7ddcd",
-    Phase.REACQUIRE: "#fdf6c8",
-    Phase.RELAY: "#fdf6c8",
-    Phase.STAY: "#f3e3ee",
-    Phase.RECEPTION: "#d3eee4",
+    PlanRole.HAZARD: (ORANGE, "...", "hazard"),
+    PlanRole.OWN_POSITION: (BLUE, "", "own position"),
 }
 
 
@@ -67,13 +49,13 @@ def draw_walk(record: Path | Iterable[Entry], out_png: Path, world_truth: Sequen
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_PX / _DPI, HEIGHT_PX / _DPI), dpi=_DPI, facecolor=_PAPER)
+    figure = Figure(figsize=(WIDTH_PX / _DPI, HEIGHT_PX / _DPI), dpi=_DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     chart = figure.add_axes(_MAP_BOX)
     strip = figure.add_axes((0.052, 0.062, 0.93, 0.205))
     _title(figure, trace)
     _draw_map(chart, trace, world_truth)
-    _draw_strip(strip, trace)
+    draw_strip(strip, trace)
     handles, labels = _legend(chart)
     figure.legend(
         handles,
@@ -86,12 +68,12 @@ def draw_walk(record: Path | Iterable[Entry], out_png: Path, world_truth: Sequen
         handletextpad=0.5,
         columnspacing=1.4,
     )
-    figure.savefig(out_png, format="png", dpi=_DPI, facecolor=_PAPER)
+    figure.savefig(out_png, format="png", dpi=_DPI, facecolor=PAPER)
 
 
 def _title(figure: Figure, trace: WalkTrace) -> None:
     end = trace.outcome.value.replace("_", " ") if trace.outcome is not None else "not closed"
-    figure.text(0.02, 0.957, trace.scenario, fontsize=21, fontweight="bold", color=_INK, va="center")
+    figure.text(0.02, 0.957, trace.scenario, fontsize=21, fontweight="bold", color=INK, va="center")
     walked = max((p for _, p in trace.progress), default=0.0)
     facts = (
         end,
@@ -100,12 +82,12 @@ def _title(figure: Figure, trace: WalkTrace) -> None:
         f"{counted(len(trace.covers), 'time')} in cover",
         counted(len(trace.pauses), "pause"),
     )
-    figure.text(0.98, 0.957, "   ·   ".join(facts), fontsize=13, color=_INK, va="center", ha="right")
+    figure.text(0.98, 0.957, "   ·   ".join(facts), fontsize=13, color=INK, va="center", ha="right")
 
 
 def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
     plan = trace.plan
-    ax.set_facecolor(_PAPER)
+    ax.set_facecolor(PAPER)
     ax.set_aspect("equal")
     ax.set_xticks([])
     ax.set_yticks([])
@@ -115,21 +97,21 @@ def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
     ax.plot(*_xy(plan.route), color="#cfcabd", lw=11, solid_capstyle="round", zorder=2, label="route")
     ax.plot(*_xy(plan.route), color="white", lw=1.2, ls=(0, (6, 6)), zorder=2.1)
     if truth:
-        ax.plot(*_xy(truth), color=_INK, lw=0.9, ls=":", zorder=3.5, label="where he really was")
+        ax.plot(*_xy(truth), color=INK, lw=0.9, ls=":", zorder=3.5, label="where he really was")
     if trace.aircraft:
-        ax.plot(*_xy([p for _, p in trace.aircraft]), color=_SKY, lw=1.3, zorder=4.5, label="aircraft")
+        ax.plot(*_xy([p for _, p in trace.aircraft]), color=SKY, lw=1.3, zorder=4.5, label="aircraft")
     if trace.person:
-        ax.plot(*_xy([p for _, p in trace.person]), color=_BLUE, lw=3.6, zorder=4, label="person, as seen")
-    for kind, (shape, size, colour, label) in _MARKS.items():
+        ax.plot(*_xy([p for _, p in trace.person]), color=BLUE, lw=3.6, zorder=4, label="person, as seen")
+    for kind, (shape, size, colour, label) in MARKS.items():
         if moments := getattr(trace, kind):
             at = _xy([m.at for m in moments])
-            ax.scatter(*at, marker=shape, s=size, c=colour, ec=_INK, lw=0.9, zorder=6, label=label)
+            ax.scatter(*at, marker=shape, s=size, c=colour, ec=INK, lw=0.9, zorder=6, label=label)
     if trace.note is not None:
         ax.scatter(
-            [trace.note.east], [trace.note.north], marker="P", s=80, c="white", ec=_INK, lw=1.1, zorder=6, label="note"
+            [trace.note.east], [trace.note.north], marker="P", s=80, c="white", ec=INK, lw=1.1, zorder=6, label="note"
         )
-    ax.scatter([plan.start.east], [plan.start.north], marker="o", s=150, c="white", ec=_INK, lw=2, zorder=8)
-    ax.scatter([plan.reception.east], [plan.reception.north], marker="p", s=260, c=_GREEN, ec=_INK, lw=1.6, zorder=8)
+    ax.scatter([plan.start.east], [plan.start.north], marker="o", s=150, c="white", ec=INK, lw=2, zorder=8)
+    ax.scatter([plan.reception.east], [plan.reception.north], marker="p", s=260, c=GREEN, ec=INK, lw=1.6, zorder=8)
     _fit(ax, trace)
     _ends(ax, plan.start, plan.reception)
     _scale_and_north(ax, [*plan.route, plan.start, *(p for _, p in trace.person[::20])])
@@ -145,7 +127,7 @@ def _draw_areas(ax: Axes, trace: WalkTrace) -> None:
             Polygon(
                 [(p.east, p.north) for p in plan.fence],
                 fill=False,
-                ec=_FAINT,
+                ec=FAINT,
                 ls=(0, (7, 4)),
                 lw=1.1,
                 zorder=1,
@@ -154,11 +136,11 @@ def _draw_areas(ax: Axes, trace: WalkTrace) -> None:
         )
     for n, (centre, radius_m) in enumerate(trace.no_fire):
         words = "no fire (held)" if trace.acknowledged else "no fire (asked)"
-        disc = Circle((centre.east, centre.north), radius_m, fc=_QUIET, ec="none", zorder=0.5)
+        disc = Circle((centre.east, centre.north), radius_m, fc=QUIET, ec="none", zorder=0.5)
         disc.set_label(words if n == 0 else "")
         ax.add_patch(disc)
     for area in plan.areas:
-        colour, hatch, words = _AREA_STYLE.get(area.role, (_FAINT, "", area.role))
+        colour, hatch, words = _AREA_STYLE.get(area.role, (FAINT, "", area.role))
         style: dict[str, Any] = {
             "fc": "none" if hatch else colour,
             "ec": colour,
@@ -195,7 +177,7 @@ def _fit(ax: Axes, trace: WalkTrace) -> None:
 def _ends(ax: Axes, start: Enu, reception: Enu) -> None:
     from matplotlib.patheffects import withStroke
 
-    halo = [withStroke(linewidth=3.5, foreground=_PAPER)]
+    halo = [withStroke(linewidth=3.5, foreground=PAPER)]
     for at, words in ((start, "start"), (reception, "reception")):
         ax.annotate(
             words,
@@ -206,7 +188,7 @@ def _ends(ax: Axes, start: Enu, reception: Enu) -> None:
             va="top",
             fontsize=12.5,
             fontweight="bold",
-            color=_INK,
+            color=INK,
             zorder=9,
             path_effects=halo,
         )
@@ -221,10 +203,10 @@ def _scale_and_north(ax: Axes, walk: Sequence[Enu]) -> None:
     corners = [(left + 0.02 * width, y) for y in (bottom + 0.05 * height, top - 0.17 * height)]
     corners += [(right - 0.06 * width - bar, y) for _, y in corners]
     x, y = max(corners, key=lambda c: min(hypot(p[0] - c[0] - bar / 2, p[1] - c[1]) for p in walk))
-    for n, colour in enumerate((_INK, "white")):
+    for n, colour in enumerate((INK, "white")):
         half = [x + n * bar / 2, x + (n + 1) * bar / 2]
-        ax.fill_between(half, y, y + 0.012 * height, fc=colour, ec=_INK, lw=0.9, zorder=9)
-    ax.text(x + bar / 2, y + 0.03 * height, f"{bar:g} m", ha="center", va="bottom", fontsize=11, color=_INK, zorder=9)
+        ax.fill_between(half, y, y + 0.012 * height, fc=colour, ec=INK, lw=0.9, zorder=9)
+    ax.text(x + bar / 2, y + 0.03 * height, f"{bar:g} m", ha="center", va="bottom", fontsize=11, color=INK, zorder=9)
     ax.annotate(
         "N",
         xy=(x + bar + 0.022 * width, y + 0.13 * height),
@@ -233,65 +215,10 @@ def _scale_and_north(ax: Axes, walk: Sequence[Enu]) -> None:
         va="center",
         fontsize=13,
         fontweight="bold",
-        color=_INK,
+        color=INK,
         zorder=9,
-        arrowprops={"arrowstyle": "-|>", "color": _INK, "lw": 1.6},
+        arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.6},
     )
-
-
-def _draw_strip(ax: Axes, trace: WalkTrace) -> None:
-    """The metres he made against the minutes; phases as shades, what happened as marks on the line."""
-    ax.set_facecolor("white")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    spans = [*trace.phases, (trace.duration_s, Phase.CLOSED)]
-    for (begin_s, phase), (end_s, _) in pairwise(spans):
-        if phase in _PHASE_SHADE:
-            ax.axvspan(begin_s / 60, end_s / 60, color=_PHASE_SHADE[phase], lw=0, zorder=0)
-            if end_s - begin_s > 0.035 * max(trace.duration_s, 1.0):
-                ax.text(
-                    (begin_s + end_s) / 120,
-                    1.0,
-                    phase.value,
-                    transform=ax.get_xaxis_transform(),
-                    ha="center",
-                    va="bottom",
-                    fontsize=8.5,
-                    color=_FAINT,
-                )
-    ax.plot([t / 60 for t, _ in trace.progress], [p for _, p in trace.progress], color=_BLUE, lw=2.2, zorder=3)
-    for kind, (shape, size, colour, _) in _MARKS.items():
-        if moments := getattr(trace, kind):
-            x, y = [m.t_s / 60 for m in moments], [m.progress_m for m in moments]
-            ax.scatter(x, y, marker=shape, s=0.6 * size, c=colour, ec=_INK, lw=0.8, zorder=5, clip_on=False)
-    _name_signals(ax, trace)
-    ax.set_xlim(0.0, max(trace.duration_s / 60, 0.1))
-    ax.set_ylim(0.0, 1.25 * max([p for _, p in trace.progress] + [10.0]))
-    ax.set_xlabel("minutes since the mission opened", fontsize=10.5, color=_INK, labelpad=2)
-    ax.set_ylabel("metres made", fontsize=10.5, color=_INK)
-    ax.tick_params(labelsize=9.5, colors=_INK)
-
-
-def _name_signals(ax: Axes, trace: WalkTrace) -> None:
-    """Repeated signals are named once; names that would run into each other step up."""
-    last_s, last_words, level = -1e9, "", 0
-    gap_s = 0.045 * max(trace.duration_s, 1.0)
-    for moment in trace.signals:
-        close = moment.t_s - last_s < gap_s
-        if close and moment.words == last_words:
-            continue
-        level = (level + 1) % 3 if close else 0
-        ax.annotate(
-            moment.words,
-            (moment.t_s / 60, moment.progress_m),
-            xytext=(0, 9 + 11 * level),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-            color=_INK,
-            zorder=6,
-        )
-        last_s, last_words = moment.t_s, moment.words
 
 
 def _legend(ax: Axes) -> tuple[list[Any], list[str]]:
