@@ -62,7 +62,7 @@ class Mission:
         return [e for e in self.events if isinstance(e, kind)]
 
     def show(self, signal: Signal, flashes: int, channels: tuple[Channel, ...]) -> list[SignalShown]:
-        manoeuvre = manoeuvre_for(signal, HOVER, Enu(20.0, 0.0, 0.0), 0.0)
+        manoeuvre = manoeuvre_for(signal, HOVER, Enu(20.0, 0.0, 0.0))
         asked = Transmit(
             self.t_ns, 1, signal, channels, manoeuvre.axis, manoeuvre.amplitude_m, manoeuvre.cycles,
             manoeuvre.duration_s, flashes, 1.0,
@@ -113,7 +113,7 @@ def test_yes_and_no_are_shown_by_manoeuvre_and_by_light(signal: Signal, flashes:
     assert shown[Channel.LIGHT].ok
     assert shown[Channel.LIGHT].flashes == flashes
     assert shown[Channel.MANOEUVRE].ok, shown[Channel.MANOEUVRE].why
-    asked_m = manoeuvre_for(signal, HOVER, Enu(20.0, 0.0, 0.0), 0.0).amplitude_m
+    asked_m = manoeuvre_for(signal, HOVER, Enu(20.0, 0.0, 0.0)).amplitude_m
     assert shown[Channel.MANOEUVRE].amplitude_m == pytest.approx(asked_m, rel=0.1)
 
 

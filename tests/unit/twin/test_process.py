@@ -165,6 +165,11 @@ def test_faults_come_in_through_the_side_door() -> None:
         gcs.step(5_100)
         assert [m.result for m in gcs.heard if m.get_type() == "COMMAND_ACK"] == [dialect.MAV_RESULT_FAILED]
         assert do(do="truth")["flying"] is False
+        assert do(do="cut_link", seconds=3)["ok"]
+        gcs.heard.clear()
+        for tenth in range(30):
+            gcs.step(5_200 + 100 * tenth)  # a cut link stops neither clock
+        assert gcs.heard == []
         assert do(do="fly_to_the_moon")["ok"] is False
         side.close()
 
