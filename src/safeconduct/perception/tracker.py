@@ -42,6 +42,7 @@ class Track:
     hits: int = 1
     misses: int = 0
     looked_t_ns: int = 0
+    detected_t_ns: int = 0
     vouched: bool = False  # a second opinion (the pose network's) says that it is a person
 
     @property
@@ -60,6 +61,9 @@ class Track:
 
     def unseen_s(self) -> float:
         return seconds_between(self.seen_t_ns, self.now_t_ns)
+
+    def undetected_s(self) -> float:
+        return seconds_between(self.detected_t_ns, self.now_t_ns)
 
 
 class Tracker:
@@ -100,7 +104,9 @@ class Tracker:
             if f.score >= _START and all(_shared(track.box, f) < apart for track in self.tracks):
                 centre = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0])
                 size = np.array([f.x2 - f.x1, f.y2 - f.y1])
-                self.tracks.append(Track(self._next_id, centre, size, f.score, t_ns, t_ns, looked_t_ns=t_ns))
+                self.tracks.append(
+                    Track(self._next_id, centre, size, f.score, t_ns, t_ns, looked_t_ns=t_ns, detected_t_ns=t_ns)
+                )
                 self._next_id += 1
         self.tracks = [t for t in self.tracks if (t.unseen_s() <= self.keep_s if t.known else t.misses <= 1)]
 
@@ -129,7 +135,7 @@ def _correct(track: Track, f: Found, t_ns: int) -> None:
     track.velocity = track.velocity + _VELOCITY_GAIN * off / dt
     track.size = track.size + _SIZE_GAIN * (np.array([f.x2 - f.x1, f.y2 - f.y1]) - track.size)
     track.score = 0.8 * track.score + 0.2 * f.score
-    track.seen_t_ns = track.looked_t_ns = t_ns
+    track.seen_t_ns = track.looked_t_ns = track.detected_t_ns = t_ns
     track.hits += 1
     track.misses = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Eyes, Picture, Seen, drawn
+from safeconduct.perception import Eyes, PersonDetector, Picture, Region, Seen, drawn
 from safeconduct.perception.sample import scene
 from safeconduct.perception.steadying import Steadying
 
@@ -37,6 +37,17 @@ def test_a_person_who_leaves_the_picture_is_soon_no_longer_reported() -> None:
     for k in range(6, 14):
         seen = eyes.step(scene(416, 320), NS + k * NS // 10)
     assert seen == []
+
+
+def test_a_person_who_kneels_with_raised_hands_is_held_on_to_though_the_detector_loses_him() -> None:
+    eyes, detector = Eyes(), PersonDetector()
+    kneeling = scene(416, 320, "kneeling_hands_up", 100, 80)
+    assert not [f for f in detector.find(kneeling, Region(0.0, 0.0, 416.0)) if f.score >= 0.4]
+    for k in range(40):
+        picture = scene(416, 320, "standing", 100, 80) if k < 8 else kneeling
+        seen = eyes.step(picture, NS + k * NS // 10)
+    assert len(seen) == 1
+    assert seen[0].gestures[0].held_s >= 2.5
 
 
 def _shifted(picture: Picture, dx: int) -> Picture:

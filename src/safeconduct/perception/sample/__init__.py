@@ -11,7 +11,7 @@ import numpy as np
 
 from safeconduct.perception.nanodet import Picture
 
-Bearing = Literal["standing", "hands_up"]
+Bearing = Literal["standing", "hands_up", "kneeling_hands_up"]
 
 _FEATHER_PX = 14
 _BARE = (slice(70, 180), slice(120, 180))  # of the standing person's picture: ground without him and his shadow
