@@ -48,7 +48,7 @@ def twin(request: pytest.FixtureRequest) -> Iterator[Arena]:
 def show(arena: Arena, signal: Signal, channels: tuple[Channel, ...], number: int = 1) -> list[SignalShown]:
     """Transmit and fly it, as the core would: the hover point with the manoeuvre on top."""
     begin = arena.position
-    manoeuvre = manoeuvre_for(signal, begin, Enu(begin.east + 15.0, begin.north, 0.0), 90.0)
+    manoeuvre = manoeuvre_for(signal, begin, Enu(begin.east + 15.0, begin.north, 0.0))
     arena.order(_transmit(arena, signal, channels, manoeuvre, number))
     path = [_on(manoeuvre, begin, i / 10) for i in range(int(max(manoeuvre.duration_s, 8.0) * 10) + 20)]
     return [e for e in arena.follow(path) if isinstance(e, SignalShown)]
@@ -141,7 +141,7 @@ def test_no_is_two_flashes_and_danger_many(arena: Arena) -> None:
 def test_two_answers_at_once_never_meet_in_the_light(arena: Arena) -> None:
     arena.launched()
     begin = arena.position
-    manoeuvre = manoeuvre_for(Signal.NO, begin, Enu(begin.east + 15.0, begin.north, 0.0), 90.0)
+    manoeuvre = manoeuvre_for(Signal.NO, begin, Enu(begin.east + 15.0, begin.north, 0.0))
     for number, signal in enumerate((Signal.NO, Signal.YES, Signal.NO), start=1):
         arena.order(_transmit(arena, signal, (Channel.LIGHT,), manoeuvre, number))
     told = arena.follow([Steer(0, begin)] * 160)

@@ -11,18 +11,20 @@ from collections.abc import Callable
 from safeconduct.model.events import Event
 from safeconduct.model.mission_time import NS
 from safeconduct.vehicle.mavlink_aircraft import MavlinkAircraft
+from safeconduct.vehicle.punctual import punctual
 from safeconduct.vehicle.transport import Link
 
 _TICK_NS = NS // 50
 
 
 class Carrier:
-    """clock_ns: mission time; the driver's, the record's and the events' alike."""
+    """clock_ns: mission time; the driver's, the record's and the events' alike. scheduling: what the kernel granted."""
 
     def __init__(self, link: Link, aircraft: MavlinkAircraft, clock_ns: Callable[[], int]) -> None:
         self._link = link
         self._aircraft = aircraft
         self._clock_ns = clock_ns
+        self.scheduling = ""
         link.listen(self._on_data)
 
     def flush(self) -> None:
@@ -33,6 +35,10 @@ class Carrier:
 
     async def run(self, on_events: Callable[[list[Event]], None], until: Callable[[], bool] = lambda: False) -> None:
         """Poll, hand over what became known, send; until `until()` is true or the task is cancelled."""
+        with punctual() as self.scheduling:
+            await self._run(on_events, until)
+
+    async def _run(self, on_events: Callable[[list[Event]], None], until: Callable[[], bool]) -> None:
         due_ns = self._clock_ns()
         while not until():
             now_ns = self._clock_ns()

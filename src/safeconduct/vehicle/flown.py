@@ -10,6 +10,8 @@ from itertools import pairwise
 from math import hypot
 from statistics import median
 
+from msgspec.structs import replace
+
 from safeconduct.model.commands import Transmit
 from safeconduct.model.events import SignalShown
 from safeconduct.model.geometry import Enu
@@ -19,6 +21,7 @@ from safeconduct.model.vocabulary import Channel
 LEAST_SHARE, MOST_SHARE = 0.35, 2.0
 _TAIL_S = 1.0
 _CYCLES_SHORT_MAX = 0.5
+_STILL_M = 1.0
 
 
 class FlownMeter:
@@ -67,6 +70,14 @@ class FlownMeter:
         return t_ns >= self._ends_t_ns
 
     @property
+    def transmission(self) -> int:
+        return self._asked.transmission
+
+    def cut(self, t_ns: int, why: str) -> SignalShown:
+        """The verdict on a manoeuvre that was ended before its time: what was flown until now, and why it ended."""
+        return replace(self.verdict(t_ns), ok=False, why=f"cut short: {why}")
+
+    @property
     def flown(self) -> tuple[float, float]:
         """(amplitude_m, cycles) so far."""
         if self._sense == 0:
@@ -91,6 +102,8 @@ class FlownMeter:
                 why = f"flown {amplitude_m:.1f} m where {asked.amplitude_m:.1f} m were asked"
             elif cycles < asked.cycles - _CYCLES_SHORT_MAX:
                 why = f"{cycles:g} of {asked.cycles:g} swings"
+        elif amplitude_m > _STILL_M:
+            why = f"drifted ±{amplitude_m:.1f} m where stillness is the signal"
         return SignalShown(
             t_ns=t_ns,
             transmission=asked.transmission,

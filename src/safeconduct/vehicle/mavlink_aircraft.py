@@ -12,7 +12,17 @@ from math import pi, radians
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from safeconduct.model.commands import Command, Launch, Release, ReturnHome, StandDown, Steer, TakeBack, Transmit
+from safeconduct.model.commands import (
+    Command,
+    CutShort,
+    Launch,
+    Release,
+    ReturnHome,
+    StandDown,
+    Steer,
+    TakeBack,
+    Transmit,
+)
 from safeconduct.model.events import (
     CommandDone,
     CommandFailed,
@@ -177,6 +187,10 @@ class MavlinkAircraft:
                     if self._seen.position is not None:
                         meter.position(t_ns, self._seen.position)
                     self._meters.append(meter)
+            case CutShort():
+                for meter in [m for m in self._meters if m.transmission == command.transmission]:
+                    self._meters.remove(meter)
+                    self._events.append(meter.cut(t_ns, command.why))
             case Release():
                 self._releasing.release(command)
             case _:

@@ -13,9 +13,9 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from safeconduct.model.mission_time import after
 from safeconduct.vehicle.codec import Message
 
-_ANSWER_WITHIN_S = 1.0
+_ANSWER_WITHIN_S = 0.7
 _TRIES = 3
-_AT_ONCE = 8
+_AT_ONCE = 16
 
 
 class Parameters:

@@ -75,7 +75,7 @@ def test_movement_across_the_axis_does_not_count() -> None:
 
 @pytest.mark.parametrize("signal", [s for s in Signal if s not in {Signal.ATTEND, Signal.WAIT}])
 def test_every_signal_flown_as_asked_passes(signal: Signal) -> None:
-    manoeuvre = manoeuvre_for(signal, Enu(0.0, 0.0, 15.0), Enu(17.0, 0.0, 0.0), 40.0)
+    manoeuvre = manoeuvre_for(signal, Enu(0.0, 0.0, 15.0), Enu(17.0, 0.0, 0.0))
     shown = fly_exactly(manoeuvre, 1.0)
     assert shown.ok, shown.why
     assert shown.amplitude_m == pytest.approx(manoeuvre.amplitude_m, rel=0.05)
@@ -84,7 +84,7 @@ def test_every_signal_flown_as_asked_passes(signal: Signal) -> None:
 
 @pytest.mark.parametrize("signal", [Signal.ATTEND, Signal.WAIT])
 def test_stillness_is_shown_by_being_there(signal: Signal) -> None:
-    assert fly_exactly(manoeuvre_for(signal, Enu(0.0, 0.0, 15.0), Enu(17.0, 0.0, 0.0), 40.0), 1.0).ok
+    assert fly_exactly(manoeuvre_for(signal, Enu(0.0, 0.0, 15.0), Enu(17.0, 0.0, 0.0)), 1.0).ok
 
 
 def fly_exactly(manoeuvre: Manoeuvre, share: float) -> SignalShown:

@@ -133,6 +133,7 @@ def a_flight() -> bytes:
 FLIGHT = a_flight()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 90), max_size=40))
 def test_a_stream_may_be_cut_anywhere(cuts: list[int]) -> None:
     driver = MavlinkAircraft(FRAME)
@@ -151,7 +152,7 @@ def survives(driver: MavlinkAircraft) -> None:
         driver.outgoing()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.binary(max_size=400), max_size=6), st.booleans())
 def test_random_bytes_are_survived(blobs: list[bytes], stream: bool) -> None:
     driver = MavlinkAircraft(FRAME)
@@ -162,7 +163,7 @@ def test_random_bytes_are_survived(blobs: list[bytes], stream: bool) -> None:
     assert driver.locked
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(FLIGHT) - 1), st.integers(0, 7)), max_size=60), st.integers(0, 50))
 def test_flipped_bits_and_cut_frames_are_survived(flips: list[tuple[int, int]], cut: int) -> None:
     broken = bytearray(FLIGHT)
@@ -173,11 +174,7 @@ def test_flipped_bits_and_cut_frames_are_survived(flips: list[tuple[int, int]], 
     survives(driver)
 
 
-_NUMBERS = st.integers(0, 255)
-_FLOATS = st.floats(width=32)
-
-
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_true_frames_with_mad_values_are_survived(data: st.DataObject) -> None:
     """Right checksum, any value in any field: a vehicle gone mad, or an attacker."""
