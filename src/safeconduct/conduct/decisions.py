@@ -135,7 +135,8 @@ def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
 
 
 def _stop(turn: Turn, _choice: Choice, _: Asked | None) -> None:
-    turn.set(stopped="operator", queue=(), showing=None)
+    transmission.drop(turn, "the operator said stop")
+    turn.set(stopped="operator")
     turn.effects.add(Effect.STOP)
 
 

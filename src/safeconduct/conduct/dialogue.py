@@ -20,6 +20,8 @@ _ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NO
 
 def seen(turn: Turn, sighting: Sighting) -> None:
     """A sighting with gestures, or with somebody motionless."""
+    if turn.state.phase is Phase.CLOSED:
+        return  # a new mission is opened for whoever comes next
     if sighting.posture is Posture.MOTIONLESS:
         # AP I 41: the wounded and unconscious are protected without any gesture.
         protect(turn, sighting, "lies motionless, perhaps wounded")
@@ -33,7 +35,7 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
     # Recall first: only length of holding is asked for protection, never confidence (Sparrow 2015).
     if gesture in PROTECTIVE_GESTURES and evidence.held_s >= state.settings.hands_up_hold_s:
         protect(turn, sighting, f"shows {gesture.value.upper()} ({GESTURES[gesture].meaning})")
-    if evidence.held_s < _BRIEF_S or state.phase is Phase.CLOSED:
+    if evidence.held_s < _BRIEF_S:
         return
     person = state.person
     if person is None:

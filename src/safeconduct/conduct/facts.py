@@ -80,12 +80,14 @@ def mode_changed(turn: Turn, event: e.ModeChanged) -> None:
     turn.set_aircraft(mode=event.mode)
     if not turn.state.aircraft.not_ours.startswith("on the ground"):
         turn.set_aircraft(not_ours=f"mode {event.name} was chosen by the pilot or the autopilot")
-        turn.set(stopped=f"mode {event.name}", showing=None, queue=(), carrot=None)
+        transmission.drop(turn, f"mode {event.name}")
+        turn.set(stopped=f"mode {event.name}", carrot=None)
 
 
 def vehicle_rebooted(turn: Turn, event: e.VehicleRebooted) -> None:
     turn.set_aircraft(not_ours="the autopilot restarted: the operator must take the aircraft back")
-    turn.set(stopped="autopilot restarted", showing=None, queue=(), carrot=None)
+    transmission.drop(turn, "autopilot restarted")
+    turn.set(stopped="autopilot restarted", carrot=None)
     turn.alert("alarm", "rebooted", f"The autopilot of {event.aircraft} restarted. Look at the aircraft, then decide.")
 
 
@@ -193,13 +195,16 @@ def no_fire_lost(turn: Turn, event: e.NoFireLost) -> None:
 
 
 def slot_loaded(turn: Turn, event: e.SlotLoaded) -> None:
+    if event.slot in turn.state.note.opened:
+        return  # the set-up says what was put in before take-off; an opened slot stays empty
     others = tuple(s for s in turn.state.note.slots if s[0] != event.slot)
     turn.set(note=replace(turn.state.note, slots=(*others, (event.slot, event.holds))))
 
 
 def note_released(turn: Turn, event: e.NoteReleased) -> None:
     slots = tuple(s for s in turn.state.note.slots if s[0] != event.slot)
-    turn.set(note=NoteState(slots, "released", event.t_ns))
+    opened = (*turn.state.note.opened, event.slot)
+    turn.set(note=NoteState(slots, "released", event.t_ns, opened=opened))
 
 
 def note_landed(turn: Turn, _: e.NoteLanded) -> None:

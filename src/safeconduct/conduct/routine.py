@@ -73,7 +73,8 @@ def entered(turn: Turn, because: Effect) -> None:
         transmission.enqueue(turn, Signal.HERE)
         _notify(turn, "arriving")
     elif phase is Phase.CLOSED:
-        turn.set(queue=(), showing=None, asked=(), protected=False)
+        transmission.drop(turn, "mission closed")
+        turn.set(asked=(), protected=False)
         turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
         turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", HOME_OR_HOVER)
 

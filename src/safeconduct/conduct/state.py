@@ -59,6 +59,7 @@ class NoteState(msgspec.Struct, frozen=True):
     stage: str = "none"
     since_t_ns: int = 0
     failures: int = 0
+    opened: tuple[int, ...] = ()
 
     @property
     def loaded_slot(self) -> int | None:

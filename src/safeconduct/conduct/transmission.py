@@ -8,7 +8,7 @@ from safeconduct.conduct.interlocks import answer_lock, light_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
-from safeconduct.model.commands import Transmit
+from safeconduct.model.commands import CutShort, Transmit
 from safeconduct.model.events import SignalShown
 from safeconduct.model.geometry import Enu, add, ground_range_m, slant_range_m
 from safeconduct.model.mission_time import after
@@ -36,9 +36,17 @@ def enqueue(turn: Turn, signal: Signal, answers: str = "", *, promises: bool = F
 
 def interrupt(turn: Turn, signal: Signal) -> None:
     """Drop everything and show this at once: cover."""
-    turn.set(queue=(), showing=None)
+    drop(turn, "fire")
     enqueue(turn, signal)
     _begin_next(turn)
+
+
+def drop(turn: Turn, why: str) -> None:
+    """Nothing more is shown, nor measured."""
+    showing = turn.state.showing
+    turn.set(queue=(), showing=None)
+    if showing is not None:
+        turn.command(CutShort(turn.state.t_ns, showing.transmission, why))
 
 
 def reported(turn: Turn, event: SignalShown) -> None:
@@ -87,7 +95,8 @@ def _cut_short(turn: Turn) -> None:
     carrot = turn.state.carrot
     if carrot is not None:
         turn.set(carrot=replace(carrot, position=add(carrot.position, dp), velocity=add(carrot.velocity, dv)))
-    turn.set(showing=None, last_shown_t_ns=turn.state.t_ns, follow_t_ns=turn.state.t_ns)
+    drop(turn, "he follows already")
+    turn.set(last_shown_t_ns=turn.state.t_ns, follow_t_ns=turn.state.t_ns)
 
 
 def _finish(turn: Turn, showing: Showing, ok: bool) -> None:

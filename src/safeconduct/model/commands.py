@@ -66,6 +66,13 @@ class Transmit(Command, frozen=True, tag="transmit"):
     flash_s: float = 0.0
 
 
+class CutShort(Command, frozen=True, tag="cut_short"):
+    """A transmission's manoeuvre ends before its time (he follows already, or shells fall): measure no further."""
+
+    transmission: int
+    why: str
+
+
 class Release(Command, frozen=True, tag="release"):
     """Open a slot; every interlock has been passed."""
 
@@ -145,6 +152,7 @@ AnyCommand = (
     | TakeBack
     | ReturnHome
     | Transmit
+    | CutShort
     | Release
     | Speak
     | RequestNoFire

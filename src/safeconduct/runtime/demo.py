@@ -22,13 +22,13 @@ from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Outcome, Phase
-from safeconduct.runtime.audit import read_and_judge
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
-from safeconduct.runtime.live import LiveFlight, find_home, steady_clock
+from safeconduct.runtime.live import LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import KeepsRehearsal
 from safeconduct.runtime.stage import Stage, away_s, new_stage, recount, taken_up
+from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import SignalRow, Tally
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import Truth, load_scenario
@@ -82,7 +82,7 @@ def run_demo(options: DemoOptions) -> DemoReport:
         if stage.resumed:
             recount(stage.recorder.folder, tally)
         if not options.quiet:
-            watchers.append(Transcript(sys.stderr))
+            watchers.append(Transcript(sys.stderr, tally.opened_t_ns))
         watchers += [
             tally,
             KeepsRehearsal(stage.recorder.folder, options.scenario, stage.seed, stage.world, stage.operator),
@@ -168,21 +168,35 @@ async def _fly_with_vehicle(
 ) -> None:
     assert options.vehicle is not None
     clock_ns = steady_clock()
-    vehicle_options = options.vehicle_options or VehicleOptions()
-    report = await read_and_judge(options.vehicle, vehicle_options)
+    seen = await survey(options.vehicle, options.vehicle_options or VehicleOptions())
+    _say_what_was_found(seen, options)
     opening: Event
     if stage.resumed and mission.state.plan is not None:
         anchor = mission.state.plan.anchor
         gap_s = round((clock_ns() - stage.last_t_ns) / NS, 1)
         opening = MissionResumed(clock_ns(), gap_s, "the program died or was stopped")
     else:
-        anchor = await find_home(options.vehicle, vehicle_options)
+        anchor = seen.place
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
-    aircraft = MavlinkAircraft(LocalFrame(anchor), vehicle_options)
+    aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
     flight = LiveFlight(mission, aircraft, stage.world, stage.operator, watchers, clock_ns)
     if not options.own_battery:
-        flight.rehearse_battery(stage.scenario.battery.endurance_s)
-    await flight.fly(options.vehicle, [opening, report.event(vehicle_options.aircraft, opening.t_ns)], done)
+        charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
+        flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)
+    await flight.fly(options.vehicle, [opening, seen.report.event(seen.options.aircraft, opening.t_ns)], done)
+
+
+def _say_what_was_found(seen: Survey, options: DemoOptions) -> None:
+    """In a rehearsal an unsafe vehicle is a warning: nobody's life hangs on it. `fly` will refuse."""
+    if options.quiet:
+        return
+    lines = [f"vehicle at {seen.place.lat_deg:.6f}, {seen.place.lon_deg:.6f}; the scenario is laid about it"]
+    lines += [f"audit: {f.level} {f.parameter}: {f.why}" for f in seen.report.findings]
+    if not options.own_battery:
+        lines.append("battery: the scenario's stands in for the vehicle's (--vehicle-battery uses its own)")
+    if not seen.options.slots.slots:
+        lines.append("no slot for a note is known (--gripper, --note-servo): he will have only motion to read")
+    sys.stderr.write("\n".join(lines) + "\n")
 
 
 def _opening(t_ns: int, stage: Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:

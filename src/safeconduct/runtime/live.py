@@ -16,18 +16,17 @@ from msgspec.structs import replace
 from safeconduct.model.commands import Command, Steer
 from safeconduct.model.events import Choice, Event, RecordTrouble, Telemetry, Tick
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import ZERO, LocalFrame, Wgs84
+from safeconduct.model.geometry import ZERO
 from safeconduct.model.mission_time import NS
 from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import AircraftTruth, ScriptedOperator, World
-from safeconduct.vehicle import Carrier, MavlinkAircraft, VehicleOptions, open_link
+from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
 from safeconduct.witness import RecordFailed
 
 ROUND_NS = NS // 10
 SILENT_FOR_S = 20.0
-HOME_WITHIN_S = 60.0
 _STALE_STEER_NS = NS // 2
 _GIVE_UP_RECORDING_S = 30.0
 
@@ -169,27 +168,6 @@ class LiveFlight:
         """False once nothing could be recorded, and so nothing could act, for long: then the vehicle's failsafe."""
         since = self._failing_since_ns
         return not since or (self._clock_ns() - since) / NS < _GIVE_UP_RECORDING_S
-
-
-async def find_home(url: str, options: VehicleOptions) -> Wgs84:
-    """Where the vehicle stands now: the anchor of a rehearsal. Raises BadInput: nobody answers, or no position."""
-    frame = LocalFrame(Wgs84(0.0, 0.0, 0.0))
-    aircraft = MavlinkAircraft(frame, options)
-    clock_ns = steady_clock()
-    aircraft.healthy(False, clock_ns())
-    found: list[Telemetry] = []
-    give_up_ns = clock_ns() + round(HOME_WITHIN_S * NS)
-
-    def look(events: list[Event]) -> None:
-        found.extend(e for e in events if isinstance(e, Telemetry) and e.gps_ok)
-
-    async with open_link(url) as link:
-        await Carrier(link, aircraft, clock_ns).run(look, lambda: bool(found) or clock_ns() > give_up_ns)
-    if not found:
-        what = "gives no position" if aircraft.locked else "no autopilot was heard"
-        raise BadInput(url, f"{what} for {HOME_WITHIN_S:.0f} s", "wait for its position fix, check the link")
-    place = frame.to_wgs84(found[-1].position)
-    return Wgs84(round(place.lat_deg, 7), round(place.lon_deg, 7), 0.0)
 
 
 def _raise_if_over(task: asyncio.Task[None]) -> None:

@@ -7,11 +7,18 @@ come ten a second on the clock that the first call sets.
 
 from __future__ import annotations
 
-from random import Random
-
-from safeconduct.model.commands import Command, Launch, Release, ReturnHome, StandDown, Steer, TakeBack, Transmit
+from safeconduct.model.commands import (
+    Command,
+    CutShort,
+    Launch,
+    Release,
+    ReturnHome,
+    StandDown,
+    Steer,
+    TakeBack,
+    Transmit,
+)
 from safeconduct.model.events import (
-    CommandDone,
     CommandFailed,
     Event,
     LightPresent,
@@ -24,21 +31,17 @@ from safeconduct.model.events import (
     VehicleText,
 )
 from safeconduct.model.geometry import ZERO, Enu, LocalFrame
-from safeconduct.model.mission_time import NS, after, seconds_between
+from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.model.vocabulary import Channel, Mode
 from safeconduct.sim.seen import AircraftTruth
 from safeconduct.sim.twin.autopilot import Autopilot
 from safeconduct.sim.twin.direct_light import DirectLight
+from safeconduct.sim.twin.errand import UNANSWERED, Errand
 from safeconduct.sim.twin.guidance import GOES_HOME, GUIDED, LAND, MODE_NAMES, RTL, Target, Yaw
 from safeconduct.vehicle import FlownMeter, ReleaseSlot, ReleaseSlots, VehicleOptions
 
 TICK_NS = NS // 10
 _STEER_STALE_S = 0.5
-_ASK_AGAIN_S = 2.0
-_READY_WITHIN_S = 120.0
-_NO_ANSWER_S = 3.2
-_HEIGHT_NEAR_M = 0.5
-_TRIES = 4
 
 TWIN_SLOTS = ReleaseSlots((ReleaseSlot(1, "note", channel=9, gripper=True), ReleaseSlot(2, "aid", channel=10)))
 TWIN_OPTIONS = VehicleOptions(slots=TWIN_SLOTS)
@@ -58,7 +61,6 @@ class DirectAircraft:
         self._home = Enu(home.east, home.north, 0.0)
         self._light = DirectLight(autopilot, options.relay)
         self._light_present: bool | None = None
-        self._luck = Random(autopilot.settings.seed ^ 0xD1CE)
         self._events: list[Event] = []
         self._next_ns: int | None = None
         self._ticks = 0
@@ -72,11 +74,7 @@ class DirectAircraft:
         self._blocked = autopilot.mode != GUIDED
         self._refused = False
         self._meters: list[FlownMeter] = []
-        self._doing = ""
-        self._asked_mode: int | None = None
-        self._begun_ns = 0
-        self._ask_ns = 0
-        self._height_m: float | None = None
+        self._errand = Errand(autopilot, options.aircraft)
 
     def truth(self) -> AircraftTruth:
         """Where it really is, in the plan's frame."""
@@ -91,16 +89,15 @@ class DirectAircraft:
             case Steer():
                 self._take_steer(command, t_ns)
             case StandDown():
-                self._abandon(t_ns, "stood down")
+                self._events += self._errand.abandon(t_ns, "stood down")
                 self._hold(t_ns)
             case Launch():
-                self._begin("launch", GUIDED, t_ns)
-                self._height_m = command.height_m
+                self._events += self._errand.begin("launch", GUIDED, t_ns, command.height_m)
             case TakeBack():
-                self._begin("take_back", GUIDED, t_ns)
+                self._events += self._errand.begin("take_back", GUIDED, t_ns)
             case ReturnHome():
                 self._steer = None
-                self._begin("return_home", RTL, t_ns)
+                self._events += self._errand.begin("return_home", RTL, t_ns)
             case Transmit():
                 if Channel.LIGHT in command.channels:
                     self._events += self._light.show(command, t_ns)
@@ -108,6 +105,10 @@ class DirectAircraft:
                     meter = FlownMeter(command, t_ns)
                     meter.position(t_ns, self._to_plan(self.autopilot.position()))
                     self._meters.append(meter)
+            case CutShort():
+                for meter in [m for m in self._meters if m.transmission == command.transmission]:
+                    self._meters.remove(meter)
+                    self._events.append(meter.cut(t_ns, command.why))
             case Release():
                 self._release(command.slot, t_ns)
             case _:
@@ -165,13 +166,16 @@ class DirectAircraft:
             if second and self._light.present is not self._light_present:
                 self._light_present = self._light.present
                 events.append(LightPresent(t_ns, self._name, self._light_present))
-        if self._doing:
-            self._ask(t_ns)
+        if self._errand.name:
+            events += self._errand.ask(t_ns)
         if link_up:
             self._notice_mode(t_ns)
             self._report(t_ns)
-        if self._doing:
-            self._look_for_effect(t_ns)
+        if link_up and self._errand.name:
+            done = self._errand.done(t_ns)
+            if done:
+                self._blocked = autopilot.mode != GUIDED
+                events += done
         steer = self._steer
         if steer is not None and t_ns - steer.t_ns > _STEER_STALE_S * NS:
             self._hold(t_ns)
@@ -205,7 +209,7 @@ class DirectAircraft:
 
     def _take_steer(self, command: Steer, t_ns: int) -> None:
         autopilot = self.autopilot
-        if self._blocked or self._doing or not autopilot.link_up:
+        if self._blocked or self._errand.name or not autopilot.link_up:
             return
         self._steer = command
         home, place = self._home, command.position
@@ -229,87 +233,36 @@ class DirectAircraft:
         target = Target(t_ns, Enu(e - home.east, n - home.north, u), ZERO, ZERO)
         self.autopilot.aim(target, Yaw(steer.heading_deg))
 
-    # Orders that take time.
-
-    def _begin(self, name: str, mode: int, t_ns: int) -> None:
-        self._abandon(t_ns, f"gave way to {name}")
-        self._doing, self._asked_mode = name, mode
-        self._begun_ns = self._ask_ns = t_ns
-        self._height_m = None
-
-    def _abandon(self, t_ns: int, why: str) -> None:
-        if self._doing:
-            self._fail(t_ns, why)
-
-    def _fail(self, t_ns: int, why: str) -> None:
-        self._events.append(CommandFailed(t_ns, self._name, self._doing, why))
-        self._doing, self._asked_mode = "", None
-
-    def _arrives(self) -> bool:
-        """Whether an order gets through, with the driver's tries, on a link that loses commands."""
-        loss = self.autopilot.command_loss
-        return not loss or self._luck.random() >= loss**_TRIES
-
-    def _ask(self, t_ns: int) -> None:
-        autopilot, mode = self.autopilot, self._asked_mode
-        assert mode is not None
-        if not autopilot.link_up or not self._arrives():
-            if t_ns > after(self._begun_ns, _NO_ANSWER_S):
-                self._fail(t_ns, f"no acknowledgement after {_TRIES} tries")
-            return
-        if t_ns < self._ask_ns or (autopilot.mode == mode and autopilot.flying):
-            return
-        self._ask_ns = after(t_ns, _ASK_AGAIN_S)
-        entered = autopilot.set_mode(mode)
-        if self._height_m is None:
-            if not entered:
-                self._fail(t_ns, f"{MODE_NAMES[mode]} failed")
-            return
-        if entered and autopilot.arm() and not autopilot.flying:
-            autopilot.take_off(self._height_m)
-        elif t_ns > after(self._begun_ns, _READY_WITHIN_S):
-            self._fail(t_ns, f"arming failed for {_READY_WITHIN_S:g} s")
-
-    def _look_for_effect(self, t_ns: int) -> None:
-        autopilot = self.autopilot
-        if autopilot.mode != self._asked_mode:
-            return
-        if self._height_m is not None:
-            rising = autopilot.plain_position_target() is not None
-            if not autopilot.flying or (rising and abs(autopilot.body.z - self._height_m) > _HEIGHT_NEAR_M):
-                return
-        self._events.append(CommandDone(t_ns, self._name, self._doing))
-        self._blocked = autopilot.mode != GUIDED
-        self._doing, self._asked_mode = "", None
+    # What others did.
 
     def _notice_mode(self, t_ns: int) -> None:
         mode = self.autopilot.mode
         if mode == self._mode:
             return
         self._mode = mode
-        ours = mode == self._asked_mode
+        ours = mode == self._errand.mode
         if mode != GUIDED or not ours:
             self._blocked = True
             self._steer = None
         means = _MEANS.get(mode, Mode.PILOT)
         self._events.append(ModeChanged(t_ns, self._name, means, MODE_NAMES[mode], ours))
         if not ours:
-            self._abandon(t_ns, f"somebody chose {MODE_NAMES[mode]}")
+            self._events += self._errand.abandon(t_ns, f"somebody chose {MODE_NAMES[mode]}")
 
     def _rebooted(self, t_ns: int) -> None:
         self._boots = self.autopilot.boots
         self._blocked = True
         self._steer = None
         self._events.append(VehicleRebooted(t_ns, self._name))
-        self._abandon(t_ns, "the vehicle rebooted")
+        self._events += self._errand.abandon(t_ns, "the vehicle rebooted")
         self._events += self._light.interrupt(t_ns, "the vehicle rebooted")
 
     def _release(self, slot: int, t_ns: int) -> None:
         what = self._options.slots.of(slot)
         if what is None:
             why = f"no slot {slot} is configured"
-        elif not self.autopilot.link_up or not self._arrives():
-            why = f"slot {slot}: no acknowledgement after {_TRIES} tries"
+        elif not self._errand.arrives():
+            why = f"slot {slot}: {UNANSWERED}"
         else:
             outputs = self.autopilot.outputs
             done = outputs.grip(True) if what.gripper else outputs.set_servo(what.channel, what.open_us)
