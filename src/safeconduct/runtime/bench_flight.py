@@ -148,18 +148,22 @@ class _Stamped:
             self.sent_ns.append(time.monotonic_ns())
 
 
-async def _live(setpoints: int) -> tuple[list[float], list[float], str]:
-    """Lateness in ms of every setpoint, and of every round of a plain sleep loop beside it."""
-    simple_ms: list[float] = []
+_SIMPLE_LOOP = """
+import asyncio, sys, time
+async def main():
+    begin = last = time.monotonic()
+    for n in range(1, int(sys.argv[1]) + 1):
+        await asyncio.sleep(0.1)
+        now = time.monotonic()
+        print((now - last - 0.1) * 1e3, (now - begin - 0.1 * n) * 1e3)
+        last = now
+asyncio.run(main())
+"""
+"""The anchor, a program of its own beside ours: how late each round is by itself, and on the schedule (it drifts)."""
 
-    async def simple_loop() -> None:
-        begin = time.monotonic()
-        n = 0
-        while True:
-            await asyncio.sleep(0.1)
-            n += 1
-            simple_ms.append((time.monotonic() - begin - 0.1 * n) * 1000.0)
 
+async def _live(setpoints: int) -> tuple[list[float], list[tuple[float, float]], str]:
+    """Lateness in ms of every setpoint; of every round of a plain sleep loop beside it; the scheduling granted."""
     with ExitStack() as stack:
         port = 20_000 + os.getpid() % 20_000
         async with open_link(f"udpin:127.0.0.1:{port}") as link:
@@ -169,6 +173,9 @@ async def _live(setpoints: int) -> tuple[list[float], list[float], str]:
                 process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
                 stack.callback(process.wait)
                 stack.callback(process.kill)
+            rounds = [sys.executable, "-c", _SIMPLE_LOOP, str(setpoints)]
+            simple = subprocess.Popen(rounds, stdout=subprocess.PIPE, text=True)
+            stack.callback(simple.kill)
             driver = MavlinkAircraft(_FRAME, TWIN_OPTIONS)
             carrier = Carrier(stamped, driver, time.monotonic_ns)
             flying = False
@@ -192,17 +199,18 @@ async def _live(setpoints: int) -> tuple[list[float], list[float], str]:
                         driver.obey(Launch(now_ns, _HEIGHT_M), now_ns)
                     await asyncio.sleep(0.1)
 
-            tasks = [asyncio.create_task(tell()), asyncio.create_task(simple_loop())]
+            telling = asyncio.create_task(tell())
             try:
                 limit_ns = time.monotonic_ns() + round((120.0 + setpoints / 10) * NS)
                 done = lambda: len(stamped.sent_ns) > setpoints or time.monotonic_ns() > limit_ns  # noqa: E731
                 await carrier.run(on_events, done)
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                telling.cancel()
+                await asyncio.gather(telling, return_exceptions=True)
+            lines = simple.communicate(timeout=60)[0].splitlines()
     sent = stamped.sent_ns
     late_ms = [(t - sent[0] - i * NS // 10) / 1e6 for i, t in enumerate(sent)][1:]
+    simple_ms = [(float(own), float(drift)) for own, drift in (line.split() for line in lines)]
     return late_ms, simple_ms, carrier.scheduling
 
 
@@ -216,7 +224,8 @@ def bench_flight(setpoints: int = 1000) -> dict[str, Any]:
     lag_m, simple_lag_m = lag_behind_a_walk()
     shares, bare_nod = swings()
     late_ms, simple_late_ms, scheduling = asyncio.run(_live(setpoints))
-    late, simple_late = _percentiles(late_ms), _percentiles(simple_late_ms)
+    late = _percentiles(late_ms)
+    simple_late = _percentiles([own for own, _ in simple_late_ms])
     return {
         "name": "flight",
         "figures": {
@@ -231,6 +240,7 @@ def bench_flight(setpoints: int = 1000) -> dict[str, Any]:
             "lag_m_position_only_4_hz": round(simple_lag_m, 3),
             "nod_share_bare_3_s": round(bare_nod, 3),
             "late_ms_sleep_loop": simple_late,
+            "drift_ms_sleep_loop": round(simple_late_ms[-1][1], 1),
         },
         "bars": {"lag_m": 0.05, "share_within": 0.1, "late_ms_p99_9": 10.0},
         "ratio": {

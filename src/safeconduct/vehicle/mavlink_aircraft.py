@@ -8,7 +8,6 @@ only after `Launch` or `TakeBack`. And nothing counts as done on an acknowledgem
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi, radians
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -33,7 +32,7 @@ from safeconduct.model.events import (
     VehicleRebooted,
     VehicleText,
 )
-from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
+from safeconduct.model.geometry import LocalFrame
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Channel, Mode
 from safeconduct.vehicle.codec import Codec, Message
@@ -41,23 +40,18 @@ from safeconduct.vehicle.flight_modes import GUIDED, RTL
 from safeconduct.vehicle.flown import FlownMeter
 from safeconduct.vehicle.light import Light
 from safeconduct.vehicle.link_watch import LinkWatch
-from safeconduct.vehicle.local_offset import LocalOffset
 from safeconduct.vehicle.options import VehicleOptions
 from safeconduct.vehicle.orders import Orders
 from safeconduct.vehicle.parameters import Parameters
 from safeconduct.vehicle.procedures import Launching, ModeEntry
 from safeconduct.vehicle.release import Releasing
 from safeconduct.vehicle.seen import Seen
-from safeconduct.vehicle.setpoints import Setpoint, SetpointStream
+from safeconduct.vehicle.steering import Steering
 from safeconduct.vehicle.streams import Streams
-from safeconduct.vehicle.taken import TargetTaken
 from safeconduct.vehicle.texts import Texts
 
 _REBOOT_BACK_MS = 2000
 _PATIENCE_S = 5.0
-_POSITION_IGNORED = 0b11
-_MASK = dialect.POSITION_TARGET_TYPEMASK_YAW_RATE_IGNORE
-"""Position, velocity, acceleration and yaw are all given; only the yaw rate is not."""
 
 
 class MavlinkAircraft:
@@ -65,23 +59,19 @@ class MavlinkAircraft:
 
     def __init__(self, frame: LocalFrame, options: VehicleOptions | None = None) -> None:
         self.options = options = options or VehicleOptions()
-        self._frame = frame
         self._name = options.aircraft
         self.codec = Codec(options.gcs_system_id, options.gcs_component_id, options.signing_key)
         self.parameters = Parameters()
         self._link = LinkWatch(options)
         self._seen = Seen()
-        self._offset = LocalOffset(frame)
         self._orders = Orders()
+        self._steering = Steering(frame, self._seen, self._orders)
         self._streams = Streams(self._orders)
         self._light = Light(self._orders, self._streams, options.relay)
         self._releasing = Releasing(self._orders, options.slots, self._name)
-        self._setpoints = SetpointStream()
-        self._taken = TargetTaken()
         self._texts = Texts()
         self._meters: list[FlownMeter] = []
         self._procedure: tuple[str, Launching | ModeEntry] | None = None
-        self._blocked = False
         self._boot_ms = 0
         self._locked_ns: int | None = None
         self._now_ns = 0
@@ -130,7 +120,7 @@ class MavlinkAircraft:
     def next_deadline_ns(self) -> int | None:
         """When `poll` should be called at the latest; calling it earlier or more often does no harm."""
         deadlines = (
-            self._setpoints.next_deadline_ns(),
+            self._steering.next_deadline_ns(),
             self._link.next_deadline_ns(),
             self._orders.next_deadline_ns(),
             self._light.next_deadline_ns(),
@@ -164,20 +154,20 @@ class MavlinkAircraft:
 
     def obey(self, command: Command, t_ns: int) -> None:
         self._now_ns = max(self._now_ns, t_ns)
+        if self._closed:
+            return
         match command:
             case Steer():
-                if self._may_steer():
-                    self._setpoints.steer(command, t_ns)
-                    self._send_setpoint(t_ns)
+                self._send(self._steering.steer(command, t_ns, self._boot_ms))
             case StandDown():
                 self._abandon_procedure(t_ns, "stood down")
-                self._hold(t_ns)
+                self._send(self._steering.hold(t_ns, self._boot_ms))
             case Launch():
                 self._begin("launch", Launching(self._orders, command.height_m, t_ns), t_ns)
             case TakeBack():
                 self._begin("take_back", ModeEntry(self._orders, GUIDED, t_ns), t_ns)
             case ReturnHome():
-                self._setpoints.stop()
+                self._steering.stop()
                 self._begin("return_home", ModeEntry(self._orders, RTL, t_ns), t_ns)
             case Transmit():
                 if Channel.LIGHT in command.channels:
@@ -205,9 +195,7 @@ class MavlinkAircraft:
             self._slots_told = True
             self._events += [SlotLoaded(t_ns, s.slot, s.holds) for s in self.options.slots.slots if s.loaded]
         self._events += self._link.poll(t_ns)
-        beat = self._link.beat(t_ns)
-        if beat is not None:
-            self._out.append(beat)
+        self._send(self._link.beat(t_ns))
         if self._locked_ns is None:
             return self._take_events()
         self._orders.poll(t_ns)
@@ -221,7 +209,7 @@ class MavlinkAircraft:
         for meter in [m for m in self._meters if m.done(t_ns)]:
             self._meters.remove(meter)
             self._events.append(meter.verdict(t_ns))
-        self._send_setpoint(t_ns)
+        self._send(self._steering.due(t_ns, self._boot_ms))
         return self._take_events()
 
     def healthy(self, ok: bool, t_ns: int) -> None:
@@ -231,66 +219,23 @@ class MavlinkAircraft:
     def close(self, t_ns: int) -> None:
         if self._closed:
             return
-        self._hold(t_ns)
+        self._send(self._steering.hold(t_ns, self._boot_ms))
         self._events += self._light.interrupt(t_ns, "the mission program closed")
         self._closed = True
-
-    # --- steering
-
-    def _may_steer(self) -> bool:
-        return (
-            not self._closed
-            and not self._blocked
-            and self._seen.mode is Mode.GUIDED
-            and self._offset.known
-            and self._procedure is None
-        )
-
-    def _send_setpoint(self, t_ns: int) -> None:
-        setpoint = self._setpoints.due(t_ns)
-        if setpoint is not None and self._may_steer():
-            self._out_setpoint(setpoint, t_ns)
-
-    def _hold(self, t_ns: int) -> None:
-        setpoint = self._setpoints.hold(t_ns)
-        if setpoint is not None and self._may_steer():
-            self._out_setpoint(setpoint, t_ns)
-
-    def _out_setpoint(self, setpoint: Setpoint, t_ns: int) -> None:
-        ned = self._offset.to_ned(setpoint.position)
-        assert ned is not None  # _may_steer asked
-        velocity, acceleration = setpoint.velocity, setpoint.acceleration
-        self._out.append(
-            dialect.MAVLink_set_position_target_local_ned_message(
-                self._boot_ms,
-                self._orders.target_system,
-                self._orders.target_component,
-                dialect.MAV_FRAME_LOCAL_NED,
-                _MASK,
-                *ned,
-                velocity.north,
-                velocity.east,
-                -velocity.up,
-                acceleration.north,
-                acceleration.east,
-                -acceleration.up,
-                (radians(setpoint.heading_deg) + pi) % (2 * pi) - pi,
-                0.0,
-            )
-        )
-        self._taken.sent(t_ns, setpoint.position, velocity)
 
     # --- procedures
 
     def _begin(self, name: str, procedure: Launching | ModeEntry, t_ns: int) -> None:
         self._abandon_procedure(t_ns, f"gave way to {name}")
         self._procedure = (name, procedure)
+        self._steering.busy = True
 
     def _abandon_procedure(self, t_ns: int, why: str) -> None:
         if self._procedure is None:
             return
         name, procedure = self._procedure
         self._procedure = None
+        self._steering.busy = False
         procedure.abandon()
         self._events.append(CommandFailed(t_ns, self._name, name, why))
 
@@ -302,12 +247,12 @@ class MavlinkAircraft:
         if result is None:
             return
         self._procedure = None
+        self._steering.busy = False
         if result.why:
             self._events.append(CommandFailed(t_ns, self._name, name, result.why))
             return
         if self._seen.mode is Mode.GUIDED:
-            self._blocked = False
-        self._taken.forget()
+            self._steering.unblock()
         self._events.append(CommandDone(t_ns, self._name, name))
 
     def _asked_mode(self) -> int | None:
@@ -330,15 +275,13 @@ class MavlinkAircraft:
         seen.armed = bool(message.base_mode & dialect.MAV_MODE_FLAG_SAFETY_ARMED)
         before, seen.custom_mode = seen.custom_mode, message.custom_mode
         if seen.mode is not Mode.GUIDED:
-            self._setpoints.stop()
-            self._blocked = True
+            self._steering.block()
         if before is None or before == seen.custom_mode:
             return
         ours = seen.custom_mode == self._asked_mode()
         self._events.append(ModeChanged(t_ns, self._name, seen.mode, seen.mode_name, ours))
         if not ours:
-            self._setpoints.stop()
-            self._blocked = True
+            self._steering.block()
             self._abandon_procedure(t_ns, f"somebody chose {seen.mode_name}")
 
     def _on_ack(self, message: Message, t_ns: int) -> None:
@@ -355,7 +298,7 @@ class MavlinkAircraft:
 
     def _on_local_position(self, message: Message, t_ns: int) -> None:
         self._clock(message.time_boot_ms, t_ns)
-        moved = self._offset.local(message)
+        moved = self._steering.offset.local(message)
         if moved is None:
             return
         self._seen.position, self._seen.velocity = moved
@@ -369,7 +312,7 @@ class MavlinkAircraft:
 
     def _on_global_position(self, message: Message, t_ns: int) -> None:
         self._clock(message.time_boot_ms, t_ns)
-        self._offset.global_position(message)
+        self._steering.offset.global_position(message)
 
     def _on_attitude(self, message: Message, t_ns: int) -> None:
         self._clock(message.time_boot_ms, t_ns)
@@ -380,20 +323,12 @@ class MavlinkAircraft:
             self._events.append(LightPresent(t_ns, self._name, bool(self._light.present)))
 
     def _on_local_target(self, message: Message, t_ns: int) -> None:
-        if message.type_mask & _POSITION_IGNORED:
-            return
-        local = self._offset.to_enu(Enu(message.y, message.x, -message.z))
-        if local is not None:
-            self._compare_target(t_ns, local)
+        self._target_trouble(self._steering.local_target(message, t_ns), t_ns)
 
     def _on_global_target(self, message: Message, t_ns: int) -> None:
-        if not message.type_mask & _POSITION_IGNORED:
-            self._compare_target(t_ns, self._frame.to_enu(Wgs84(message.lat_int * 1e-7, message.lon_int * 1e-7)))
+        self._target_trouble(self._steering.global_target(message, t_ns), t_ns)
 
-    def _compare_target(self, t_ns: int, reported: Enu) -> None:
-        if not self._setpoints.running:
-            return
-        trouble = self._taken.reported(t_ns, reported.east, reported.north)
+    def _target_trouble(self, trouble: str | None, t_ns: int) -> None:
         if trouble is not None:
             self._events.append(CommandFailed(t_ns, self._name, "setpoint", trouble))
 
@@ -406,16 +341,17 @@ class MavlinkAircraft:
     def _rebooted(self, t_ns: int) -> None:
         self._events.append(VehicleRebooted(t_ns, self._name))
         self._orders.forget_all()
-        self._setpoints.stop()
-        self._blocked = True
+        self._steering.rebooted()
         self._abandon_procedure(t_ns, "the vehicle rebooted")
         self._events += self._light.interrupt(t_ns, "the vehicle rebooted")
         self._events += self._releasing.abandon(t_ns, "the vehicle rebooted")
-        self._offset.forget()
-        self._taken.forget()
         self._seen.position = None
         self._seen.landed_state = None
         self._streams.ask_all(t_ns)
+
+    def _send(self, message: Message | None) -> None:
+        if message is not None:
+            self._out.append(message)
 
     def _take_events(self) -> list[Event]:
         events, self._events = self._events, []
