@@ -49,14 +49,17 @@ def edges_s(flashes: Flashes) -> tuple[float, ...]:
 def read_flashes(edges: Sequence[tuple[float, bool]]) -> Signal | None:
     """What a viewer who knows the legend reads from timed light edges (seconds, on); None: nothing or not sure.
 
-    A flash of 0.7-1.5 s is long, of 0.2-0.6 s short; anything else, or a light that stays on, is not sure.
+    A flash of 0.7-1.5 s is long, of 0.2-0.6 s short; anything else, or a light that stays on, is not sure. Edges
+    alternate: where one has no partner, a flash may have been missed, and one flash fewer is the other answer.
     """
     lengths: list[float] = []
     on_at: float | None = None
     for t_s, on in edges:
-        if on and on_at is None:
+        if on is (on_at is not None):
+            return None
+        if on_at is None:
             on_at = t_s
-        elif not on and on_at is not None:
+        else:
             lengths.append(t_s - on_at)
             on_at = None
     if on_at is not None or not lengths:

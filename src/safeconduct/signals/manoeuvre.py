@@ -59,15 +59,17 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
     """The manoeuvre that shows `signal` to a person (ENU) from where the aircraft hovers.
 
     FOLLOW retreats along his line of sight: flown across it, it would look like a no. So the aircraft must first be on
-    the side where he is to be led. Raises CannotShow beyond 75 m slant.
+    the side where he is to be led. Room to sink is counted from his ground, not from the anchor's: he may stand on a
+    hill. Raises CannotShow beyond 75 m slant.
     """
     slant_m = slant_range_m(aircraft, person)
     if slant_m > REFUSE_RANGE_M:
         raise CannotShow(f"{slant_m:.0f} m away: no motion signal is read beyond {REFUSE_RANGE_M:.0f} m; come closer")
     half_m = 0.5 * slant_m * tan(radians(APPARENT_DEG))
+    room_m = aircraft.up - person.up - MIN_HEIGHT_M
     across = toward(bearing_deg(aircraft, person) + 90.0)
     if signal is Signal.YES:
-        return _swing(signal, _UP, min(max(half_m, 1.0), max(aircraft.up - MIN_HEIGHT_M, 0.5), 2.0), _UP_LIMITS)
+        return _swing(signal, _UP, min(max(half_m, 1.0), max(room_m, 0.5), 2.0), _UP_LIMITS)
     if signal is Signal.NO:
         return _swing(signal, across, min(max(half_m, 1.5), 3.0), _LEVEL_LIMITS)
     if signal is Signal.FOLLOW:
@@ -80,10 +82,10 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
         return Manoeuvre(signal, across, (Leg(2.5, out), Leg(-2.5, over), Leg(0.0, out), Leg(0.0, 4.0)), 2.5, 1.0)
     if signal is Signal.COVER:
         # Quick on purpose: acceleration feed-forward is not held to the autopilot's limit (measured).
-        drop = min(2.2, max(aircraft.up - MIN_HEIGHT_M, 1.0))
+        drop = min(2.2, max(room_m, 1.0))
         return Manoeuvre(signal, _UP, (Leg(-drop, 2.4), Leg(-drop, 3.0), Leg(0.0, 5.0)), drop / 2.0, 1.0)
     if signal is Signal.HERE:
-        drop = min(2.0, max(aircraft.up - MIN_HEIGHT_M, 1.0))
+        drop = min(2.0, max(room_m, 1.0))
         return Manoeuvre(signal, _UP, (Leg(-drop, 7.0), Leg(-drop, 4.0), Leg(0.0, 7.0)), drop / 2.0, 1.0)
     # ATTEND and WAIT: to hover still and face him is the signal.
     return Manoeuvre(signal, _UP, (Leg(0.0, 4.0 if signal is Signal.ATTEND else 6.0),), 0.0, 0.0)
