@@ -85,7 +85,8 @@ def slant_range_m(a: Enu, b: Enu) -> float:
 
 def bearing_deg(origin: Enu, target: Enu) -> float:
     """Compass bearing of target from origin, 0 ≤ b < 360, clockwise from north."""
-    return degrees(atan2(target[0] - origin[0], target[1] - origin[1])) % 360.0
+    bearing = degrees(atan2(target[0] - origin[0], target[1] - origin[1])) % 360.0
+    return 0.0 if bearing == 360.0 else bearing  # a hair west of north rounds up
 
 
 def toward(bearing: float, distance_m: float = 1.0) -> Enu:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ JITTER = st.lists(st.floats(0.9, 1.1), min_size=12, max_size=12)
 def sent(signal: Signal, jitter: list[float] | None = None) -> Edges:
     """Timed edges as a lamp makes them; `jitter` stretches each stretch of light and dark."""
     times = edges_s(FLASHES[signal])
-    stretches = [b - a for a, b in zip(times, times[1:], strict=False)]
+    stretches = [b - a for a, b in pairwise(times)]
     stretched = [s * (jitter[i] if jitter else 1.0) for i, s in enumerate(stretches)]
     return [(t, i % 2 == 0) for i, t in enumerate(accumulate(stretched, initial=0.0))]
 
