@@ -12,7 +12,7 @@ from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture, Phase, Posture
 from safeconduct.signals import GESTURES, reading
 
-ASK_AGAIN_S = 45.0
+ASK_AGAIN_S = 75.0
 _BRIEF_S = 0.5  # gestures that are moments, not postures, are taken from here on
 _CONFIDENT = 0.4
 _ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NOD})

@@ -17,7 +17,7 @@ from safeconduct.model import events as e
 from safeconduct.model.commands import Option
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import Decision, Mode, Phase, Posture
+from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, Posture
 from safeconduct.routes import way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
@@ -74,8 +74,9 @@ def telemetry(turn: Turn, event: e.Telemetry) -> None:
 
 def mode_changed(turn: Turn, event: e.ModeChanged) -> None:
     if event.ours:
-        back = event.mode is Mode.GUIDED and turn.state.aircraft.not_ours.startswith("taking back")
-        turn.set_aircraft(mode=event.mode, **({"not_ours": ""} if back else {}))
+        turn.set_aircraft(mode=event.mode)
+        if event.mode is Mode.GUIDED and turn.state.aircraft.not_ours.startswith("taking back"):
+            _ours_again(turn)
         return
     turn.set_aircraft(mode=event.mode)
     if not turn.state.aircraft.not_ours.startswith("on the ground"):
@@ -120,7 +121,13 @@ def command_done(turn: Turn, event: e.CommandDone) -> None:
     if (event.command == "launch" and not_ours == "taking off") or (
         event.command == "take_back" and not_ours.startswith("taking back")
     ):
-        turn.set_aircraft(not_ours="", mode=Mode.GUIDED)
+        _ours_again(turn)
+
+
+def _ours_again(turn: Turn) -> None:
+    turn.set_aircraft(not_ours="", mode=Mode.GUIDED)
+    if turn.state.phase not in ESCORT_PHASES:
+        turn.set(stopped="")  # while leading, taking back is not yet leading on; while talking it is all that was asked
 
 
 def sighting(turn: Turn, event: e.Sighting) -> None:

@@ -50,7 +50,8 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
     s = state.settings
     plan, person, way, phase = state.plan, state.person, state.way, state.phase
     assert plan is not None  # steer() has looked
-    if state.showing is not None or state.stopped or phase is Phase.CLOSED:
+    looking = phase is Phase.REACQUIRE and state.stopped != "operator"  # to look for him is not to lead him
+    if state.showing is not None or (state.stopped and not looking) or phase is Phase.CLOSED:
         return carrot.position, _ZERO, 1.0
     if person is None or way is None or phase is Phase.WATCH or phase is Phase.OFFERED:
         look_at = plan.start if person is None else person.position

@@ -113,6 +113,9 @@ def during(turn: Turn) -> None:
         turn.propose(
             Decision.ACCEPT_OFFER, words, (Option("accept", "Accept: talk to him"), Option("watch", "Keep watching"))
         )
+    elif phase is Phase.DISCERNED:
+        if state.showing is None and not state.queue:  # a restart or another mode had dropped it
+            transmission.enqueue(turn, Signal.ATTEND)
     elif phase is Phase.PARLEY:
         _parley(turn)
     elif phase is Phase.LEAD:
@@ -123,6 +126,8 @@ def during(turn: Turn) -> None:
     elif phase is Phase.COVER:
         if quiet(state):
             _ask_to_lead(turn, "It has been quiet. Lead on?")
+    elif phase in (Phase.REACQUIRE, Phase.STAY) and state.stopped and not state.aircraft.not_ours:
+        _ask_to_lead(turn, f"We wait ({state.stopped}). Lead on?")
     elif phase is Phase.RELAY and state.relief:
         _ask_to_lead(turn, f"{state.relief} is on station and has the person. Lead on?")
     if state.receiver_confirmed and phase in ESCORT_PHASES | {Phase.RECEPTION}:
