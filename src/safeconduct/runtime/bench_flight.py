@@ -31,6 +31,7 @@ _HEIGHT_M = 12.0
 _WALK_MPS = 1.2
 _FRAME = LocalFrame(HOME)
 _SETPOINT_ID = 84
+_EARLY_MS = 5.0
 
 
 class _Flight:
@@ -162,8 +163,9 @@ asyncio.run(main())
 """The anchor, a program of its own beside ours: how late each round is by itself, and on the schedule (it drifts)."""
 
 
-async def _live(setpoints: int) -> tuple[list[float], list[tuple[float, float]], str]:
-    """Lateness in ms of every setpoint; of every round of a plain sleep loop beside it; the scheduling granted."""
+async def _live(setpoints: int) -> tuple[list[float], int, list[tuple[float, float]], str]:
+    """Lateness in ms of every setpoint and how many were missed; (late, drift) in ms of every round of a plain sleep
+    loop beside it; the scheduling granted."""
     with ExitStack() as stack:
         port = 20_000 + os.getpid() % 20_000
         async with open_link(f"udpin:127.0.0.1:{port}") as link:
@@ -209,9 +211,12 @@ async def _live(setpoints: int) -> tuple[list[float], list[tuple[float, float]],
                 await asyncio.gather(telling, return_exceptions=True)
             lines = simple.communicate(timeout=60)[0].splitlines()
     sent = stamped.sent_ns
-    late_ms = [(t - sent[0] - i * NS // 10) / 1e6 for i, t in enumerate(sent)][1:]
+    # Each against its own slot of the schedule that began with the first; a slot without a setpoint is counted apart.
+    since_ms = [(t - sent[0]) / 1e6 for t in sent[1:]]
+    late_ms = [(ms + _EARLY_MS) % 100.0 - _EARLY_MS for ms in since_ms]
+    missed = round(since_ms[-1] / 100.0 - 0.4) - len(since_ms) if since_ms else 0
     simple_ms = [(float(own), float(drift)) for own, drift in (line.split() for line in lines)]
-    return late_ms, simple_ms, carrier.scheduling
+    return late_ms, missed, simple_ms, carrier.scheduling
 
 
 def _percentiles(ms: list[float]) -> dict[str, float]:
@@ -223,7 +228,7 @@ def bench_flight(setpoints: int = 1000) -> dict[str, Any]:
     """name, figures, baseline, ratio. ratio: how many times better than the baseline, by figure."""
     lag_m, simple_lag_m = lag_behind_a_walk()
     shares, bare_nod = swings()
-    late_ms, simple_late_ms, scheduling = asyncio.run(_live(setpoints))
+    late_ms, missed, simple_late_ms, scheduling = asyncio.run(_live(setpoints))
     late = _percentiles(late_ms)
     simple_late = _percentiles([own for own, _ in simple_late_ms])
     return {
@@ -234,6 +239,7 @@ def bench_flight(setpoints: int = 1000) -> dict[str, Any]:
             "sway_share": round(shares["sway"], 3),
             "setpoints": len(late_ms),
             "late_ms": late,
+            "missed": missed,
             "scheduling": scheduling,
         },
         "baseline": {
