@@ -25,7 +25,7 @@ from safeconduct.runtime.rehearsal import KeepsRehearsal
 from safeconduct.runtime.stage import Stage, new_stage, taken_up
 from safeconduct.runtime.tally import Tally
 from safeconduct.sim import load_scenario
-from safeconduct.sim.twin import MODE_NAMES, MODE_NUMBERS, TWIN_OPTIONS, Autopilot, TwinLink, TwinSettings
+from safeconduct.sim.twin import MODE_NAMES, MODE_NUMBERS, TWIN_OPTIONS, Autopilot, TwinLink, TwinSettings, wind_of
 from safeconduct.witness import Recorder
 
 LIMIT_S = 700.0
@@ -160,8 +160,6 @@ def _stage(record: Path, seed: int, life: int) -> Stage:
 
 
 def _autopilot(stage: Stage, seed: int, died: Died, home: object) -> Autopilot:
-    from safeconduct.sim.twin.__main__ import wind_of
-
     wind = wind_of(stage.scenario.wind.mps, stage.scenario.wind.from_deg)
     hover = died.position if died.flying else None
     settings = TwinSettings(

@@ -27,7 +27,7 @@ KNOWN_WITHIN_S = 60.0
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """place: where it stands, the anchor of a rehearsal. options: as given, with the gripper that it was found to have."""
+    """place: where it stands, the anchor of a rehearsal. options: as given, with the gripper that was found."""
 
     place: Wgs84
     report: AuditReport

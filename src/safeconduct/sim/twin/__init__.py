@@ -5,7 +5,7 @@ It shows every behaviour that FLIGHT facts mark (twin), is deterministic for a s
 
 from safeconduct.sim.twin.autopilot import Autopilot
 from safeconduct.sim.twin.direct import TWIN_OPTIONS, DirectAircraft
-from safeconduct.sim.twin.dynamics import Limits, Wind
+from safeconduct.sim.twin.dynamics import Limits, Wind, wind_of
 from safeconduct.sim.twin.guidance import MODE_NAMES, MODE_NUMBERS, Target, Yaw
 from safeconduct.sim.twin.mavlink_face import TwinLink
 from safeconduct.sim.twin.settings import HOME, PARAMETERS, TwinSettings
@@ -24,4 +24,5 @@ __all__ = [
     "TwinSettings",
     "Wind",
     "Yaw",
+    "wind_of",
 ]

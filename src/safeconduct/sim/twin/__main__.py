@@ -6,11 +6,11 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from math import cos, isfinite, radians, sin
+from math import isfinite
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu, Wgs84
-from safeconduct.sim.twin.dynamics import Wind
+from safeconduct.sim.twin.dynamics import wind_of
 from safeconduct.sim.twin.process import TwinOptions, TwinProcess, address
 from safeconduct.sim.twin.settings import HOME, TwinSettings, known_parameter
 
@@ -65,11 +65,6 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
         lockstep_timeout_s=given.lockstep_timeout,
         signing_key=None if given.signing_key is None else _key(given.signing_key),
     )
-
-
-def wind_of(speed_mps: float, from_deg: float) -> Wind:
-    """Wind as a weather report gives it, with gusts of a third."""
-    return Wind(-speed_mps * sin(radians(from_deg)), -speed_mps * cos(radians(from_deg)), speed_mps / 3.0)
 
 
 def _hover(text: str) -> tuple[Enu, float]:

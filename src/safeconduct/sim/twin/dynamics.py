@@ -12,7 +12,7 @@ Axes are ENU metres about home. The step is fixed; one step costs a few microsec
 # ruff: noqa: PLR1730
 from __future__ import annotations
 
-from math import exp, hypot, radians, sqrt, tan
+from math import cos, exp, hypot, radians, sin, sqrt, tan
 from random import Random
 
 import msgspec
@@ -41,6 +41,11 @@ class Wind(msgspec.Struct, frozen=True):
     east_mps: float = 0.0
     north_mps: float = 0.0
     gust_mps: float = 0.0
+
+
+def wind_of(speed_mps: float, from_deg: float) -> Wind:
+    """Wind as a weather report gives it, with gusts of a third."""
+    return Wind(-speed_mps * sin(radians(from_deg)), -speed_mps * cos(radians(from_deg)), speed_mps / 3.0)
 
 
 class Airframe:

@@ -1,0 +1,34 @@
+"""`safeconduct bench NAME`: which benches there are, and how their figures are shown."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from safeconduct.model.faults import BadInput
+
+NAMES = ("core", "eyes", "flight")
+
+
+def run_bench(name: str, short: bool = False) -> dict[str, Any]:
+    """Measure and print a table to stderr. Raises BadInput for a name that is none."""
+    if name == "core":
+        from safeconduct.runtime.bench_core import bench_core
+
+        report = bench_core(short)
+    elif name == "flight":
+        from safeconduct.runtime.bench_flight import bench_flight
+
+        report = bench_flight(300 if short else 1500)
+    elif name == "eyes":
+        from safeconduct.runtime.bench_eyes import bench_eyes
+
+        report = bench_eyes()
+    else:
+        raise BadInput(f"bench {name}", "no such bench", f"one of {', '.join(NAMES)}")
+    for part in ("figures", "baseline"):
+        sys.stderr.write(f"{part}\n")
+        for key, value in report[part].items():
+            sys.stderr.write(f"  {key:36} {value}\n")
+    sys.stderr.write(f"ratio  {report['ratio']}\n")
+    return report

@@ -1,0 +1,45 @@
+"""One whole mission in this process, as fast as it goes: the unit of campaigns and of `bench core`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from safeconduct.model.events import MissionOpened
+from safeconduct.model.mission_time import SIMULATED_START_NS
+from safeconduct.model.plan import Settings
+from safeconduct.runtime.driven import closed_and_settled, rounds, run
+from safeconduct.runtime.mission import Journal, Mission, NoJournal
+from safeconduct.runtime.tally import Tally
+from safeconduct.runtime.watchers import Watcher
+from safeconduct.sim import Scenario, ScriptedOperator, World
+from safeconduct.sim.twin import Autopilot, DirectAircraft, TwinSettings, wind_of
+
+LIMIT_S = 5400.0
+
+
+class Flown:
+    """A mission that was flown: its core, its world, its figures."""
+
+    def __init__(self, mission: Mission, world: World, tally: Tally) -> None:
+        self.mission = mission
+        self.world = world
+        self.tally = tally
+
+
+def fly_through(
+    scenario: Scenario, seed: int, journal: Journal | None = None, watchers: Sequence[Watcher] = ()
+) -> Flown:
+    """Fly `scenario` with `seed` to its end (at most 90 minutes of it) without bytes, eyes on the truth with noise."""
+    plan = scenario.plan()
+    settings = TwinSettings(
+        home=plan.anchor,
+        seed=seed,
+        endurance_s=scenario.battery.endurance_s,
+        wind=wind_of(scenario.wind.mps, scenario.wind.from_deg),
+    )
+    world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
+    mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
+    opening = MissionOpened(SIMULATED_START_NS, plan, Settings(), scenario.name, seed, "direct")
+    flight = rounds(mission, DirectAircraft(Autopilot(settings)), world, operator, (tally, *watchers), opening)
+    run(flight, closed_and_settled(mission), limit_s=LIMIT_S)
+    return Flown(mission, world, tally)
