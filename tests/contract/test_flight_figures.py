@@ -11,7 +11,8 @@ def test_it_keeps_within_five_centimetres_of_a_walk() -> None:
     assert position_only_m > 1.0
 
 
-def test_a_nod_is_flown_as_large_as_asked() -> None:
+def test_nod_and_sway_are_flown_as_large_as_asked() -> None:
     shares, bare_m = swings()
     assert abs(shares["nod"] - 1.0) <= 0.1
+    assert abs(shares["sway"] - 1.0) <= 0.1
     assert bare_m < 0.6

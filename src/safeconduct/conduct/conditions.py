@@ -138,10 +138,17 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("route_open", lambda s: not s.route_approved, _NO_ENTRY),
     Condition(
         "battery_reserve",
-        lambda s: s.aircraft.battery_pct <= s.settings.battery_reserve_pct and not s.relief,
+        lambda s: 0.0 <= s.aircraft.battery_pct <= s.settings.battery_reserve_pct and not s.relief,
         frozenset({Effect.RELAY, Effect.NO_ENTRY, Effect.WARN}),
         "alarm",
         "The battery is at its reserve: a relief must take over; he is shown WAIT.",
+    ),
+    Condition(
+        "battery_unknown",
+        lambda s: s.aircraft.battery_pct < 0.0 and bool(s.aircraft.name),
+        frozenset({Effect.WARN}),
+        "warning",
+        "The aircraft does not tell its battery: watch its time yourself.",
     ),
     Condition(
         "battery_short",

@@ -88,6 +88,8 @@ def battery_lock(state: MissionState) -> str:
     if state.relief:
         return ""
     aircraft, reserve = state.aircraft, state.settings.battery_reserve_pct
+    if aircraft.battery_pct < 0.0:
+        return ""  # the vehicle does not tell: the crew is warned and watches its own clock
     if aircraft.battery_pct <= reserve:
         return f"battery {aircraft.battery_pct:.0f} % is at its reserve of {reserve:.0f} %"
     need_s = seconds_to_walk(state)

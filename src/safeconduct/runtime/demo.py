@@ -7,6 +7,7 @@ Without --vehicle the aircraft is the twin, a process of its own, in lockstep: d
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Outcome, Phase
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
-from safeconduct.runtime.live import LiveFlight, steady_clock
+from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import KeepsRehearsal
@@ -75,6 +76,7 @@ class DemoReport(msgspec.Struct):
 
 def run_demo(options: DemoOptions) -> DemoReport:
     """Fly it. Raises BadInput."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
     with _staged(options) as stage:
         mission = Mission(stage.recorder, stage.state, stage.verdict)
         tally = Tally()
@@ -94,6 +96,8 @@ def run_demo(options: DemoOptions) -> DemoReport:
                     _fly_with_twin(options, stage, mission, watchers, done)
                 else:
                     asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done))
+        except LinkDead as dead:
+            sys.stderr.write(f"\n{options.vehicle}: {dead}\n")
         except KeyboardInterrupt:
             sys.stderr.write("\nstopped: the aircraft hovers where it is; the same --record goes on from here\n")
         for watcher in watchers:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from safeconduct.model.commands import Command, Steer
-from safeconduct.model.events import Choice, Event, RecordTrouble, Telemetry, Tick
+from safeconduct.model.events import Choice, Event, LinkHealth, RecordTrouble, Telemetry, Tick
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import ZERO
 from safeconduct.model.mission_time import NS
@@ -27,8 +27,13 @@ from safeconduct.witness import RecordFailed
 
 ROUND_NS = NS // 10
 SILENT_FOR_S = 20.0
+GIVE_UP_LINK_S = 180.0
 _STALE_STEER_NS = NS // 2
 _GIVE_UP_RECORDING_S = 30.0
+
+
+class LinkDead(Exception):
+    """The aircraft has not been heard for minutes; the text says how it goes on."""
 
 
 def steady_clock() -> Callable[[], int]:
@@ -120,6 +125,7 @@ class LiveFlight:
                 watcher.watch(events, commands, self._mission.state)
             if done():
                 return
+            self._watch_link(events)
             _raise_if_over(carrying)
             due_ns = max(due_ns + ROUND_NS, self._clock_ns() - ROUND_NS)
             await asyncio.sleep(max(0.0, (due_ns - self._clock_ns()) / NS))
@@ -163,6 +169,12 @@ class LiveFlight:
             self._world.perform(command)
         self._waiting.clear()
         carrier.flush()
+
+    def _watch_link(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, LinkHealth) and event.age_s > GIVE_UP_LINK_S:
+                words = f"the aircraft has not been heard for {event.age_s:.0f} s: mend the link, then start again"
+                raise LinkDead(f"{words} with the same --record")
 
     def _can_act(self) -> bool:
         """False once nothing could be recorded, and so nothing could act, for long: then the vehicle's failsafe."""

@@ -21,7 +21,7 @@ APPARENT_DEG = 4.0
 MIN_HEIGHT_M = 2.0
 
 # Inside ArduCopter's default limits (2.5 m/s² level, 1 m/s² up and down, measured), with a little to spare.
-_LEVEL_LIMITS = (4.0, 2.0)
+_LEVEL_LIMITS = (4.0, 1.2)  # more would ask for more jerk (60 d/T³) than its 5 m/s³, and overshoot
 _UP_LIMITS = (1.4, 0.95)
 _UP = Enu(0.0, 0.0, 1.0)
 
