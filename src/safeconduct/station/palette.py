@@ -8,8 +8,9 @@ VERMILION, PURPLE, YELLOW = "#D55E00", "#CC79A7", "#F0E442"
 QUIET = "#e6f1f5"
 
 MARKS: dict[str, tuple[str, int, str, str]] = {  # list of the trace: shape, size, colour, words
-    "covers": ("v", 75, ORANGE, "takes cover"),
-    "pauses": ("s", 70, PURPLE, "pause"),
+    "impacts": ("*", 210, VERMILION, "shell"),
+    "covers": ("v", 95, ORANGE, "takes cover"),
+    "pauses": ("s", 80, PURPLE, "rests"),
     "signals": ("D", 34, YELLOW, "signal shown"),
-    "impacts": ("*", 240, VERMILION, "impact"),
 }
+ON_THE_MAP = ("impacts", "covers", "pauses")

@@ -12,10 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, add, minus
 from safeconduct.model.vocabulary import PlanRole
-from safeconduct.station.palette import BLUE, FAINT, GREEN, INK, MARKS, ORANGE, PAPER, QUIET, SKY, VERMILION
+from safeconduct.station.palette import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    MARKS,
+    ON_THE_MAP,
+    ORANGE,
+    PAPER,
+    QUIET,
+    SKY,
+    VERMILION,
+)  # fmt: skip
 from safeconduct.station.transcript import counted
+from safeconduct.station.walk_labels import label_walk
 from safeconduct.station.walk_strip import draw_strip
 from safeconduct.station.walk_trace import WalkTrace, trace_walk
 from safeconduct.witness import Entry
@@ -80,7 +93,7 @@ def _title(figure: Figure, trace: WalkTrace) -> None:
         f"{walked:.0f} m in {trace.duration_s / 60:.0f} min",
         counted(len(trace.impacts), "shell"),
         f"{counted(len(trace.covers), 'time')} in cover",
-        counted(len(trace.pauses), "pause"),
+        counted(len(trace.pauses), "rest"),
     )
     figure.text(0.98, 0.957, "   ·   ".join(facts), fontsize=13, color=INK, va="center", ha="right")
 
@@ -99,10 +112,13 @@ def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
     if truth:
         ax.plot(*_xy(truth), color=INK, lw=0.9, ls=":", zorder=3.5, label="where he really was")
     if trace.aircraft:
-        ax.plot(*_xy([p for _, p in trace.aircraft]), color=SKY, lw=1.3, zorder=4.5, label="aircraft")
+        ax.plot(*_xy([p for _, p in trace.aircraft]), color=SKY, lw=5.5, alpha=0.6, zorder=3.8, label="aircraft")
     if trace.person:
-        ax.plot(*_xy([p for _, p in trace.person]), color=BLUE, lw=3.6, zorder=4, label="person, as seen")
-    for kind, (shape, size, colour, label) in MARKS.items():
+        ax.plot(*_xy([p for _, p in trace.person]), color=BLUE, lw=2.4, zorder=4, label="person, as seen")
+    for shell in trace.impacts:
+        ax.plot(*_xy([shell.at, shell.him]), color=VERMILION, lw=1.0, zorder=5)
+    for kind in ON_THE_MAP:
+        shape, size, colour, label = MARKS[kind]
         if moments := getattr(trace, kind):
             at = _xy([m.at for m in moments])
             ax.scatter(*at, marker=shape, s=size, c=colour, ec=INK, lw=0.9, zorder=6, label=label)
@@ -113,8 +129,13 @@ def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
     ax.scatter([plan.start.east], [plan.start.north], marker="o", s=150, c="white", ec=INK, lw=2, zorder=8)
     ax.scatter([plan.reception.east], [plan.reception.north], marker="p", s=260, c=GREEN, ec=INK, lw=1.6, zorder=8)
     _fit(ax, trace)
-    _ends(ax, plan.start, plan.reception)
-    _scale_and_north(ax, [*plan.route, plan.start, *(p for _, p in trace.person[::20])])
+    _directions(ax, trace)
+    walked = [p for _, p in trace.person[::6]]
+    _scale_and_north(ax, [*plan.route, plan.start, *walked])
+    marked = [m.at for kind in ON_THE_MAP for m in getattr(trace, kind)] * 2
+    for shell in trace.impacts:
+        marked += [add(shell.at, minus(shell.him, shell.at), n / 8) for n in range(1, 8)]
+    label_walk(ax, trace, [*walked, *marked, *(area.ring[0] for area in plan.areas if not area.radius_m)])
 
 
 def _draw_areas(ax: Axes, trace: WalkTrace) -> None:
@@ -164,7 +185,8 @@ def _xy(points: Sequence[Enu]) -> tuple[list[float], list[float]]:
 def _fit(ax: Axes, trace: WalkTrace) -> None:
     """The walk fills the map, at one scale both ways; fence and areas far off are cut."""
     plan = trace.plan
-    x, y = _xy([*plan.route, plan.start, plan.reception, *(p for _, p in trace.person), *(m.at for m in trace.impacts)])
+    seen = [*(p for _, p in trace.person), *(m.at for m in trace.impacts), *(p for _, p in trace.aircraft[:1])]
+    x, y = _xy([*plan.route, plan.start, plan.reception, *seen])
     wide, high = max(x) - min(x), max(y) - min(y)
     margin = 20.0 + 0.06 * max(wide, high)
     box = (_MAP_BOX[2] * WIDTH_PX) / (_MAP_BOX[3] * HEIGHT_PX)
@@ -174,24 +196,26 @@ def _fit(ax: Axes, trace: WalkTrace) -> None:
     ax.set_ylim(north - high / 2, north + high / 2)
 
 
-def _ends(ax: Axes, start: Enu, reception: Enu) -> None:
-    from matplotlib.patheffects import withStroke
-
-    halo = [withStroke(linewidth=3.5, foreground=PAPER)]
-    for at, words in ((start, "start"), (reception, "reception")):
-        ax.annotate(
-            words,
-            (at.east, at.north),
-            xytext=(0, -20),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=12.5,
-            fontweight="bold",
-            color=INK,
-            zorder=9,
-            path_effects=halo,
+def _directions(ax: Axes, trace: WalkTrace) -> None:
+    """Arrows along his way, so that nobody takes the end for the beginning."""
+    way = [p for _, p in trace.person]
+    length_m = max((made for _, made in trace.progress), default=0.0)
+    if length_m < 20.0:
+        return
+    for share in (0.08, 0.38, 0.56, 0.9) if length_m > 200.0 else (0.62,):
+        n = next(n for n, (_, made) in enumerate(trace.progress) if made >= share * length_m)
+        behind = next(
+            (p for p in reversed(way[:n]) if hypot(p[0] - way[n][0], p[1] - way[n][1]) > 0.012 * length_m), None
         )
+        if behind is not None:
+            arrow = {
+                "arrowstyle": "-|>,head_width=0.42,head_length=0.8",
+                "color": BLUE,
+                "lw": 2.4,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            }
+            ax.annotate("", xy=way[n][:2], xytext=behind[:2], arrowprops=arrow, zorder=4.2)
 
 
 def _scale_and_north(ax: Axes, walk: Sequence[Enu]) -> None:
@@ -225,11 +249,13 @@ def _legend(ax: Axes) -> tuple[list[Any], list[str]]:
     from matplotlib.lines import Line2D
 
     order = [
-        "person, as seen", "where he really was", "aircraft", "route", "impact", "takes cover", "pause", "signal shown",
+        "person, as seen", "where he really was", "aircraft", "route", "shell", "takes cover", "rests", "signal shown",
         "note", "cover", "mines", "no go", "hazard", "own position", "no fire (held)", "no fire (asked)", "fence",
     ]  # fmt: skip
     handles, labels = ax.get_legend_handles_labels()
     by_label = dict(zip(labels, handles, strict=True))
     by_label["route"] = Line2D([], [], color="#cfcabd", lw=6)
+    shape, size, colour, words = MARKS["signals"]
+    by_label[words] = Line2D([], [], marker=shape, ms=size**0.5, c=colour, mec=INK, lw=0)
     named = [label for label in order if label in by_label]
     return [by_label[label] for label in named], named

@@ -6,13 +6,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from safeconduct.model.vocabulary import Phase
-from safeconduct.station.palette import BLUE, FAINT, INK, MARKS
+from safeconduct.station.palette import BLUE, INK, MARKS
 from safeconduct.station.walk_trace import WalkTrace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_TALK = (Phase.OFFERED, Phase.DISCERNED, Phase.PARLEY)
 _PHASE_SHADE = {
+    **dict.fromkeys(_TALK, "#ececec"),
     Phase.LEAD: "#dcebf5",
     Phase.WAIT: "#f3e3ee",
     Phase.COVER: "#f7ddcd",
@@ -32,17 +34,18 @@ def draw_strip(ax: Axes, trace: WalkTrace) -> None:
     for (begin_s, phase), (end_s, _) in pairwise(spans):
         if phase in _PHASE_SHADE:
             ax.axvspan(begin_s / 60, end_s / 60, color=_PHASE_SHADE[phase], lw=0, zorder=0)
-            if end_s - begin_s > 0.035 * max(trace.duration_s, 1.0):
-                ax.text(
-                    (begin_s + end_s) / 120,
-                    1.0,
-                    phase.value,
-                    transform=ax.get_xaxis_transform(),
-                    ha="center",
-                    va="bottom",
-                    fontsize=8.5,
-                    color=FAINT,
-                )
+    for name, begin_s, end_s in _named(spans):
+        if end_s - begin_s > 0.021 * max(trace.duration_s, 1.0):
+            ax.text(
+                (begin_s + end_s) / 120,
+                1.0,
+                name,
+                transform=ax.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color=INK,
+            )
     ax.plot([t / 60 for t, _ in trace.progress], [p for _, p in trace.progress], color=BLUE, lw=2.2, zorder=3)
     for kind, (shape, size, colour, _) in MARKS.items():
         if moments := getattr(trace, kind):
@@ -56,11 +59,25 @@ def draw_strip(ax: Axes, trace: WalkTrace) -> None:
     ax.tick_params(labelsize=9.5, colors=INK)
 
 
+def _named(spans: list[tuple[float, Phase]]) -> list[tuple[str, float, float]]:
+    """Phases with their begin and end, seconds; all talking is one."""
+    named: list[tuple[str, float, float]] = []
+    for (begin_s, phase), (end_s, _) in pairwise(spans):
+        if phase not in _PHASE_SHADE or end_s - begin_s < 0.01 * spans[-1][0]:
+            continue  # too short to be named
+        name = "talk" if phase in _TALK else phase.value
+        from_s = named.pop()[1] if named and named[-1][0] == name else begin_s
+        named.append((name, from_s, end_s))
+    return named
+
+
 def _name_signals(ax: Axes, trace: WalkTrace) -> None:
     """Repeated signals are named once; names that would run into each other step up."""
     last_s, last_words, level = -1e9, "", 0
     gap_s = 0.045 * max(trace.duration_s, 1.0)
     for moment in trace.signals:
+        if moment.words == "COVER":
+            continue  # the shade says so
         close = moment.t_s - last_s < gap_s
         if close and moment.words == last_words:
             continue

@@ -23,16 +23,19 @@ _EVENTS = {
 }  # fmt: skip
 _COMMANDS = {"phase_entered", "request_no_fire", "mission_closed"}
 _TRACK_EVERY_S = 0.5
+_REST_S, _UNDER_WAY_M = 5.0, 5.0  # shorter, or before he has set out, it is doubt and no rest
 
 
 @dataclass
 class Moment:
-    """Something that happened at a time and a place. progress_m: along the route, of the person."""
+    """Something that happened at a time and a place. him, progress_m: where he was then, how far along the route."""
 
     t_s: float
     at: Enu
+    him: Enu
     progress_m: float
     words: str = ""
+    lasts_s: float = 0.0
 
 
 @dataclass
@@ -80,9 +83,11 @@ class _Tracer:
         self._unselected: list[tuple[float, Enu]] = []
         self._at = opened.plan.start
         self._progress_m = 0.0
+        self._halted: Moment | None = None
 
     def _moment(self, t_ns: int, at: Enu | None = None, words: str = "") -> Moment:
-        return Moment(seconds_between(self._opened_t_ns, t_ns), at or self._at, self._progress_m, words)
+        t_s = seconds_between(self._opened_t_ns, t_ns)
+        return Moment(t_s, at or self._at, self._at, self._progress_m, words)
 
     def event(self, event: e.Event) -> None:
         trace, t_s = self.trace, seconds_between(self._opened_t_ns, event.t_ns)
@@ -124,9 +129,12 @@ class _Tracer:
             case c.PhaseEntered():
                 moment = self._moment(command.t_ns)
                 trace.phases.append((moment.t_s, command.phase))
+                self._goes_on(moment.t_s)
                 if command.phase is Phase.COVER:
+                    self._halted = moment
                     trace.covers.append(moment)
-                elif command.phase is Phase.WAIT and command.why == "pause":
+                elif command.phase is Phase.WAIT and command.why == "pause" and self._progress_m >= _UNDER_WAY_M:
+                    self._halted = moment
                     trace.pauses.append(moment)
             case c.RequestNoFire():
                 trace.no_fire.append((command.centre, command.radius_m))
@@ -134,3 +142,12 @@ class _Tracer:
                 trace.outcome = command.outcome
             case _:
                 pass
+
+    def _goes_on(self, t_s: float) -> None:
+        """The phase after a halt says how long it was."""
+        halted, self._halted = self._halted, None
+        if halted is None:
+            return
+        halted.lasts_s = t_s - halted.t_s
+        if halted in self.trace.pauses and halted.lasts_s < _REST_S:
+            self.trace.pauses.remove(halted)
