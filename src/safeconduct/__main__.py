@@ -156,6 +156,18 @@ def verify(record: Annotated[Path, typer.Argument(help="The folder of a record."
 
 
 @app.command()
+def plan(
+    plan: Annotated[Path, typer.Argument(help="GeoJSON or KML.")],
+    out: Annotated[Path | None, typer.Option(help="Write it out again as GeoJSON.")] = None,
+    json: Json = False,
+) -> None:
+    """Read a plan: what is wrong with it, or how long and how exposed the way is."""
+    from safeconduct.runtime.plan import run_plan
+
+    _finish(run_plan(plan, out), json, True)
+
+
+@app.command()
 def drill(
     faults: Annotated[int, typer.Option(min=1, help="How many faults.")] = 200,
     seed: Annotated[int, typer.Option(min=0)] = 1,

@@ -96,6 +96,8 @@ def run_demo(options: DemoOptions) -> DemoReport:
                     _fly_with_twin(options, stage, mission, watchers, done)
                 else:
                     asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done))
+        except RecordFailed as failed:
+            sys.stderr.write(f"\n{failed}; make room, then the same --record goes on\n")
         except LinkDead as dead:
             sys.stderr.write(f"\n{options.vehicle}: {dead}\n")
         except KeyboardInterrupt:
@@ -183,7 +185,7 @@ async def _fly_with_vehicle(
         anchor = seen.place
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
     aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
-    flight = LiveFlight(mission, aircraft, stage.world, stage.operator, watchers, clock_ns)
+    flight = LiveFlight(mission, aircraft, stage.world, stage.operator, watchers, clock_ns, stage.recorder.free_bytes)
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)

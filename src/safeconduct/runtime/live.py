@@ -28,6 +28,7 @@ from safeconduct.witness import RecordFailed
 ROUND_NS = NS // 10
 SILENT_FOR_S = 20.0
 GIVE_UP_LINK_S = 180.0
+LOW_DISK_BYTES = (40_000_000, 7_000_000)  # an hour of log, ten minutes of it
 _STALE_STEER_NS = NS // 2
 _GIVE_UP_RECORDING_S = 30.0
 
@@ -53,7 +54,11 @@ class LiveFlight:
         operator: ScriptedOperator,
         watchers: Sequence[Watcher],
         clock_ns: Callable[[], int],
+        free_bytes: Callable[[], int],
     ) -> None:
+        self._free_bytes = free_bytes
+        self._rounds_until_look = 0
+        self._warned_at_bytes = LOW_DISK_BYTES[0] + 1
         self._mission = mission
         self._aircraft = aircraft
         self._world = world
@@ -139,7 +144,22 @@ class LiveFlight:
         if self._failing_since_ns == 0:
             self._failing_since_ns = t_ns
             trouble.append(RecordTrouble(t_ns, "the record cannot be written: nothing acts until it can"))
+        trouble.extend(self._look_at_disk(t_ns))
         return [*heard, *trouble, *self._world.advance(t_ns, self._truth), *choices, Tick(t_ns)]
+
+    def _look_at_disk(self, t_ns: int) -> list[Event]:
+        """Once in half a minute; each mark is told once. A record grows by about 40 MB an hour."""
+        self._rounds_until_look -= 1
+        if self._rounds_until_look > 0:
+            return []
+        self._rounds_until_look = 300
+        free = self._free_bytes()
+        mark = min((m for m in LOW_DISK_BYTES if free < m), default=None)
+        if mark is None or mark >= self._warned_at_bytes:
+            return []
+        self._warned_at_bytes = mark
+        minutes = free / LOW_DISK_BYTES[0] * 60.0
+        return [RecordTrouble(t_ns, f"the disk is nearly full: the record has room for about {minutes:.0f} minutes")]
 
     def _with_battery(self, event: Event) -> Event:
         if not self._endurance_s or not isinstance(event, Telemetry):
