@@ -16,12 +16,18 @@ from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture, Signal
 from safeconduct.signals import GESTURES, SIGNALS
+from safeconduct.station.plain_words import BY, FREE_WORDS, PHASE_WORDS, POSTURE_WORDS, WAIT_WORDS, counted
 
 SAID_AGAIN_S = 30.0
 """A gesture that goes on, or is shown again, is told again after this long."""
 _HELD_S = 0.5
-_POSTURE_LASTS_S = 2.0
-_TOLD_OTHERWISE = frozenset({"acknowledged", "pause"})  # alerts that repeat a gesture or a phase
+_POSTURE_LASTS_S, _STEP_LASTS_S = 2.0, 5.0  # standing and walking change often and mean little
+_TOLD_AGAIN_M = 200.0
+_TOLD_OTHERWISE = frozenset({"acknowledged", "pause", "cover"})  # alerts that repeat a gesture or a phase
+_PATIENCE_S = 10.0
+"""What has not begun yet is no trouble: these alerts are told if nothing good is heard within this time."""
+_BEGINNING = frozenset({"video_stale", "link_poor"})
+_ASKED_ANEW = frozenset({"no_fire_open"})
 
 
 class Line(NamedTuple):
@@ -35,40 +41,7 @@ class Line(NamedTuple):
     weight: str = "plain"
 
 
-PHASE_WORDS: dict[Phase, str] = {
-    Phase.WATCH: "watching",
-    Phase.OFFERED: "somebody may be surrendering, or in need",
-    Phase.DISCERNED: "taken as an offer: he is shown that he is seen",
-    Phase.PARLEY: "talking with him",
-    Phase.LEAD: "leading",
-    Phase.WAIT: "waiting with him",
-    Phase.COVER: "under fire",
-    Phase.REACQUIRE: "looking for him",
-    Phase.RELAY: "another aircraft must take over",
-    Phase.STAY: "staying with him: help comes to him",
-    Phase.RECEPTION: "at the reception point",
-    Phase.CLOSED: "closed",
-}
-POSTURE_WORDS: dict[Posture, str] = {
-    Posture.STANDING: "stands",
-    Posture.WALKING: "walks",
-    Posture.CRAWLING: "crawls",
-    Posture.SITTING: "sits down",
-    Posture.CROUCHED: "crouches",
-    Posture.KNEELING: "kneels",
-    Posture.PRONE: "lies flat",
-    Posture.MOTIONLESS: "lies motionless",
-}
-_FREE_WORDS: dict[Decision, str] = {
-    Decision.LAUNCH: "launch",
-    Decision.APPROVE_ROUTE: "the route is approved",
-    Decision.STOP: "stop",
-    Decision.STAY: "stay with him",
-    Decision.LEAD: "lead",
-    Decision.REPORT_IMPACT: "a shell fell",
-    Decision.TAKE_BACK: "take the aircraft back",
-    Decision.RETURN_HOME: "fly home",
-}
+_CUT_SHORT = "cut short: "
 
 
 class Sayings:
@@ -82,21 +55,45 @@ class Sayings:
         self._units: dict[str, bool] = {}
         self._slots: dict[int, str] = {}
         self._no_fire_asked = False
+        self._operator = ""
+        self._reason = ""
+        self._notified: tuple[str, float] = ("", 0.0)
+        self._good: set[str] = set()
+        self._waiting: dict[str, Line] = {}
 
     def of(
         self, events: Sequence[e.Event], commands: Sequence[c.Command], state: MissionState | None = None
     ) -> Iterator[Line]:
         for event in events:
             yield from self._event(event, state)
-        shown = any(isinstance(event, e.SignalShown) for event in events)
-        for command in commands:
-            yield from self._command(command, shown)
+            yield from self._out_of_patience(event.t_ns)
+        told = {"not_shown"} if any(isinstance(event, e.SignalShown) for event in events) else set()
+        if any(isinstance(command, c.PhaseEntered) and command.phase is Phase.REACQUIRE for command in commands):
+            told.add("person_lost")
+        for command in sorted(commands, key=lambda command: isinstance(command, c.Propose)):  # first what is so
+            if not (isinstance(command, c.Alert) and command.name in told):
+                yield from self._command(command, state)
+
+    def _out_of_patience(self, t_ns: int) -> Iterator[Line]:
+        for name, line in list(self._waiting.items()):
+            if seconds_between(line.t_ns, t_ns) >= _PATIENCE_S:
+                del self._waiting[name]
+                self._good.add(name)
+                yield line._replace(t_ns=t_ns)
+
+    def _is_good(self, name: str) -> None:
+        self._good.add(name)
+        self._waiting.pop(name, None)
 
     def _event(self, event: e.Event, state: MissionState | None) -> Iterator[Line]:
         t = event.t_ns
         match event:
             case e.Tick() | e.Telemetry():
                 pass
+            case e.LinkHealth(ok=True):
+                self._is_good("link_poor")
+            case e.VideoHealth(ok=True):
+                self._is_good("video_stale")
             case e.Sighting():
                 yield from self._sighting(event, state)
             case e.MissionOpened():
@@ -113,6 +110,7 @@ class Sayings:
                     near = f", {ground_range_m(event.position, state.person.position):.0f} m from him"
                 yield Line(t, "shells", f"impact{near} (reported by {event.source})", "alarm")
             case e.NoFireAcknowledged():
+                self._is_good("no_fire_open")
                 if not self._units.get(event.unit):
                     yield Line(t, "own side", f"{event.unit} has read the request and holds its fire")
                 self._units[event.unit] = True
@@ -127,8 +125,8 @@ class Sayings:
                 yield Line(t, "aircraft", "the note has landed")
             case e.NotePickedUp():
                 yield Line(t, "person", f"picks the note up (seen by {event.source})")
-            case e.CommandDone():
-                yield Line(t, "aircraft", f"{event.command}: done", "quiet")
+            case e.CommandDone(command="launch"):
+                yield Line(t, "aircraft", "is in the air", "quiet")
             case e.ModeChanged():
                 by = "as asked" if event.ours else "not by us: its pilot or autopilot decided"
                 yield Line(t, "aircraft", f"mode {event.name}, {by}", "quiet" if event.ours else "alarm")
@@ -143,7 +141,7 @@ class Sayings:
                 yield Line(t, "receiver", f"{event.unit} is ready, in cover")
             case e.ReceiverConfirmed():
                 state_words = f", {event.condition}" if event.condition else ""
-                yield Line(t, "receiver", f"{event.unit} has {event.persons} person(s){state_words}")
+                yield Line(t, "receiver", f"{event.unit} has {counted(event.persons, 'person')}{state_words}")
             case e.ReliefOnStation():
                 sees = "and sees the same person" if event.person_confirmed else "and does not see the person yet"
                 yield Line(t, "aircraft", f"relief {event.aircraft} is on station {sees}")
@@ -161,14 +159,17 @@ class Sayings:
             self._gestures[key] = event.t_ns if last is None else last
             if last is None or seconds_between(last, event.t_ns) >= SAID_AGAIN_S:
                 self._gestures[key] = event.t_ns
-                yield Line(event.t_ns, "person", f"{seen.gesture.value.upper()}: {GESTURES[seen.gesture].meaning}")
+                meaning = GESTURES[seen.gesture].meaning.replace(": ", " – ")
+                yield Line(event.t_ns, "person", f"{seen.gesture.value.upper()}: {meaning}")
         person = None if state is None else state.person
         if person is None or person.track != event.track or event.posture is Posture.UNCERTAIN:
             return
         new, since = self._posture_new
         if event.posture is not new:
             self._posture_new = (event.posture, event.t_ns)
-        elif new is not self._posture and seconds_between(since, event.t_ns) >= _POSTURE_LASTS_S:
+            return
+        lasts_s = _STEP_LASTS_S if new in (Posture.STANDING, Posture.WALKING) else _POSTURE_LASTS_S
+        if new is not self._posture and seconds_between(since, event.t_ns) >= lasts_s:
             self._posture = new
             yield Line(event.t_ns, "person", POSTURE_WORDS[new], "quiet")
 
@@ -180,12 +181,33 @@ class Sayings:
         elif choice.decision in (Decision.SHOW, Decision.ANSWER):
             words = f"show {choice.option.upper()}"
         else:
-            words = _FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))
+            words = FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))
             words += f" ({choice.option})" if choice.option not in ("", choice.decision.value) else ""
         because = f" – {choice.reason}" if choice.reason not in ("", words) else ""
-        return f"{choice.operator}: {words}{because}"
+        self._reason = choice.reason
+        who = "" if choice.operator == self._operator else f"{choice.operator}: "
+        self._operator = choice.operator
+        return f"{who}{words}{because}"
 
-    def _command(self, command: c.Command, shown: bool) -> Iterator[Line]:
+    def _question(self, proposal: c.Propose) -> str:
+        """Without the gesture, where that was just told."""
+        for (_, gesture), told_t_ns in self._gestures.items():
+            just_told = seconds_between(told_t_ns, proposal.t_ns) < _POSTURE_LASTS_S
+            if just_told and gesture.value.upper() in proposal.words:
+                return proposal.words.rpartition(". ")[2]
+        return proposal.words
+
+    def _alert(self, alert: c.Alert) -> Iterator[Line]:
+        if alert.name in _TOLD_OTHERWISE:
+            return
+        weight = {"alarm": "alarm", "warning": "warning"}.get(alert.level, "quiet")
+        line = Line(alert.t_ns, "mission", alert.words, weight)
+        if alert.name in _ASKED_ANEW or (alert.name in _BEGINNING and alert.name not in self._good):
+            self._waiting[alert.name] = line
+        else:
+            yield line
+
+    def _command(self, command: c.Command, state: MissionState | None) -> Iterator[Line]:
         t = command.t_ns
         match command:
             case c.Steer():
@@ -193,23 +215,23 @@ class Sayings:
             case c.PhaseEntered(phase=Phase.CLOSED):
                 pass  # the close itself is told, with its reason
             case c.PhaseEntered():
-                yield Line(t, "mission", f"{command.phase.value.upper()}: {PHASE_WORDS[command.phase]}", "phase")
+                words = PHASE_WORDS[command.phase]
+                if command.phase is Phase.WAIT:
+                    words = WAIT_WORDS.get(command.why, words)
+                weight = "alarm" if command.phase in (Phase.COVER, Phase.REACQUIRE) else "phase"
+                yield Line(t, "mission", f"{command.phase.value.upper()}: {words}", weight)
             case c.Propose():
                 self._asked[command.proposal] = command
-                yield Line(t, "mission", f"asks: {command.words}", "quiet")
+                yield Line(t, "mission", f"asks: {self._question(command)}")
             case c.Alert():
-                if command.name in _TOLD_OTHERWISE or (command.name == "not_shown" and shown):
-                    return
-                weight = {"alarm": "alarm", "warning": "warning"}.get(command.level, "quiet")
-                yield Line(t, "mission", command.words, weight)
+                yield from self._alert(command)
             case c.Transmit():
-                by = " and ".join(channel.value for channel in command.channels)
-                meaning = SIGNALS[command.signal].meaning
-                yield Line(t, "aircraft", f"shows {command.signal.value.upper()} “{meaning}” by {by} …")
+                by = " and ".join(BY[channel] for channel in command.channels)
+                yield Line(t, "aircraft", f"shows {command.signal.value.upper()} “{_meant(command, state)}” by {by} …")
             case c.Speak():
                 yield Line(t, "aircraft", f"says “{command.text}”")
             case c.Release():
-                yield Line(t, "aircraft", f"opens slot {command.slot}")
+                yield Line(t, "aircraft", f"opens slot {command.slot}", "quiet")
             case c.Launch():
                 yield Line(t, "aircraft", f"takes off to {command.height_m:.0f} m")
             case c.TakeBack():
@@ -222,27 +244,47 @@ class Sayings:
                     yield Line(t, "mission", f"asks own side to hold fire within {command.radius_m:.0f} m")
             case c.EndNoFire():
                 self._no_fire_asked = False
-                yield Line(t, "own side", f"the request to hold fire ends: {command.reason}")
+                why = "" if command.reason.startswith("mission closed") else f": {command.reason}"
+                yield Line(t, "own side", f"the request to hold fire ends{why}")
             case c.NotifyReception():
-                when = "" if command.eta_s is None else f", about {command.eta_s / 60:.0f} min"
-                words = f"told: {command.persons} person(s), {command.distance_m:.0f} m off{when}, {command.state}"
-                yield Line(t, "receiver", words, "quiet")
+                told, at_m = self._notified
+                if command.state != told or abs(at_m - command.distance_m) >= _TOLD_AGAIN_M:
+                    self._notified = (command.state, command.distance_m)
+                    when = "" if command.eta_s is None else f", about {max(command.eta_s / 60, 1.0):.0f} min"
+                    words = f"{counted(command.persons, 'person')}, {command.distance_m:.0f} m off{when}"
+                    yield Line(t, "receiver", f"is told: {words}, {command.state}", "quiet")
             case c.MissionClosed():
-                because = f" – {command.reason}" if command.reason else ""
-                yield Line(t, "mission", f"closed: {command.outcome.value.replace('_', ' ')}{because}", "phase")
+                because = f" – {command.reason}" if command.reason not in ("", self._reason) else ""
+                yield Line(t, "mission", f"CLOSED: {command.outcome.value.replace('_', ' ')}{because}", "phase")
             case _:
                 pass
+
+
+def _times(cycles: float) -> str:
+    if cycles < 1.0:
+        return ""
+    return ", once" if cycles == 1.0 else f", {cycles:g} times"
+
+
+def _meant(command: c.Transmit, state: MissionState | None) -> str:
+    """An answer with the question that it answers; else what the signal means."""
+    showing = None if state is None else state.showing
+    if showing is not None and showing.transmission == command.transmission and showing.answers:
+        return showing.answers
+    return SIGNALS[command.signal].meaning
 
 
 def _shown(event: e.SignalShown) -> Line:
     name = event.signal.value.upper()
     if not event.ok:
         why = event.why or "no evidence"
-        return Line(event.t_ns, "aircraft", f"{name} by {event.channel.value} was NOT shown: {why}", "warning")
+        if why.startswith(_CUT_SHORT):
+            return Line(event.t_ns, "aircraft", f"{name} ends early: {why.removeprefix(_CUT_SHORT)}", "quiet")
+        return Line(event.t_ns, "aircraft", f"{name} by {BY[event.channel]} was NOT shown: {why}", "warning")
     if event.channel is Channel.LIGHT:
-        proof = f"{event.flashes} flash{'' if event.flashes == 1 else 'es'} counted"
+        proof = f"{counted(event.flashes, 'flash', 'flashes')} counted"
     elif event.amplitude_m and event.signal not in (Signal.ATTEND, Signal.WAIT):
-        proof = f"flown ±{event.amplitude_m:.1f} m, {event.cycles:g} times"
+        proof = f"flown ±{event.amplitude_m:.1f} m" + _times(event.cycles)
     else:
         proof = "held still"
     return Line(event.t_ns, "aircraft", f"{name} was shown: {proof}")

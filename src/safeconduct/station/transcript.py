@@ -8,14 +8,16 @@ from textwrap import wrap
 from typing import TextIO
 
 from safeconduct.conduct import MissionState
-from safeconduct.model.commands import Alert, Command, MissionClosed, PhaseEntered, Transmit
+from safeconduct.model.commands import Command, CutShort, MissionClosed, PhaseEntered, Transmit
 from safeconduct.model.events import Event, Impact, NoFireAcknowledged, SignalShown
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Channel, Phase, Signal
+from safeconduct.station.plain_words import STILL_WORDS, counted
 from safeconduct.station.sayings import Line, Sayings
+from safeconduct.station.walk_trace import REST_S, UNDER_WAY_M
 
-STATUS_EVERY_S = 15.0
+STATUS_EVERY_S = 30.0
 _STYLES = {"phase": "bold", "alarm": "bold red", "warning": "yellow", "plain": "", "quiet": "dim"}
 _WHO = {
     "person": "bold cyan",
@@ -79,20 +81,16 @@ def status(state: MissionState) -> str:
     """Where the mission stands, in one line."""
     parts = [state.phase.value.upper()]
     person, aircraft = state.person, state.aircraft
-    if person is not None:
-        if state.way is not None and state.phase in ESCORT_PHASES | {Phase.RECEPTION}:
-            parts.append(f"{max(state.way.length_m - person.progress_m, 0.0):.0f} m to go")
-            resting = person.still_since_t_ns != person.seen_t_ns
-            parts.append("he rests" if resting else f"pace {person.pace_mps:.2f} m/s")
-        parts.append(f"{ground_range_m(person.position, aircraft.position):.0f} m from him")
+    if person is not None and state.way is not None and state.phase in ESCORT_PHASES | {Phase.RECEPTION}:
+        parts.append(f"{max(state.way.length_m - person.progress_m, 0.0):.0f} m to go")
+        resting = person.still_since_t_ns != person.seen_t_ns
+        parts.append(STILL_WORDS.get(person.posture, "he rests") if resting else f"pace {person.pace_mps:.2f} m/s")
     if aircraft.name:
-        parts.append(f"{aircraft.position.up:.0f} m up")
-        parts.append(f"battery {aircraft.battery_pct:.0f} %")
+        where = f"aircraft {aircraft.position.up:.0f} m up"
+        if person is not None:
+            where += f", {ground_range_m(person.position, aircraft.position):.0f} m from him"
+        parts += [where, f"battery {aircraft.battery_pct:.0f} %"]
     return " · ".join(parts)
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 class _Figures:
@@ -101,9 +99,10 @@ class _Figures:
         self.impacts: list[float] = []
         self.phases: Counter[Phase] = Counter()
         self.pauses = 0
-        self.alarms = 0
+        self.rests_since_t_ns: int | None = None
         self.sent: dict[int, Signal] = {}
         self.shown: Counter[Signal] = Counter()
+        self.early: Counter[Signal] = Counter()
         self.flashes = 0
         self.units: set[str] = set()
         self.end: MissionClosed | None = None
@@ -130,11 +129,15 @@ class _Figures:
             match command:
                 case PhaseEntered():
                     self.phases[command.phase] += 1
-                    self.pauses += command.phase is Phase.WAIT and command.why == "pause"
+                    if self.rests_since_t_ns is not None:
+                        self.pauses += seconds_between(self.rests_since_t_ns, command.t_ns) >= REST_S
+                    under_way = state.person is not None and state.person.progress_m >= UNDER_WAY_M
+                    rests = command.phase is Phase.WAIT and command.why == "pause" and under_way
+                    self.rests_since_t_ns = command.t_ns if rests else None
                 case Transmit():
                     self.sent[command.transmission] = command.signal
-                case Alert(level="alarm"):
-                    self.alarms += 1
+                case CutShort() if command.transmission in self.sent:
+                    self.early[self.sent[command.transmission]] += 1
                 case MissionClosed():
                     self.end = command
                 case _:
@@ -157,13 +160,18 @@ class _Figures:
         lines.append(
             f"  rest      {counted(self.pauses, 'pause')}; {counted(self.phases[Phase.REACQUIRE], 'time')} out of sight"
         )
-        asked = Counter(self.sent.values())
-        said = ", ".join(f"{signal.value.upper()} {self.shown[signal]} of {n}" for signal, n in asked.items())
-        lines.append(f"  signals   shown on evidence: {said or 'none'}; {self.flashes} flashes counted")
-        lines.append(
-            f"  own side  {', '.join(sorted(self.units)) or 'nobody'} held fire; {counted(self.alarms, 'alarm')}"
-        )
+        said = ", ".join(self._signal(signal, n) for signal, n in Counter(self.sent.values()).items())
+        lines.append(f"  signals   shown on evidence: {said or 'none'}")
+        lines.append(f"  light     {counted(self.flashes, 'flash', 'flashes')} counted")
+        lines.append(f"  own side  {', '.join(sorted(self.units)) or 'nobody'} held fire")
         return "\n".join(lines) + "\n"
+
+    def _signal(self, signal: Signal, sent: int) -> str:
+        early = self.early[signal]
+        if early == sent:
+            return f"{signal.value.upper()} only begun"
+        words = f"{signal.value.upper()} {self.shown[signal]} of {sent - early}"
+        return f"{words} ({early} more ended early)" if early else words
 
 
 def _clock(seconds: float) -> str:

@@ -27,7 +27,7 @@ from safeconduct.station.palette import (
     SKY,
     VERMILION,
 )  # fmt: skip
-from safeconduct.station.transcript import counted
+from safeconduct.station.plain_words import counted
 from safeconduct.station.walk_labels import label_walk
 from safeconduct.station.walk_strip import draw_strip
 from safeconduct.station.walk_trace import WalkTrace, trace_walk

@@ -23,7 +23,7 @@ _EVENTS = {
 }  # fmt: skip
 _COMMANDS = {"phase_entered", "request_no_fire", "mission_closed"}
 _TRACK_EVERY_S = 0.5
-_REST_S, _UNDER_WAY_M = 5.0, 5.0  # shorter, or before he has set out, it is doubt and no rest
+REST_S, UNDER_WAY_M = 5.0, 5.0  # shorter, or before he has set out, it is doubt and no rest
 
 
 @dataclass
@@ -133,7 +133,7 @@ class _Tracer:
                 if command.phase is Phase.COVER:
                     self._halted = moment
                     trace.covers.append(moment)
-                elif command.phase is Phase.WAIT and command.why == "pause" and self._progress_m >= _UNDER_WAY_M:
+                elif command.phase is Phase.WAIT and command.why == "pause" and self._progress_m >= UNDER_WAY_M:
                     self._halted = moment
                     trace.pauses.append(moment)
             case c.RequestNoFire():
@@ -149,5 +149,5 @@ class _Tracer:
         if halted is None:
             return
         halted.lasts_s = t_s - halted.t_s
-        if halted in self.trace.pauses and halted.lasts_s < _REST_S:
+        if halted in self.trace.pauses and halted.lasts_s < REST_S:
             self.trace.pauses.remove(halted)

@@ -88,10 +88,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     [
         "mission   rehearsal: 300 m to the reception point",
         "person    HANDS_UP: I surrender, or I need help",
-        "operator  operator-1: Select and protect",
+        "operator  operator-1: ",
+        "operator  Select and protect",
+        "operator  Accept: talk to him",
         "mission   OFFERED: somebody may be surrendering, or in need",
         "own side  2nd company has read the request and holds its fire",
-        "aircraft  shows ATTEND “I see you” by manoeuvre",
+        "aircraft  shows ATTEND “I see you” by motion",
         "aircraft  opens slot 1",
         "person    picks the note up (seen by eyes)",
         "aircraft  FOLLOW was shown: flown ±",
@@ -100,8 +102,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         "aircraft  COVER was shown: 6 flashes counted",
         "person    lies flat",
         "person    sits down",
-        "receiver  Birch has 1 person(s), tired",
-        "mission   closed: in custody – searched and taken over",
+        "receiver  Birch has 1 person, tired",
+        "operator  In custody, taken over by the receiver – searched and taken over",
+        "mission   CLOSED: in custody",
     ],
 )
 def test_the_transcript_tells(seen: Seen, told: str) -> None:
@@ -109,24 +112,24 @@ def test_the_transcript_tells(seen: Seen, told: str) -> None:
 
 
 def test_it_tells_in_the_order_in_which_it_happened(seen: Seen) -> None:
-    turns = ["HANDS_UP", "OFFERED:", "ATTEND was shown", "LEAD:", "COVER:", "RECEPTION:", "closed: in custody"]
+    turns = ["HANDS_UP", "OFFERED:", "ATTEND was shown", "LEAD:", "COVER:", "RECEPTION:", "CLOSED: in custody"]
     at = [next(n for n, line in enumerate(seen.lines) if turn in line) for turn in turns]
     assert at == sorted(at)
 
 
-def test_every_quarter_minute_says_where_the_walk_stands(seen: Seen) -> None:
+def test_every_half_minute_says_where_the_walk_stands(seen: Seen) -> None:
     status = [line for line in seen.lines if "m to go" in line]
     assert all("battery 90 %" in line for line in status)
     left = [float(line.split(" m to go")[0].split()[-1]) for line in status]
     assert left == sorted(left, reverse=True)
-    assert len(status) >= 16
+    assert len(status) >= 10
     assert any("pace 1.2" in line or "pace 1.3" in line for line in status)
-    assert any("he rests" in line for line in status)
+    assert any("he sits" in line for line in status)
 
 
 def test_setpoints_ticks_and_refreshed_requests_are_not_told(seen: Seen) -> None:
     assert len(seen.lines) < 130
-    until_closed = seen.text.split("closed: in custody")[0]
+    until_closed = seen.text.split("CLOSED: in custody")[0]
     assert until_closed.count("asks own side to hold fire") == 1
     assert "steer" not in seen.text
 
@@ -160,6 +163,46 @@ def test_a_signal_that_was_not_really_shown_is_never_called_shown() -> None:
     transcript.watch([event], [], r.state)
     assert "YES by light was NOT shown: 1 of 2 flashes counted" in stream.getvalue()
     assert "was shown" not in stream.getvalue()
+
+
+def _round(transcript: Transcript, r: Rehearsal, happens: list[e.Event], commands: list[c.Command]) -> None:
+    transcript.watch([*happens, e.Tick(r.t_ns)], commands, r.state)
+    r.t_ns += 1_000_000_000
+
+
+def test_a_link_that_has_not_begun_yet_is_no_alarm_until_it_stays_away() -> None:
+    for heard in (True, False):
+        stream, r = io.StringIO(), Rehearsal()
+        transcript = Transcript(stream)
+        _round(transcript, r, [], [c.Alert(r.t_ns, "alarm", "link_poor", "The link is poor.")])
+        for _ in range(12):
+            _round(transcript, r, [e.LinkHealth(r.t_ns, "a1", True, 0.0)] if heard else [], [])
+        assert ("The link is poor." in stream.getvalue()) is not heard
+
+
+def test_a_link_that_was_good_and_is_lost_is_told_at_once() -> None:
+    stream, r = io.StringIO(), Rehearsal()
+    transcript = Transcript(stream)
+    _round(transcript, r, [e.LinkHealth(r.t_ns, "a1", True, 0.0)], [])
+    _round(transcript, r, [], [c.Alert(r.t_ns, "alarm", "link_poor", "The link is poor.")])
+    assert "The link is poor." in stream.getvalue()
+
+
+def test_a_signal_that_ended_because_he_came_is_not_called_a_failure() -> None:
+    stream, r = io.StringIO(), Rehearsal()
+    transcript = Transcript(stream)
+    shown = e.SignalShown(r.t_ns, 1, Signal.FOLLOW, Channel.MANOEUVRE, False, why="cut short: he follows already")
+    _round(transcript, r, [], [c.Transmit(r.t_ns, 1, Signal.FOLLOW, (Channel.MANOEUVRE,))])
+    _round(transcript, r, [shown], [c.CutShort(r.t_ns, 1, "he follows already")])
+    assert "FOLLOW ends early: he follows already" in stream.getvalue()
+    assert "NOT" not in stream.getvalue()
+    assert "FOLLOW only begun" in transcript.summary()
+
+
+def test_a_gesture_is_asked_about_without_being_told_twice(seen: Seen) -> None:
+    asked = [line for line in seen.lines if "asks: Select this person?" in line]
+    assert asked
+    assert all("HANDS_UP (" not in line for line in seen.lines)
 
 
 def test_after_a_restart_the_times_go_on_from_when_the_mission_opened() -> None:
