@@ -1,8 +1,8 @@
 """Eyes: pictures in, followed people out. `Eyes.step` is all that the rooms above call.
 
 Work is spread over time so that a frame stays cheap: the search's tiles take turns, each followed person is looked at
-ten times a second and has his joints read as often, and at most two of each in one picture. What was not searched in
-this picture counts neither as seen nor as missed.
+ten times a second and has his joints read as often, and at most `at_once` of each in one picture. What was not
+searched in this picture counts neither as seen nor as missed.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
-from safeconduct.perception.movenet import Pose, PoseReader
+from safeconduct.perception.movenet import Joint, Pose, PoseReader
 from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
 from safeconduct.perception.pose_reading import SURE, Arms, HandsUp, guess_posture, read_arms
 from safeconduct.perception.search import around, look, tiles, whole_in
@@ -26,12 +29,11 @@ CANNOT_TELL_PX = 80.0
 
 _LOOK_EVERY_S = 0.09
 _READ_EVERY_S = 0.09
-_AT_ONCE = 2  # regions, and poses, in one picture
 _SWEEP_SEARCHING, _SWEEP_FOLLOWING = 3, 1  # tiles in one picture
 _SWEEP_EVERY_S = 0.2  # while somebody is followed
 _STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, only waited for
-_VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.6, 0.22, 1.0  # see _vouch
-_POSE_HOLDS_S, _POSE_HOLD_BODY = 10.0, 0.3  # see _holds
+_VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.65, 0.22, 1.0  # see _vouch
+_POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
 _UNREADABLE_S = 1.0  # arms unclear for that long: cannot tell
 
 
@@ -59,20 +61,34 @@ class _Reading:
     def __init__(self, t_ns: int) -> None:
         self.hands = HandsUp()
         self.pose: Pose | None = None
+        self.at = np.zeros(2)  # where the person's box had its centre then, px
         self.read_t_ns = 0
         self.clear_t_ns = t_ns
 
 
-class Eyes:
-    """detector, pose: other ONNX files of the same kinds. Raises BadInput when they do not fit."""
+class _Doubt:
+    """Second opinions on a track of which the detector is not sure."""
 
-    def __init__(self, detector: Path | None = None, pose: Path | None = None, threads: int = 2) -> None:
+    def __init__(self) -> None:
+        self.asked_t_ns = 0
+        self.opinions: list[float] = []
+
+
+class Eyes:
+    """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
+    one picture; the others wait their turn. Raises BadInput when the files do not fit.
+    """
+
+    def __init__(
+        self, detector: Path | None = None, pose: Path | None = None, threads: int = 2, at_once: int = 2
+    ) -> None:
+        self._at_once = at_once
         self._detector = PersonDetector(detector, threads)
         self._reader = PoseReader(pose, threads)
         self._tracker = Tracker()
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
-        self._doubted: dict[int, int] = {}
+        self._doubted: dict[int, _Doubt] = {}
         self._tiles: list[Region] = []
         self._next_tile = 0
         self._size = (0, 0)
@@ -88,7 +104,7 @@ class Eyes:
         known = [t for t in self._tracker.tracks if t.known]
         self._read(picture, t_ns, known)
         present = {t.id for t in self._tracker.tracks}
-        self._doubted = {track: t for track, t in self._doubted.items() if track in present}
+        self._doubted = {track: d for track, d in self._doubted.items() if track in present}
         self._readings = {track: r for track, r in self._readings.items() if track in present}
         height, width = picture.shape[:2]
         return [self._seen(t, t_ns, width, height) for t in known if t.unseen_s() <= _STILL_SEEN_S]
@@ -103,10 +119,11 @@ class Eyes:
             self._next_tile, self._swept_t_ns = 0, t_ns
             return self._tiles
         regions: list[Region] = []
-        due = [t for t in self._tracker.tracks if not t.settled or _due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
-        for track in sorted(due, key=lambda t: (t.settled, t.looked_t_ns)):
+        due = [t for t in self._tracker.tracks if _due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
+        new = [t for t in self._tracker.tracks if not t.settled][-1:]  # one at a time: the known come first
+        for track in new + sorted(due, key=lambda t: (not t.known, t.looked_t_ns)):
             region = around(track.box, width, height, self._detector.size_px)
-            if len(regions) < _AT_ONCE and not any(whole_in(r, track.box) for r in regions):
+            if len(regions) < self._at_once and not any(whole_in(r, track.box) for r in regions):
                 regions.append(region)
         followed = any(t.known for t in self._tracker.tracks)
         if not followed or _due(self._swept_t_ns, t_ns, _SWEEP_EVERY_S):
@@ -125,10 +142,12 @@ class Eyes:
         new = [t for t in self._tracker.tracks if t.settled and not t.vouched and not t.misses]
         for track in new:
             track.vouched = track.score >= _VOUCH_SCORE
-        due = [t for t in new if not t.vouched and _due(self._doubted.get(t.id, 0), t_ns, _VOUCH_EVERY_S)]
-        for track in due[:_AT_ONCE]:
-            self._doubted[track.id] = t_ns
-            track.vouched = fmean(j.score for j in self._reader.read(picture, track.box)) >= _VOUCH_BODY
+        doubted = [(t, self._doubted.setdefault(t.id, _Doubt())) for t in new if not t.vouched]
+        for track, doubt in [d for d in doubted if _due(d[1].asked_t_ns, t_ns, _VOUCH_EVERY_S)][: self._at_once]:
+            doubt.asked_t_ns = t_ns
+            doubt.opinions.append(fmean(j.score for j in self._reader.read(picture, track.box)))
+            # The mean of all: a cone that is asked about often enough would pass once.
+            track.vouched = fmean(doubt.opinions) >= _VOUCH_BODY
 
     def _read(self, picture: Picture, t_ns: int, known: list[Track]) -> None:
         """Joints of those who are large enough and whose turn it is."""
@@ -139,15 +158,16 @@ class Eyes:
                 reading.hands.take(t_ns, Arms.UNCLEAR, 0.0)
             elif _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
                 waiting.append((reading.read_t_ns, track, reading))
-        for _, track, reading in sorted(waiting, key=lambda w: w[:1])[:_AT_ONCE]:
+        for _, track, reading in sorted(waiting, key=lambda w: w[:1])[: self._at_once]:
             pose = self._reader.read(picture, track.box)
             reading.read_t_ns = t_ns
-            if track.misses and not _holds(pose, track.box):
+            if track.best >= _POSE_HOLD_BEST and _holds(pose, track.box):
+                track.seen_t_ns = t_ns
+            elif track.misses:
                 reading.hands.take(t_ns, Arms.UNCLEAR, 0.0)
                 continue
-            track.seen_t_ns = t_ns
-            reading.pose = pose
-            arms, score = read_arms(reading.pose, _tall(track.box), reading.hands.up)
+            reading.pose, reading.at = pose, track.centre.copy()
+            arms, score = read_arms(pose, _tall(track.box), reading.hands.up)
             reading.hands.take(t_ns, arms, score)
             if arms is not Arms.UNCLEAR:
                 reading.clear_t_ns = t_ns
@@ -157,7 +177,7 @@ class Eyes:
         tall = _tall(box)
         small = tall < CANNOT_TELL_PX
         gesture = None if small else reading.hands.seen(t_ns)
-        pose = None if small else reading.pose
+        pose = None if small or reading.pose is None else _moved(reading.pose, track.centre - reading.at)
         posture = Posture.UNCERTAIN
         if pose is not None:
             speed = float((track.velocity**2).sum() ** 0.5) / max(tall, 1.0)
@@ -174,12 +194,17 @@ class Eyes:
         )
 
 
+def _moved(pose: Pose, by_px: npt.NDArray[np.float64]) -> Pose:
+    """Joints read a few pictures ago, carried along with the person's box."""
+    return tuple(Joint(j.x + float(by_px[0]), j.y + float(by_px[1]), j.score) for j in pose)
+
+
 def _holds(pose: Pose, box: Found) -> bool:
     """Does the pose network still see the person where the detector lost him?
 
     The detector's score falls when arms go up (from 0.76 to 0.30 on the same body seen from 35°, below any threshold
     when he kneels), which is the very moment that must not be lost. So joints alone hold on to a person for up to ten
-    seconds, if the body is clear and stands where he was expected.
+    seconds, if the body is clear, stands where he was expected, and was once found surely (a row of bollards never is).
     """
     clear = [j for j in pose if j.score >= SURE]
     if fmean(j.score for j in pose) < _POSE_HOLD_BODY or len(clear) < len(pose) // 2:

@@ -25,7 +25,7 @@ _TALLER, _TALLER_UNSURE = 2.0, 1.4  # a body does not change its height by more 
 _HITS_TO_KNOW = 3  # sightings until a new track may be reported
 _SURE, _START = 0.4, 0.3  # score of the first matching round, and to begin a track
 _APART, _APART_UNSURE = 0.75, 0.3  # part of a new box on a followed person above which it is a piece of him
-_VELOCITY_FADES_S = 0.5  # of a hidden person
+_COASTS_S, _VELOCITY_FADES_S = 0.4, 0.5  # for how long velocity is believed without a look, and how fast it fades then
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Track:
     misses: int = 0
     looked_t_ns: int = 0
     detected_t_ns: int = 0
+    best: float = 0.0  # the highest its score has been
     vouched: bool = False  # a second opinion (the pose network's) says that it is a person
 
     @property
@@ -79,7 +80,8 @@ class Tracker:
         for track in self.tracks:
             dt = max(0.0, seconds_between(track.now_t_ns, t_ns))
             track.now_t_ns = max(track.now_t_ns, t_ns)
-            fade = float(np.exp(-dt / _VELOCITY_FADES_S)) if track.misses else 1.0
+            lost = track.misses or track.undetected_s() > _COASTS_S
+            fade = float(np.exp(-dt / _VELOCITY_FADES_S)) if lost else 1.0
             track.velocity = track.velocity * fade
             track.centre = track.centre + track.velocity * dt
             if motion is not None:
@@ -135,6 +137,7 @@ def _correct(track: Track, f: Found, t_ns: int) -> None:
     track.velocity = track.velocity + _VELOCITY_GAIN * off / dt
     track.size = track.size + _SIZE_GAIN * (np.array([f.x2 - f.x1, f.y2 - f.y1]) - track.size)
     track.score = 0.8 * track.score + 0.2 * f.score
+    track.best = max(track.best, track.score)
     track.seen_t_ns = track.looked_t_ns = track.detected_t_ns = t_ns
     track.hits += 1
     track.misses = 0

@@ -112,9 +112,10 @@ def run_watch(
     A stream or camera is watched until it ends or Ctrl-C. Raises BadInput.
     """
     console = Console(stderr=True, highlight=False)
-    eyes = Eyes(detector, pose)
     sighted = Sighted()
     with Footage(source) as footage:
+        # Nobody waits for a file: more of a crowd is looked at in each picture.
+        eyes = Eyes(detector, pose, at_once=2 if footage.live else 4)
         copy = AnnotatedCopy(out, footage.fps, source) if out is not None else None
         try:
             _look(footage, eyes, sighted, copy, console)
@@ -164,6 +165,8 @@ def _summarise(report: dict[str, Any], console: Console) -> None:
             f"confidence {g['confidence']:.2f}"
         )
     if report["cannot_tell_s"]:
-        console.print(f"cannot tell for {report['cannot_tell_s']:.1f} s: somebody was too small; come closer")
+        console.print(
+            f"cannot tell for {report['cannot_tell_s']:.1f} s: somebody too small, or with the arms hidden; come closer"
+        )
     if report["out"]:
         console.print(f"annotated copy: {report['out']}", markup=False, soft_wrap=True)
