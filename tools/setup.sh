@@ -14,6 +14,8 @@ echo "set-up: preparing $venv (first time: about a minute, needs a network)" >&2
   exit 2
 }
 [ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
+# Networks of an organisation often have a certificate authority of their own: trust what the system trusts.
+if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=true; fi
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip sync --quiet --require-hashes requirements.lock
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
 touch "$venv/.ready"
