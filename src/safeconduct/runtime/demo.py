@@ -28,14 +28,14 @@ from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import KeepsRehearsal
-from safeconduct.runtime.stage import Stage, away_s, new_stage, recount, taken_up
+from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import SignalRow, Tally
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import Truth, load_scenario
 from safeconduct.station import Transcript, draw_walk
 from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, VehicleOptions
-from safeconduct.witness import RecordFailed, is_record, new_record_folder
+from safeconduct.witness import RecordFailed, new_record_folder
 
 LIMIT_S = 5400.0
 
@@ -120,7 +120,7 @@ def _all_done(state: MissionState) -> bool:
 def _staged(options: DemoOptions) -> Iterator[Stage]:
     folder = options.record
     durable = options.vehicle is not None  # in a lockstep nothing acts that could outlive this machine
-    if folder is not None and is_record(folder):
+    if folder is not None and is_begun(folder):
         stage = taken_up(folder, durable=durable)
     else:
         scenario = load_scenario(options.scenario)

@@ -10,10 +10,10 @@ import msgspec
 from safeconduct.conduct import OPENING, MissionState, Verdict, step
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
-from safeconduct.runtime.rehearsal import read_rehearsal
+from safeconduct.runtime.rehearsal import FILE, read_rehearsal
 from safeconduct.runtime.tally import Tally
 from safeconduct.sim import Scenario, ScriptedOperator, World, load_scenario
-from safeconduct.witness import Recorder, rebuild, values
+from safeconduct.witness import LOG, Recorder, is_record, rebuild, values
 
 GAP_MAX_S = 600.0
 
@@ -32,19 +32,28 @@ class Stage(msgspec.Struct):
     last_t_ns: int
 
 
+def is_begun(folder: Path) -> bool:
+    """A record with a mission in it. One that is empty belongs to a start that failed: nobody answered, say."""
+    return is_record(folder) and (folder / LOG).stat().st_size > 0
+
+
 def new_stage(scenario: Scenario, seed: int, folder: Path, *, durable: bool) -> Stage:
     """Raises BadInput: the folder cannot hold a new record."""
     world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
-    recorder = Recorder.create(folder, durable=durable)
+    empty = is_record(folder) and not is_begun(folder)
+    recorder = (Recorder.reopen if empty else Recorder.create)(folder, durable=durable)
     return Stage(scenario, seed, world, operator, recorder, OPENING, Verdict(), False, 0)
 
 
 def taken_up(folder: Path, *, durable: bool) -> Stage:
-    """A record that a crash left open: the core's state from its inputs, the scenery from beside it."""
-    scenery = read_rehearsal(folder)
-    scenario = load_scenario(scenery.scenario)
+    """A record that a crash left open: the core's state from its inputs, the scenery from beside it.
+
+    Raises BadInput: somebody else writes it, it is no rehearsal, or not one of this version.
+    """
     recorder = Recorder.reopen(folder, durable=durable)
     try:
+        scenery = read_rehearsal(folder)
+        scenario = load_scenario(scenery.scenario)
         state = _rebuilt(folder)
         world, operator = World(scenario, scenery.seed), ScriptedOperator(scenario, scenery.seed)
         world.restore(scenery.world)
@@ -52,9 +61,12 @@ def taken_up(folder: Path, *, durable: bool) -> Stage:
         verdict = Verdict()
         for value in values(folder):
             verdict.hear(value)
-    except (BadInput, msgspec.ValidationError):
+    except BadInput:
         recorder.close()
         raise
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        recorder.close()
+        raise BadInput(str(folder / FILE), f"is not of this version ({error})", "begin a new record") from error
     return Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns)
 
 
