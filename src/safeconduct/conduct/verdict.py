@@ -41,6 +41,8 @@ class Verdict:
         self._promises = True
         self._decided: set[Decision] = set()
         self._track: int | None = None
+        self._track_before: int | None = None
+        self._proposed: dict[int, int | None] = {}
         self._person: Enu | None = None
         self._person_t_ns = 0
         self._video_ok = False
@@ -111,7 +113,8 @@ class Verdict:
         elif choice.decision in (Decision.LAUNCH, Decision.TAKE_BACK) and choice.option != "no":
             self._ours = True
         elif choice.decision in (Decision.SELECT_PERSON, Decision.CONFIRM_PERSON) and choice.option != "no":
-            self._track = choice.track
+            self._track_before = self._track
+            self._track = choice.track if choice.track is not None else self._proposed.get(choice.proposal)
 
     def _sighting(self, sighting: e.Sighting) -> None:
         if sighting.track == self._track and not sighting.candidate:
@@ -143,6 +146,10 @@ class Verdict:
                     self._breach(t, "closed without a human's decision")
                 if command.outcome in _TAKEN_OVER and not self._received:
                     self._breach(t, f"closed as {command.outcome.value} without the receiver's confirmation")
+            case c.Propose():
+                self._proposed[command.proposal] = command.track
+            case c.Alert(name="refused:select_person" | "refused:confirm_person"):
+                self._track = self._track_before
             case c.Launch():
                 self._needs(t, Decision.LAUNCH)
             case c.TakeBack():
