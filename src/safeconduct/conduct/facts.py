@@ -16,13 +16,14 @@ from safeconduct.conduct.turn import Turn
 from safeconduct.model import events as e
 from safeconduct.model.commands import Option
 from safeconduct.model.geometry import Enu
-from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, Posture
 from safeconduct.routes import way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
 _ALPHA, _BETA = 0.3, 0.02
 STILL_MPS = 0.2
+SAME_TEXT_S = 30.0
 HOME_OR_HOVER = (Option("home", "Fly home"), Option("no", "Keep hovering"))
 ON_THE_GROUND = "on the ground: not launched"
 _REMEMBERED_OTHERS = 8
@@ -93,7 +94,9 @@ def vehicle_rebooted(turn: Turn, event: e.VehicleRebooted) -> None:
 
 
 def vehicle_text(turn: Turn, event: e.VehicleText) -> None:
-    if event.severity <= 4:
+    said, when = turn.state.vehicle_said
+    if event.severity <= 4 and (event.text != said or event.t_ns > after(when, SAME_TEXT_S)):
+        turn.set(vehicle_said=(event.text, event.t_ns))
         turn.alert("warning" if event.severity > 2 else "alarm", "vehicle", event.text)
 
 
@@ -243,7 +246,8 @@ def relief_on_station(turn: Turn, event: e.ReliefOnStation) -> None:
 
 def audit_found(turn: Turn, event: e.AuditFound) -> None:
     if not event.ok:
-        turn.alert("warning", "audit", "; ".join(event.findings))
+        why = "; ".join(f for f in event.findings if f.startswith("refuse"))
+        turn.alert("warning", "audit", f"The audit refuses this aircraft: {why}")
 
 
 def record_trouble(turn: Turn, event: e.RecordTrouble) -> None:

@@ -150,5 +150,6 @@ class MissionState(msgspec.Struct, frozen=True):
     receiver_ready: str = ""
     receiver_confirmed: str = ""
     notified_at_m: float = -1.0
+    vehicle_said: tuple[str, int] = ("", 0)
     active: tuple[str, ...] = ()  # conditions that hold, for alerts on their edges
     outcome: Outcome | None = None
