@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -202,14 +202,31 @@ def twin(ctx: typer.Context) -> None:
 
 
 def main() -> None:
-    """Entry point; bad input is one line and exit code 2, never a traceback."""
+    """Entry point; bad input and bad usage are one line and exit code 2, never a traceback."""
     from safeconduct.model.faults import BadInput
 
+    usage_error = cast(
+        type[Exception], typer.BadParameter.__mro__[1]
+    )  # where it lives differs between versions of typer
     try:
-        app(prog_name="safeconduct")
+        code = app(prog_name="safeconduct", standalone_mode=False)
     except BadInput as bad:
         sys.stderr.write(f"safeconduct: {bad}\n")
         sys.exit(2)
+    except usage_error as wrong:
+        _say_usage(wrong)
+        sys.exit(2)
+    except typer.Abort:
+        sys.stderr.write("safeconduct: stopped\n")
+        sys.exit(1)
+    sys.exit(code)
+
+
+def _say_usage(wrong: Any) -> None:
+    """One line; but the whole help to who named no verb at all."""
+    said = wrong.format_message().rstrip(".\n")
+    verb = wrong.ctx.command_path if wrong.ctx is not None else "safeconduct"
+    sys.stderr.write(f"{said}\n" if "\n" in said else f"safeconduct: {said}; see `{verb} --help`\n")
 
 
 if __name__ == "__main__":
