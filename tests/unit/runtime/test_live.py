@@ -1,0 +1,97 @@
+"""On the wall clock, over a real link: what is not recorded does not act, and who does not answer is named."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from safeconduct.conduct import OPENING, step
+from safeconduct.model.commands import Launch
+from safeconduct.model.events import RecordTrouble
+from safeconduct.witness import recheck, values, verify
+
+FULL_DISK = Path(__file__).with_name("full_disk.py")
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def twin(port: int) -> Iterator[None]:
+    words = [sys.executable, "-m", "safeconduct.sim.twin", "--connect", f"127.0.0.1:{port}", "--with-parent"]
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10.0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_on_a_full_disk_nothing_acts_until_there_is_room_again(tmp_path: Path) -> None:
+    port, record = free_port(), tmp_path / "r"
+    with twin(port):
+        flown = subprocess.run(
+            [sys.executable, str(FULL_DISK), f"udpin:127.0.0.1:{port}", str(record)],
+            capture_output=True,
+            text=True,
+            timeout=100.0,
+            check=False,
+        )
+    assert flown.returncode == 0, flown.stderr
+    report = json.loads(flown.stdout)
+    assert report["obeyed_while_full"] == [], "the launch was decided, and waited for the disk"
+    assert "Launch" in report["obeyed"]
+    assert report["told_of_it"] is True
+    recorded = list(values(record))
+    assert any(isinstance(value, RecordTrouble) for value in recorded)
+    assert sum(isinstance(value, Launch) for value in recorded) == 1
+    assert verify(record).ok
+    assert recheck(record, step, OPENING).identical
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_who_does_not_answer_is_named_within_a_bounded_time(tmp_path: Path) -> None:
+    """A dead link, for a mission and for an audit, and a vehicle with another system id than the one insisted on."""
+    silent, silent_too, other = (free_port() for _ in range(3))
+    cases = {
+        f"udpin:127.0.0.1:{silent}: no autopilot was heard": [
+            *("demo", "--scenario", "short-walk", "--record", str(tmp_path / "r")),
+            *("--vehicle", f"udpin:127.0.0.1:{silent}"),
+        ],
+        f"udpin:127.0.0.1:{silent_too}: no autopilot was heard": [
+            "audit",
+            "--vehicle",
+            f"udpin:127.0.0.1:{silent_too}",
+        ],
+        "vehicle system id 42: not heard; heard 1": [
+            *("demo", "--scenario", "short-walk", "--record", str(tmp_path / "w")),
+            *("--vehicle", f"udpin:127.0.0.1:{other}", "--system-id", "42"),
+        ],
+    }
+    with twin(other):
+        begun_s = time.monotonic()
+        running = {
+            said: subprocess.Popen([sys.executable, "-m", "safeconduct", *words], stderr=subprocess.PIPE, text=True)
+            for said, words in cases.items()
+        }
+        for said, process in running.items():
+            _, told = process.communicate(timeout=90.0)
+            assert process.returncode == 2, told
+            assert said in told
+            assert told.count("\n") == 1, told
+        assert time.monotonic() - begun_s < 60.0
