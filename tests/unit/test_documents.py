@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,17 @@ def test_every_scenario_that_is_named_exists() -> None:
     named = re.findall(r"`([a-z-]+)` \(", page.split("**Scenarios**")[1].split("**Records**")[0])
     assert len(named) >= 2
     assert [load_scenario(name).name for name in named] == named
+
+
+def test_the_page_of_the_rooms_shows_the_rows_that_are_checked() -> None:
+    page = (ROOT / "docs/explanation/rooms-and-arrows.md").read_text("utf-8")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(c["layers"] for c in contracts if c["type"] == "layers")
+    checked = [[room.strip().removeprefix("safeconduct.") for room in row.split("|")] for row in layers]
+    shown = [re.split(r"   +", line)[:-1] for line in _FENCED.findall(page)[0][1].splitlines()]
+    assert shown == checked
+    pure = next(c["source_modules"] for c in contracts if c["type"] == "forbidden")
+    assert all(f"`{room.removeprefix('safeconduct.')}`" in page for room in pure)
 
 
 def _verbs() -> dict[str, set[str]]:

@@ -108,7 +108,8 @@ class Sayings:
                 near = ""
                 if state is not None and state.person is not None:
                     near = f", {ground_range_m(event.position, state.person.position):.0f} m from him"
-                yield Line(t, "shells", f"impact{near} (reported by {event.source})", "alarm")
+                by = "" if event.source == "eyes" else f" (reported by {event.source})"
+                yield Line(t, "shells", f"impact{near}{by}", "alarm")
             case e.NoFireAcknowledged():
                 self._is_good("no_fire_open")
                 if not self._units.get(event.unit):

@@ -98,7 +98,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         "person    picks the note up (seen by eyes)",
         "aircraft  FOLLOW was shown: flown ±",
         "mission   LEAD: leading",
-        "shells    impact, 14 m from him (reported by eyes)",
+        "shells    impact, 14 m from him",
         "aircraft  COVER was shown: 6 flashes counted",
         "person    lies flat",
         "person    sits down",
