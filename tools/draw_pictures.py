@@ -1,7 +1,6 @@
 """Draws the picture of the documents anew: flies the first walk (seed 1) and keeps its map.
 
 python tools/draw_pictures.py [--record RECORD]      # RECORD: draw that walk, fly none
-python tools/draw_pictures.py --clip CLIP.mp4        # a still of `safeconduct watch` too, faces blurred
 """
 
 from __future__ import annotations

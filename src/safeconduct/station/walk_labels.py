@@ -7,13 +7,14 @@ from math import cos, hypot, radians, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 from safeconduct.model.geometry import Enu
+from safeconduct.model.vocabulary import Phase
 from safeconduct.station.palette import FAINT, INK, PAPER
 from safeconduct.station.walk_trace import WalkTrace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_RADII_PX = (44.0, 62.0, 84.0, 110.0, 140.0)
+_RADII_PX = (44.0, 62.0, 84.0, 110.0, 140.0, 180.0, 230.0)
 _ANGLES_DEG = (90, 270, 70, 110, 250, 290, 45, 135, 225, 315, 20, 160, 200, 340)
 _ROOM_PX = 7.0
 
@@ -35,8 +36,11 @@ class Box(NamedTuple):
         )
 
 
-def label_walk(ax: Axes, trace: WalkTrace, keep_clear: Sequence[Enu]) -> None:
-    """Start, end, rests and shellings in words. keep_clear: places that no label may cover. Call when limits stand."""
+def label_walk(ax: Axes, trace: WalkTrace, keep_clear: Sequence[Enu]) -> list[Box]:
+    """Start, end, rests and shellings in words. keep_clear: places that no label may cover. Call when limits stand.
+
+    Returns where the labels stand.
+    """
     wanted = [(at, words, True) for at, words in _ends(trace)]
     halts = [(m, f"rests {_lasting(m.lasts_s)}") for m in trace.pauses]
     halts += [(m, f"shelled, {_lasting(m.lasts_s)} in cover") for m in trace.covers]
@@ -48,14 +52,16 @@ def label_walk(ax: Axes, trace: WalkTrace, keep_clear: Sequence[Enu]) -> None:
     taken: list[Box] = []
     for at, words, bold in wanted:
         taken.append(_set(ax, at, words, bold, frame, clear, taken))
+    return taken
 
 
 def _ends(trace: WalkTrace) -> list[tuple[Enu, str]]:
-    first_led = next((t_s for t_s, phase in trace.phases if phase == "lead"), None)
+    first_led = next((t_s for t_s, phase in trace.phases if phase is Phase.LEAD), None)
     start = "start" + ("" if first_led is None else f"\ntalk {_lasting(first_led)}")
     end = "reception"
     if trace.outcome is not None:
-        end += f"\n{clock(trace.duration_s)}  {trace.outcome.value.replace('_', ' ')}"
+        closed_s = next((t_s for t_s, phase in trace.phases if phase is Phase.CLOSED), trace.duration_s)
+        end += f"\n{clock(closed_s)}  {trace.outcome.value.replace('_', ' ')}"
     return [(trace.plan.start, start), (trace.plan.reception, end)]
 
 

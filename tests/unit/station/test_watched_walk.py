@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from safeconduct.model.geometry import ZERO, Enu, add
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Outcome, Phase, PlanRole, Posture, Signal
 from safeconduct.station import Transcript, WalkTrace, draw_walk, trace_walk
+from safeconduct.station.walk_labels import label_walk
+from safeconduct.station.walk_trace import Moment
 from safeconduct.witness import Recorder, read_record
 
 _AREAS = (
@@ -252,6 +255,25 @@ def test_the_map_is_a_picture_of_the_promised_size(seen: Seen, tmp_path: Path) -
     picture = imread(tmp_path / "walk.png")
     assert picture.shape[:2] == (1000, 1600)
     assert len({tuple(row) for row in (picture[::7, ::7, :3].reshape(-1, 3) * 255).astype(int).tolist()}) > 50
+
+
+def test_no_label_of_the_map_lies_on_another() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(16, 10), dpi=100)
+    FigureCanvasAgg(figure)
+    chart = figure.add_axes((0.0, 0.3, 1.0, 0.6))
+    chart.set_xlim(0, 400)
+    chart.set_ylim(0, 150)
+    trace = WalkTrace(PLAN, "close together", outcome=Outcome.IN_CUSTODY, phases=[(60.0, Phase.LEAD)], duration_s=900.0)
+    for n in range(4):
+        at = Enu(10.0 * n, 40.0, 0.0)
+        trace.pauses.append(Moment(100.0 + n, at, at, 10.0 * n, lasts_s=60.0))
+        trace.covers.append(Moment(200.0 + n, at, at, 10.0 * n, lasts_s=40.0))
+    boxes = label_walk(chart, trace, [Enu(float(n), 40.0, 0.0) for n in range(0, 300, 3)])
+    assert len(boxes) == 10
+    assert not [(a, b) for a, b in combinations(boxes, 2) if a.meets(b)]
 
 
 def test_entries_can_be_drawn_as_they_are(seen: Seen, tmp_path: Path) -> None:
