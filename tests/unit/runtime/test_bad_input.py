@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from collections.abc import Callable
@@ -102,13 +103,23 @@ def test_a_record_that_is_no_rehearsal_is_not_flown_on(tmp_path: Path, refused: 
     assert "rehearsal.json" in refused("demo", "--scenario", "short-walk", "--record", tmp_path / "r")
 
 
-def test_a_changed_record_is_named_by_its_line(tmp_path: Path, refused: Refused) -> None:
+def test_a_changed_record_is_not_flown_on_and_no_replay_calls_it_identical(
+    tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage, _ = begun(tmp_path / "r", 2.0)
     stage.recorder.close()
     log = tmp_path / "r" / LOG
     log.write_bytes(log.read_bytes().replace(b'"seed":1', b'"seed":2', 1))
-    assert "log.jsonl line 2" in refused("replay", tmp_path / "r", "--check")
     assert "log.jsonl line 2" in refused("demo", "--record", tmp_path / "r")
+    for verb in (["replay", "--check"], ["verify"]):
+        monkeypatch.setattr(sys, "argv", ["safeconduct", *verb, str(tmp_path / "r"), "--json"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        assert ended.value.code == 1, "the check says no"
+        assert "line 2" in told.err
+        report = json.loads(told.out.splitlines()[-1])
+        assert report.get("identical", report.get("ok")) is False
 
 
 @pytest.mark.parametrize("verb", ["replay", "verify"])
