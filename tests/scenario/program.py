@@ -55,7 +55,7 @@ class Program:
     def stop(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
         if number == signal.SIGKILL:
-            self._process.communicate()
+            self._process.wait()
 
     def __enter__(self) -> Program:
         return self
@@ -63,7 +63,9 @@ class Program:
     def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.kill()
-            self._process.communicate()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 def entries(record: Path) -> Entries:
