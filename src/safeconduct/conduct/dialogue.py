@@ -13,6 +13,7 @@ from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture,
 from safeconduct.signals import GESTURES, reading
 
 ASK_AGAIN_S = 75.0
+QUESTION_OPEN_S = 60.0
 _BRIEF_S = 0.5  # gestures that are moments, not postures, are taken from here on
 _CONFIDENT = 0.4
 _ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NOD})
@@ -42,7 +43,13 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         if gesture not in PROTECTIVE_GESTURES and evidence.confidence >= _CONFIDENT:
             _ask_to_select(turn, sighting, f"shows {gesture.value.upper()} ({GESTURES[gesture].meaning})")
         return
-    if sighting.track != person.track or not _fresh(turn, gesture):
+    if sighting.track != person.track:
+        return
+    if gesture in _ACKNOWLEDGEMENTS:
+        turn.set(acknowledged_t_ns=state.t_ns)
+    elif GESTURES[gesture].readings and not _opens(turn, gesture):
+        return
+    if not _fresh(turn, gesture):
         return
     if gesture is Gesture.POINT_LEG and not state.cannot_walk:
         turn.set(cannot_walk=True)
@@ -60,6 +67,28 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         )
         none = Option(f"{gesture.value}/none", "Not clear: give no answer")
         turn.propose(Decision.ANSWER, words, (*options, none), gesture=gesture)
+
+
+def _opens(turn: Turn, gesture: Gesture) -> bool:
+    """Whether this is the question that stands open now; an answer to another one that is under way stops at once.
+
+    A finger across the throat goes before all: until it is answered, a yes to anything else could be read as a yes to
+    "will you kill me?".
+    """
+    state = turn.state
+    question = state.open_question
+    open_gesture, asked_t_ns = question if question is not None else (None, 0)
+    throat_is_open = open_gesture is Gesture.THROAT and state.t_ns < after(asked_t_ns, QUESTION_OPEN_S)
+    if throat_is_open and gesture is not Gesture.THROAT:
+        return False
+    if open_gesture is not gesture or state.t_ns > after(asked_t_ns, 1.0):
+        turn.set(open_question=(gesture, state.t_ns))
+    showing = state.showing
+    asked_with = showing.queued.gesture if showing is not None else None
+    if asked_with is not None and asked_with is not gesture:
+        transmission.drop(turn, f"he asks {gesture.value.upper()}")
+        turn.set(last_shown_t_ns=state.t_ns)
+    return True
 
 
 def _fresh(turn: Turn, gesture: Gesture) -> bool:
@@ -99,4 +128,8 @@ def answer(turn: Turn, choice: Choice) -> None:
         turn.alert("warning", "refused:answer", f"“{found.answer_words}” is a promise and stays locked: {why}.")
         turn.set(heard=tuple(h for h in turn.state.heard if h[0] != name))  # asked again when he shows it again
         return
-    transmission.enqueue(turn, found.answer, f"{found.question} {found.answer_words}", promises=found.promises)
+    gesture = Gesture(name)
+    if not choice.proposal:
+        turn.set(open_question=(gesture, turn.state.t_ns))  # the operator has seen it himself
+    words = f"{found.question} {found.answer_words}"
+    transmission.enqueue(turn, found.answer, words, gesture, found.promises)

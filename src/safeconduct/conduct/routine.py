@@ -18,6 +18,7 @@ NO_FIRE_LASTS_S = 180.0
 READ_NOTE_S = 25.0
 RELEASE_WAIT_S = 12.0
 RELEASE_TRIES = 2
+TALK_FIRST_S = 40.0
 ASK_PICKED_UP_S = 20.0
 FOLLOW_AGAIN_S = 25.0
 NOTIFY_EVERY_M = 100.0
@@ -175,7 +176,9 @@ def _parley(turn: Turn) -> None:
         words = "Has he picked the note up?"
         turn.propose(Decision.CONFIRM_PICKED_UP, words, (Option("yes", "He has it"), Option("no", "Not yet")))
     read = stage == "picked_up" and seconds_between(state.note.since_t_ns, state.t_ns) > READ_NOTE_S
-    no_note = not can_drop and stage in ("none", "failed")
+    # Without a note he is given time to ask; what he asks is answered first.
+    in_talk_s = seconds_between(state.phase_since_t_ns, state.t_ns)
+    no_note = not can_drop and stage in ("none", "failed") and in_talk_s > TALK_FIRST_S
     if (read or no_note) and state.showing is None and not state.queue and not turn.is_asked(Decision.ANSWER):
         told = "He has the note." if read else "There is no note to drop: he will have only the aircraft's motion."
         _ask_to_lead(turn, f"{told} Lead him now?")

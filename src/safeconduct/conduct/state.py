@@ -72,7 +72,9 @@ class Queued(msgspec.Struct, frozen=True):
     signal: Signal
     not_before_t_ns: int
     answers: str = ""
+    gesture: Gesture | None = None  # what he asked with
     promises: bool = False
+    again: bool = False  # the same answer a second time, or once more because it was not shown
     tries: int = 0
 
 
@@ -85,9 +87,7 @@ class Showing(msgspec.Struct, frozen=True):
     start_t_ns: int
     end_t_ns: int
     channels: tuple[Channel, ...]
-    answers: str = ""
-    promises: bool = False
-    tries: int = 0
+    queued: Queued
     reported: tuple[Channel, ...] = ()
     ok: bool = True
 
@@ -136,10 +136,13 @@ class MissionState(msgspec.Struct, frozen=True):
     asked: tuple[Asked, ...] = ()
     answered: tuple[tuple[Decision, int | None, int], ...] = ()  # (decision, track, when)
     next_proposal: int = 1
+    open_question: tuple[Gesture, int] | None = None  # what he asked last and has no answer to yet, and when
+    acknowledged_t_ns: int = 0
     heard: tuple[tuple[Gesture, int], ...] = ()  # gestures already asked about, and when
     queue: tuple[Queued, ...] = ()
     showing: Showing | None = None
     last_shown_t_ns: int = 0
+    last_began_t_ns: int = 0
     next_transmission: int = 1
     carrot: Carrot | None = None
     last_impact_t_ns: int = 0

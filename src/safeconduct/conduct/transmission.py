@@ -12,26 +12,30 @@ from safeconduct.model.commands import CutShort, Transmit
 from safeconduct.model.events import SignalShown
 from safeconduct.model.geometry import Enu, add, ground_range_m, slant_range_m
 from safeconduct.model.mission_time import after
-from safeconduct.model.vocabulary import Channel, Phase, Signal
+from safeconduct.model.vocabulary import Channel, Gesture, Phase, Signal
 from safeconduct.signals import DARK, SIGNALS, CannotShow, along, flashes_for, manoeuvre_for
 
 REPEAT_GAP_S = 3.0
 REPORT_WAIT_S = 6.0
 TRIES = 3
+ANSWER_WITHIN_S = 45.0
 _STEADY_M, _STEADY_MPS = 1.0, 0.35
 _NEAR_GOAL_M, _GO_THERE_WITHIN_S = 1.5, 20.0
 
 
-def enqueue(turn: Turn, signal: Signal, answers: str = "", *, promises: bool = False) -> None:
-    """Queue a signal; a yes or no twice, 3 s apart (FIELD section 5, rule 2)."""
+def enqueue(
+    turn: Turn, signal: Signal, answers: str = "", gesture: Gesture | None = None, promises: bool = False
+) -> None:
+    """Queue a signal; a yes or no twice, 3 s apart (FIELD section 5, rule 2). gesture: what he asked with."""
     if why := answer_lock(signal, answers):
         turn.alert("warning", "refused:answer", f"{signal.value.upper()} was not sent: {why}.")
         return
-    times = 2 if signal in (Signal.YES, Signal.NO) else 1
     if any(q.signal is signal for q in turn.state.queue):
         return
-    soon_t_ns = after(turn.state.t_ns, 0.2)  # the carrot must have learned of a new phase's goal
-    turn.set(queue=(*turn.state.queue, *(Queued(signal, soon_t_ns, answers, promises) for _ in range(times))))
+    # The carrot must have learned of a new phase's goal before it is called steady.
+    first = Queued(signal, after(turn.state.t_ns, 0.2), answers, gesture, promises)
+    repeats = (replace(first, again=True),) if signal in (Signal.YES, Signal.NO) else ()
+    turn.set(queue=(*turn.state.queue, first, *repeats))
 
 
 def interrupt(turn: Turn, signal: Signal) -> None:
@@ -104,16 +108,40 @@ def _finish(turn: Turn, showing: Showing, ok: bool) -> None:
     turn.set(showing=None, last_shown_t_ns=state.t_ns)
     if showing.signal is Signal.FOLLOW:
         turn.set(follow_t_ns=state.t_ns)
+    queued = showing.queued
     if ok:
         if showing.signal is Signal.ATTEND and state.phase is Phase.DISCERNED:
             turn.effects.add(Effect.ATTENDED)
-        return
-    if showing.tries + 1 < TRIES and showing.signal is not Signal.COVER:
-        again = Queued(showing.signal, state.t_ns, showing.answers, showing.promises, showing.tries + 1)
-        turn.set(queue=(again, *turn.state.queue))
+        if queued.gesture is not None:
+            _answered(turn, queued.gesture)
+    elif queued.tries + 1 < TRIES and showing.signal is not Signal.COVER:
+        once_more = replace(queued, not_before_t_ns=state.t_ns, again=True, tries=queued.tries + 1)
+        turn.set(queue=(once_more, *turn.state.queue))
     else:
-        words = f"{showing.signal.value.upper()} could not be shown in {showing.tries + 1} tries."
-        turn.alert("alarm", "not_shown", words)
+        turn.alert("alarm", "not_shown", f"{showing.signal.value.upper()} could not be shown in {TRIES} tries.")
+
+
+def _answered(turn: Turn, gesture: Gesture) -> None:
+    """He has been shown an answer: if he asks again, it is a new question."""
+    question = turn.state.open_question
+    turn.set(
+        open_question=None if question is not None and question[0] is gesture else question,
+        heard=tuple(h for h in turn.state.heard if h[0] is not gesture),
+    )
+
+
+def _stale(state: MissionState, queued: Queued) -> str:
+    """Why this answer must not go out any more: said to a later question, it could mean the opposite."""
+    question = state.open_question
+    if question is not None and question[0] is not queued.gesture:
+        return f"he has asked {question[0].value.upper()} since"
+    if queued.again:
+        return ""
+    if question is None:
+        return "his question was answered already"
+    if state.t_ns > after(question[1], ANSWER_WITHIN_S):
+        return f"he asked more than {ANSWER_WITHIN_S:.0f} s ago and may have gone on"
+    return ""
 
 
 def _begin_next(turn: Turn) -> None:
@@ -138,6 +166,16 @@ def _begin_next(turn: Turn) -> None:
         if slant_range_m(carrot.velocity, Enu(0.0, 0.0, 0.0)) > _STEADY_MPS:
             return
     turn.set(queue=state.queue[1:])
+    if queued.gesture is not None:
+        if queued.again and not queued.tries and state.acknowledged_t_ns > state.last_began_t_ns:
+            return  # he has shown that he understood: once was enough
+        if why := _stale(state, queued):
+            turn.alert("warning", "stale_answer", f"{queued.signal.value.upper()} was not sent: {why}.")
+            turn.set(
+                queue=tuple(q for q in turn.state.queue if q.gesture is not queued.gesture),
+                heard=tuple(h for h in state.heard if h[0] is not queued.gesture),
+            )
+            return
     if queued.promises and (why := promise_lock(state)):
         turn.alert("warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}.")
         return
@@ -161,11 +199,10 @@ def _begin_next(turn: Turn) -> None:
             state.t_ns,
             after(state.t_ns, lasts_s),
             channels,
-            queued.answers,
-            queued.promises,
-            queued.tries,
+            queued,
         ),
         next_transmission=number + 1,
+        last_began_t_ns=state.t_ns,
     )
     turn.command(
         Transmit(

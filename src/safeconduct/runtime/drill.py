@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -94,7 +95,10 @@ def drill_mission(folder: Path, seed: int, faults: list[Fault]) -> Judged:
     problems: list[str] = []
     kills = 0
     for life in range(LEGS_MAX):
-        child = os.fork()
+        with warnings.catch_warnings():
+            # Python 3.12 warns of threads; this process only waits for the child, which execs nothing of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
         if child == 0:
             _child(folder, seed, faults, life)
         _, status = os.waitpid(child, 0)

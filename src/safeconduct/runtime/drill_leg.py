@@ -30,6 +30,7 @@ from safeconduct.witness import Recorder
 
 LIMIT_S = 700.0
 SCENARIO = "short-walk"
+VISIBLE_NS = 30_000_000  # a relay that is switched off in the same instant makes no flash
 
 
 class Died(msgspec.Struct):
@@ -80,14 +81,19 @@ class LightJudge:
         self._autopilot = autopilot
         self._began: dict[int, int] = {}
         self._on_ns: deque[int] = deque(maxlen=512)
+        self._lit_ns = 0
         self.lies: list[str] = []
 
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: object) -> None:  # noqa: ARG002
         edges = self._autopilot.outputs.edges
         while edges:
             edge = edges.popleft()
-            if edge.on and edge.relay == 0:
-                self._on_ns.append(edge.t_ns)
+            if edge.relay != 0:
+                continue
+            if edge.on:
+                self._lit_ns = edge.t_ns
+            elif edge.t_ns - self._lit_ns >= VISIBLE_NS:
+                self._on_ns.append(self._lit_ns)
         for command in commands:
             if isinstance(command, Transmit) and Channel.LIGHT in command.channels:
                 self._began[command.transmission] = self._autopilot.t_ns

@@ -9,12 +9,16 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.commands import Command
 from safeconduct.model.events import Event
 from safeconduct.station import Transcript
-from safeconduct.witness import Replay, Verification, recheck, values, verify
+from safeconduct.witness import ChainBroken, Difference, Replay, Verification, recheck, values, verify
 
 
 def run_replay(record: Path, *, read_out: bool) -> Replay:
-    """Re-run the core on the record's facts. Raises BadInput."""
-    report = recheck(record, step, OPENING)
+    """Re-run the core on the record's facts. A broken chain is a difference. Raises BadInput."""
+    try:
+        report = recheck(record, step, OPENING)
+    except ChainBroken as broken:
+        sys.stderr.write(f"{broken}\n")
+        return Replay(False, 0, 0, Difference(broken.line, "the chain", broken.what, None))
     if read_out:
         _read_out(record)
     verdict = "identical to the byte" if report.identical else f"differs: {report.first_difference}"

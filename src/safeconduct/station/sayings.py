@@ -270,8 +270,8 @@ def _times(cycles: float) -> str:
 def _meant(command: c.Transmit, state: MissionState | None) -> str:
     """An answer with the question that it answers; else what the signal means."""
     showing = None if state is None else state.showing
-    if showing is not None and showing.transmission == command.transmission and showing.answers:
-        return showing.answers
+    if showing is not None and showing.transmission == command.transmission and showing.queued.answers:
+        return showing.queued.answers
     return SIGNALS[command.signal].meaning
 
 

@@ -21,7 +21,7 @@ from safeconduct.vehicle.streams import Streams
 
 GAP_S = 1.0
 FLASH_MIN_S = 0.25
-_REST_HZ, _TALK_HZ = 2.0, 20.0
+_REST_HZ, _TALK_HZ = 10.0, 20.0  # at rest quick enough to see that somebody else plays with the light
 _DARK_WITHIN_S = 4.0
 _SETTLE_S = 0.4
 _WAIT_FOR_TURN_S = 4.0
@@ -90,6 +90,8 @@ class Light:
             self._blind_ns = max(self._blind_ns, t_ns - self._seen_ns)
             if on and self._on is False:
                 self._edges += 1
+        if on and self._on is False and self._step in {_Step.DARKEN, _Step.GAP}:
+            self._trouble = "somebody else switched the light just before"
         if on is not self._on:
             self._changed_ns = t_ns
         self._on, self._seen_ns = on, t_ns
@@ -123,13 +125,17 @@ class Light:
         flash_s = asked.flash_s or 1.0
         since = self._since_ns
         if self._step is _Step.DARKEN:
-            if self._is_dark(since):
+            if self._trouble:
+                out += self._finish(t_ns)
+            elif self._is_dark(since):
                 self._enter(_Step.GAP, t_ns)
             elif t_ns > after(since, _DARK_WITHIN_S):
                 self._trouble = "the light could not be switched off"
                 out += self._finish(t_ns)
         elif self._step is _Step.GAP:
-            if t_ns >= after(since, GAP_S):
+            if self._trouble:
+                out += self._finish(t_ns)  # a stray flash and ours would read as one more: say nothing now
+            elif t_ns >= after(since, GAP_S):
                 # Tried once only: were just the acknowledgement lost, a second repeat would garble the first.
                 self._order = self._orders.give(
                     dialect.MAV_CMD_DO_REPEAT_RELAY,

@@ -239,3 +239,45 @@ def test_nobody_is_steered_over() -> None:
     r.passes(10.0)
     beside_m = ((r.here.east - r.person.east) ** 2 + (r.here.north - r.person.north) ** 2) ** 0.5
     assert beside_m >= 3.9
+
+
+def _asks(r: Rehearsal, gesture: Gesture, seconds: float = 1.0) -> None:
+    r.gesture = gesture
+    r.passes(seconds)
+    r.gesture = None
+    r.passes(0.2)
+
+
+def test_a_yes_to_his_code_is_never_sent_while_he_waits_for_the_answer_to_will_you_kill_me() -> None:
+    r = Rehearsal().in_parley()
+    _asks(r, Gesture.CODE_PROPOSAL)
+    r.decides(Decision.ANSWER, "code_proposal/accept-code")
+    _asks(r, Gesture.THROAT)
+    r.passes(30.0)
+    flown = [t for t in r.all(c.Transmit) if t.signal is Signal.YES]
+    cut = [x.transmission for x in r.all(c.CutShort)]
+    assert all(t.transmission in cut for t in flown), "the yes under way stopped when he asked the other thing"
+    _asks(r, Gesture.CODE_PROPOSAL)
+    assert all(a.gesture is not Gesture.CODE_PROPOSAL for a in r.state.asked), "and is not asked about meanwhile"
+
+
+def test_an_answer_that_comes_too_late_is_not_sent() -> None:
+    r = Rehearsal().in_parley()
+    _asks(r, Gesture.THROAT)
+    r.passes(50.0)
+    r.decides(Decision.ANSWER, "throat/will-you-kill-me")
+    r.passes(20.0)
+    assert not [t for t in r.all(c.Transmit) if t.signal is Signal.NO]
+    assert "was not sent" in r.words()
+    _asks(r, Gesture.THROAT)
+    assert any(a.gesture is Gesture.THROAT for a in r.state.asked), "he is asked about again when he asks again"
+
+
+def test_an_answer_that_he_acknowledges_is_not_repeated() -> None:
+    r = Rehearsal().in_parley()
+    _asks(r, Gesture.THROAT)
+    r.decides(Decision.ANSWER, "throat/will-you-kill-me")
+    r.passes(14.0)
+    _asks(r, Gesture.THUMB_UP)
+    r.passes(40.0)
+    assert len([t for t in r.all(c.Transmit) if t.signal is Signal.NO]) == 1

@@ -39,7 +39,7 @@ def test_two_flashes_are_dark_first_then_repeated_by_the_vehicle_then_counted() 
     (repeat,) = vehicle.commands(REPEAT_RELAY)
     assert repeat.param3 == 2.0
     rates = [m.param2 for m in vehicle.commands(511) if m.param1 == 376]
-    assert rates == [50_000.0, 500_000.0]
+    assert rates == [50_000.0, 100_000.0]
 
 
 def test_a_missing_flash_is_not_called_shown() -> None:
@@ -125,3 +125,14 @@ def test_reports_with_a_gap_prove_nothing() -> None:
     (shown,) = of_kind(vehicle.pass_time(4.0), SignalShown)
     assert not shown.ok
     assert "gap" in shown.why
+
+
+def test_a_stray_flash_of_somebody_else_just_before_ours_keeps_ours_unsaid() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.order(flashes(vehicle, 1))
+    shown = []
+    for step in range(60):
+        vehicle.relays_on = int(6 <= step < 12)
+        shown += of_kind(vehicle.step(), SignalShown)
+    assert [(s.ok, s.why) for s in shown] == [(False, "somebody else switched the light just before")]
+    assert vehicle.commands(REPEAT_RELAY) == []
