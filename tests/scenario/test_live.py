@@ -42,7 +42,7 @@ class FlyingTwin:
 
 
 @contextmanager
-def flying_twin() -> Iterator[FlyingTwin]:
+def flying_twin(errors: Path) -> Iterator[FlyingTwin]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -71,7 +71,7 @@ def taken_back(told: Entries) -> bool:
 @pytest.mark.timeout(240)
 def test_the_program_dies_the_aircraft_goes_home_and_he_who_comes_back_asks(tmp_path: Path) -> None:
     record = tmp_path / "r"
-    with flying_twin() as twin:
+    with flying_twin(tmp_path / "twin.txt") as twin:
         words = ["demo", "--scenario", "short-walk", "--vehicle", twin.url, "--json", "--record", str(record)]
         with Program(words, tmp_path / "first.txt") as first:
             first.until(record, for_seconds_in("parley", 2.0))
