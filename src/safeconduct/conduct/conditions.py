@@ -48,7 +48,11 @@ def quiet(state: MissionState) -> bool:
 
 def _lost(state: MissionState) -> bool:
     # Under fire a person who is not seen is in cover; he is looked for when it is quiet.
-    return person_lost(state) and (state.phase is not Phase.COVER or quiet(state))
+    return person_lost(state) and _leading(state) and (state.phase is not Phase.COVER or quiet(state))
+
+
+def _out_of_sight(state: MissionState) -> bool:
+    return person_lost(state) and not _leading(state)
 
 
 def _pausing(state: MissionState) -> bool:
@@ -116,6 +120,7 @@ CONDITIONS: tuple[Condition, ...] = (
         "alarm",
         "The person is not seen: holding, looking at the last place.",
     ),
+    Condition("out_of_sight", _out_of_sight, _NO_ENTRY, "info", "He is out of sight for the moment."),
     Condition(
         "candidate",
         lambda s: s.person is not None and s.person.candidate is not None,

@@ -234,6 +234,8 @@ def _report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
 
 def _with_picture(report: DemoReport, stage: Stage, options: DemoOptions) -> DemoReport:
     picture = stage.recorder.folder / "walk.png"
+    if not options.quiet:
+        sys.stderr.write("drawing the map …\n")
     try:
         draw_walk(stage.recorder.folder, picture)
         report.picture = str(picture)

@@ -39,11 +39,16 @@ class KeepsRehearsal:
         self._world = world
         self._operator = operator
         self._kept_t_ns = 0
+        if not self._file.exists():
+            self._keep()  # before the first entry: no moment to die in without being able to go on
 
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:  # noqa: ARG002
         if state.t_ns - self._kept_t_ns < KEEP_EVERY_NS:
             return
         self._kept_t_ns = state.t_ns
+        self._keep()
+
+    def _keep(self) -> None:
         scenery = Rehearsal(self._scenario, self._seed, self._world.snapshot(), self._operator.snapshot())
         beside = self._file.with_suffix(".new")
         try:
