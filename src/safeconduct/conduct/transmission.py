@@ -10,7 +10,7 @@ from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import CutShort, Transmit
 from safeconduct.model.events import SignalShown
-from safeconduct.model.geometry import Enu, add, ground_range_m, slant_range_m
+from safeconduct.model.geometry import Enu, add, ground_range_m, rounded, slant_range_m
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Channel, Gesture, Phase, Signal
 from safeconduct.signals import DARK, SIGNALS, CannotShow, along, flashes_for, manoeuvre_for
@@ -210,7 +210,7 @@ def _begin_next(turn: Turn) -> None:
             number,
             queued.signal,
             channels,
-            manoeuvre.axis,
+            rounded(manoeuvre.axis, 5),
             round(manoeuvre.amplitude_m, 3),
             manoeuvre.cycles,
             round(manoeuvre.duration_s, 3),
