@@ -47,6 +47,10 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         return
     if gesture in _ACKNOWLEDGEMENTS:
         turn.set(acknowledged_t_ns=state.t_ns)
+    elif gesture is Gesture.CODE_PROPOSAL and not state.aircraft.has_light:
+        if _fresh(turn, gesture):  # to agree would be a promise that cannot be kept
+            turn.alert("info", "no_light", "He proposes a light code; this aircraft has no light to answer with.")
+        return
     elif GESTURES[gesture].readings and not _opens(turn, gesture):
         return
     if not _fresh(turn, gesture):

@@ -246,7 +246,7 @@ def relief_on_station(turn: Turn, event: e.ReliefOnStation) -> None:
 
 def audit_found(turn: Turn, event: e.AuditFound) -> None:
     if not event.ok:
-        why = "; ".join(f for f in event.findings if f.startswith("refuse"))
+        why = "; ".join(f.removeprefix("refuse: ") for f in event.findings if f.startswith("refuse"))
         turn.alert("warning", "audit", f"The audit refuses this aircraft: {why}")
 
 

@@ -202,7 +202,8 @@ class Sayings:
         if alert.name in _TOLD_OTHERWISE:
             return
         weight = {"alarm": "alarm", "warning": "warning"}.get(alert.level, "quiet")
-        line = Line(alert.t_ns, "mission", alert.words, weight)
+        who = "aircraft" if alert.name == "vehicle" else "mission"
+        line = Line(alert.t_ns, who, alert.words, weight)
         if alert.name in _ASKED_ANEW or (alert.name in _BEGINNING and alert.name not in self._good):
             self._waiting[alert.name] = line
         else:

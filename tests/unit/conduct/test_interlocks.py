@@ -281,3 +281,10 @@ def test_an_answer_that_he_acknowledges_is_not_repeated() -> None:
     _asks(r, Gesture.THUMB_UP)
     r.passes(40.0)
     assert len([t for t in r.all(c.Transmit) if t.signal is Signal.NO]) == 1
+
+
+def test_a_light_code_is_not_agreed_to_by_an_aircraft_without_a_light() -> None:
+    r = Rehearsal(light=False).in_parley()
+    _asks(r, Gesture.CODE_PROPOSAL)
+    assert not any(a.decision is Decision.ANSWER for a in r.state.asked)
+    assert "no light" in r.words()
