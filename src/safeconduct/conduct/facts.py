@@ -14,7 +14,7 @@ from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model import events as e
-from safeconduct.model.commands import Option
+from safeconduct.model.commands import Option, StandDown
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, Posture
@@ -83,12 +83,14 @@ def mode_changed(turn: Turn, event: e.ModeChanged) -> None:
     if not turn.state.aircraft.not_ours.startswith("on the ground"):
         turn.set_aircraft(not_ours=f"mode {event.name} was chosen by the pilot or the autopilot")
         transmission.drop(turn, f"mode {event.name}")
+        turn.command(StandDown(event.t_ns, f"mode {event.name}"))
         turn.set(stopped=f"mode {event.name}", carrot=None)
 
 
 def vehicle_rebooted(turn: Turn, event: e.VehicleRebooted) -> None:
     turn.set_aircraft(not_ours="the autopilot restarted: the operator must take the aircraft back")
     transmission.drop(turn, "autopilot restarted")
+    turn.command(StandDown(event.t_ns, "the autopilot restarted"))
     turn.set(stopped="autopilot restarted", carrot=None)
     turn.alert("alarm", "rebooted", f"The autopilot of {event.aircraft} restarted. Look at the aircraft, then decide.")
 

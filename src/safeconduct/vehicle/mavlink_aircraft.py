@@ -23,7 +23,6 @@ from safeconduct.model.commands import (
     Transmit,
 )
 from safeconduct.model.events import (
-    CommandDone,
     CommandFailed,
     Event,
     LightPresent,
@@ -49,6 +48,7 @@ from safeconduct.vehicle.seen import Seen
 from safeconduct.vehicle.steering import Steering
 from safeconduct.vehicle.streams import Streams
 from safeconduct.vehicle.texts import Texts
+from safeconduct.vehicle.underway import Underway
 
 _REBOOT_BACK_MS = 2000
 _PATIENCE_S = 5.0
@@ -71,7 +71,7 @@ class MavlinkAircraft:
         self._releasing = Releasing(self._orders, options.slots, self._name)
         self._texts = Texts()
         self._meters: list[FlownMeter] = []
-        self._procedure: tuple[str, Launching | ModeEntry] | None = None
+        self._underway = Underway(self._steering, self._name)
         self._boot_ms = 0
         self._locked_ns: int | None = None
         self._now_ns = 0
@@ -83,8 +83,8 @@ class MavlinkAircraft:
             dialect.MAVLINK_MSG_ID_COMMAND_ACK: self._on_ack,
             dialect.MAVLINK_MSG_ID_STATUSTEXT: self._on_text,
             dialect.MAVLINK_MSG_ID_LOCAL_POSITION_NED: self._on_local_position,
-            dialect.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: self._on_global_position,
-            dialect.MAVLINK_MSG_ID_ATTITUDE: self._on_attitude,
+            dialect.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: lambda m, _: self._steering.offset.global_position(m),
+            dialect.MAVLINK_MSG_ID_ATTITUDE: lambda m, _: self._seen.attitude(m),
             dialect.MAVLINK_MSG_ID_SYS_STATUS: lambda m, _: self._seen.sys_status(m),
             dialect.MAVLINK_MSG_ID_BATTERY_STATUS: lambda m, _: self._seen.battery_status(m),
             dialect.MAVLINK_MSG_ID_GPS_RAW_INT: lambda m, _: self._seen.gps(m),
@@ -92,11 +92,9 @@ class MavlinkAircraft:
             dialect.MAVLINK_MSG_ID_RELAY_STATUS: self._on_relay_status,
             dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: self._releasing.servo_output,
             dialect.MAVLINK_MSG_ID_PARAM_VALUE: lambda m, _: self.parameters.value(m),
-            dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED: self._on_local_target,
-            dialect.MAVLINK_MSG_ID_POSITION_TARGET_GLOBAL_INT: self._on_global_target,
+            dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED: self._on_target,
+            dialect.MAVLINK_MSG_ID_POSITION_TARGET_GLOBAL_INT: self._on_target,
         }
-
-    # --- what the runtime asks
 
     @property
     def locked(self) -> bool:
@@ -144,13 +142,12 @@ class MavlinkAircraft:
                     self._on_heartbeat(message, t_ns)
             elif self._link.ours(message):
                 self._streams.heard(message.get_msgId(), t_ns)
+                self._clock(getattr(message, "time_boot_ms", None), t_ns)
                 handler = self._handlers.get(message.get_msgId())
                 if handler is not None:
                     handler(message, t_ns)
         if not stream:
             self.codec.datagram_ended(source)
-
-    # --- Aircraft
 
     def obey(self, command: Command, t_ns: int) -> None:
         self._now_ns = max(self._now_ns, t_ns)
@@ -160,15 +157,15 @@ class MavlinkAircraft:
             case Steer():
                 self._send(self._steering.steer(command, t_ns, self._boot_ms))
             case StandDown():
-                self._abandon_procedure(t_ns, "stood down")
+                self._events += self._underway.abandon(t_ns, "stood down")
                 self._send(self._steering.hold(t_ns, self._boot_ms))
             case Launch():
-                self._begin("launch", Launching(self._orders, command.height_m, t_ns), t_ns)
+                self._events += self._underway.begin("launch", Launching(self._orders, command.height_m, t_ns), t_ns)
             case TakeBack():
-                self._begin("take_back", ModeEntry(self._orders, GUIDED, t_ns), t_ns)
+                self._events += self._underway.begin("take_back", ModeEntry(self._orders, GUIDED, t_ns), t_ns)
             case ReturnHome():
                 self._steering.stop()
-                self._begin("return_home", ModeEntry(self._orders, RTL, t_ns), t_ns)
+                self._events += self._underway.begin("return_home", ModeEntry(self._orders, RTL, t_ns), t_ns)
             case Transmit():
                 if Channel.LIGHT in command.channels:
                     self._events += self._light.show(command, t_ns)
@@ -201,7 +198,7 @@ class MavlinkAircraft:
         self._orders.poll(t_ns)
         self._streams.poll(t_ns, self._link.alive(t_ns))
         self.parameters.poll(t_ns)
-        self._poll_procedure(t_ns)
+        self._events += self._underway.poll(self._seen, t_ns)
         if self._light.present is None and t_ns > after(self._locked_ns, _PATIENCE_S) and self._light.absent():
             self._events.append(LightPresent(t_ns, self._name, False))
         self._events += self._light.poll(t_ns)
@@ -223,47 +220,6 @@ class MavlinkAircraft:
         self._events += self._light.interrupt(t_ns, "the mission program closed")
         self._closed = True
 
-    # --- procedures
-
-    def _begin(self, name: str, procedure: Launching | ModeEntry, t_ns: int) -> None:
-        self._abandon_procedure(t_ns, f"gave way to {name}")
-        self._procedure = (name, procedure)
-        self._steering.busy = True
-
-    def _abandon_procedure(self, t_ns: int, why: str) -> None:
-        if self._procedure is None:
-            return
-        name, procedure = self._procedure
-        self._procedure = None
-        self._steering.busy = False
-        procedure.abandon()
-        self._events.append(CommandFailed(t_ns, self._name, name, why))
-
-    def _poll_procedure(self, t_ns: int) -> None:
-        if self._procedure is None:
-            return
-        name, procedure = self._procedure
-        result = procedure.poll(self._seen, t_ns)
-        if result is None:
-            return
-        self._procedure = None
-        self._steering.busy = False
-        if result.why:
-            self._events.append(CommandFailed(t_ns, self._name, name, result.why))
-            return
-        if self._seen.mode is Mode.GUIDED:
-            self._steering.unblock()
-        self._events.append(CommandDone(t_ns, self._name, name))
-
-    def _asked_mode(self) -> int | None:
-        """The mode that our own procedure is entering or in."""
-        if self._procedure is None:
-            return None
-        procedure = self._procedure[1]
-        return procedure.custom_mode if isinstance(procedure, ModeEntry) else GUIDED
-
-    # --- messages
-
     def _on_heartbeat(self, message: Message, t_ns: int) -> None:
         if self._locked_ns is None:
             self._locked_ns = t_ns
@@ -278,11 +234,11 @@ class MavlinkAircraft:
             self._steering.block()
         if before is None or before == seen.custom_mode:
             return
-        ours = seen.custom_mode == self._asked_mode()
+        ours = seen.custom_mode == self._underway.asked_mode
         self._events.append(ModeChanged(t_ns, self._name, seen.mode, seen.mode_name, ours))
         if not ours:
             self._steering.block()
-            self._abandon_procedure(t_ns, f"somebody chose {seen.mode_name}")
+            self._events += self._underway.abandon(t_ns, f"somebody chose {seen.mode_name}")
 
     def _on_ack(self, message: Message, t_ns: int) -> None:
         if message.target_system in {0, self.options.gcs_system_id}:
@@ -292,12 +248,10 @@ class MavlinkAircraft:
         text = self._texts.take(message)
         if not text:
             return
-        if self._procedure is not None and isinstance(self._procedure[1], Launching) and text.startswith("PreArm"):
-            self._procedure[1].prearm = text
+        self._underway.hears(text)
         self._events.append(VehicleText(t_ns, self._name, message.severity, text))
 
     def _on_local_position(self, message: Message, t_ns: int) -> None:
-        self._clock(message.time_boot_ms, t_ns)
         moved = self._steering.offset.local(message)
         if moved is None:
             return
@@ -310,29 +264,17 @@ class MavlinkAircraft:
             if telemetry is not None:
                 self._events.append(telemetry)
 
-    def _on_global_position(self, message: Message, t_ns: int) -> None:
-        self._clock(message.time_boot_ms, t_ns)
-        self._steering.offset.global_position(message)
-
-    def _on_attitude(self, message: Message, t_ns: int) -> None:
-        self._clock(message.time_boot_ms, t_ns)
-        self._seen.attitude(message)
-
     def _on_relay_status(self, message: Message, t_ns: int) -> None:
         if self._light.relay_status(message, t_ns):
             self._events.append(LightPresent(t_ns, self._name, bool(self._light.present)))
 
-    def _on_local_target(self, message: Message, t_ns: int) -> None:
-        self._target_trouble(self._steering.local_target(message, t_ns), t_ns)
-
-    def _on_global_target(self, message: Message, t_ns: int) -> None:
-        self._target_trouble(self._steering.global_target(message, t_ns), t_ns)
-
-    def _target_trouble(self, trouble: str | None, t_ns: int) -> None:
-        if trouble is not None:
+    def _on_target(self, message: Message, t_ns: int) -> None:
+        if (trouble := self._steering.target(message, t_ns)) is not None:
             self._events.append(CommandFailed(t_ns, self._name, "setpoint", trouble))
 
-    def _clock(self, boot_ms: int, t_ns: int) -> None:
+    def _clock(self, boot_ms: int | None, t_ns: int) -> None:
+        if boot_ms is None:
+            return
         if boot_ms + _REBOOT_BACK_MS < self._boot_ms:
             self._rebooted(t_ns)
             self._boot_ms = boot_ms
@@ -342,7 +284,7 @@ class MavlinkAircraft:
         self._events.append(VehicleRebooted(t_ns, self._name))
         self._orders.forget_all()
         self._steering.rebooted()
-        self._abandon_procedure(t_ns, "the vehicle rebooted")
+        self._events += self._underway.abandon(t_ns, "the vehicle rebooted")
         self._events += self._light.interrupt(t_ns, "the vehicle rebooted")
         self._events += self._releasing.abandon(t_ns, "the vehicle rebooted")
         self._seen.position = None

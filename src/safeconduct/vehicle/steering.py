@@ -73,18 +73,14 @@ class Steering:
     def next_deadline_ns(self) -> int | None:
         return self._stream.next_deadline_ns()
 
-    def local_target(self, message: Message, t_ns: int) -> str | None:
-        """Take a POSITION_TARGET_LOCAL_NED; trouble in words."""
-        local = self.offset.to_enu(Enu(message.y, message.x, -message.z))
-        return None if local is None else self._compare(message, local, t_ns)
-
-    def global_target(self, message: Message, t_ns: int) -> str | None:
-        """Take a POSITION_TARGET_GLOBAL_INT; trouble in words."""
-        there = self._frame.to_enu(Wgs84(message.lat_int * 1e-7, message.lon_int * 1e-7))
-        return self._compare(message, there, t_ns)
-
-    def _compare(self, message: Message, reported: Enu, t_ns: int) -> str | None:
-        if message.type_mask & _POSITION_IGNORED or not self._stream.running:
+    def target(self, message: Message, t_ns: int) -> str | None:
+        """Take a POSITION_TARGET_LOCAL_NED or _GLOBAL_INT: what the vehicle steers for; trouble in words."""
+        reported: Enu | None
+        if message.get_msgId() == dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED:
+            reported = self.offset.to_enu(Enu(message.y, message.x, -message.z))
+        else:
+            reported = self._frame.to_enu(Wgs84(message.lat_int * 1e-7, message.lon_int * 1e-7))
+        if reported is None or message.type_mask & _POSITION_IGNORED or not self._stream.running:
             return None
         return self._taken.reported(t_ns, reported.east, reported.north)
 

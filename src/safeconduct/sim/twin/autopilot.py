@@ -193,8 +193,6 @@ class Autopilot:
         """From now on that share of commands is lost on the way, 0 … 1."""
         self.command_loss = share
 
-    # What it knows.
-
     @property
     def gps_ok(self) -> bool:
         return self.failsafes.gps_ok(self.t_ns)
@@ -234,8 +232,6 @@ class Autopilot:
     def truth(self) -> AircraftTruth:
         light_on = bool(self.outputs.relays_on & 1)
         return AircraftTruth(self.t_ns, self.position(), self.velocity(), self.body.heading_deg, light_on, self.flying)
-
-    # Time.
 
     def advance(self, t_ns: int) -> None:
         """Let time pass until t_ns. The first call sets the clock; time never runs backwards."""
