@@ -22,6 +22,7 @@ from safeconduct.model.commands import Command, Launch, Steer
 from safeconduct.model.events import CommandDone, CommandFailed, Event, Telemetry
 from safeconduct.model.geometry import Enu, LocalFrame
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
+from safeconduct.runtime.survey import survey
 from safeconduct.sim.twin import HOME, MODE_NUMBERS, TWIN_OPTIONS, Autopilot, DirectAircraft, TwinLink, TwinSettings
 from safeconduct.vehicle import Aircraft, Carrier, MavlinkAircraft, open_link
 
@@ -238,9 +239,11 @@ class RealPlace:
 
     def __init__(self, url: str) -> None:
         self._loop = asyncio.new_event_loop()
+        # Wherever it stands is the frame's anchor: a flat frame is true only about its anchor.
+        place = self._loop.run_until_complete(survey(url, TWIN_OPTIONS)).place
         self._opening = open_link(url)
         self._link = self._loop.run_until_complete(self._opening.__aenter__())
-        self.aircraft = self.driver = MavlinkAircraft(FRAME, TWIN_OPTIONS)
+        self.aircraft = self.driver = MavlinkAircraft(LocalFrame(place), TWIN_OPTIONS)
         self._carrier = Carrier(self._link, self.driver, time.time_ns)
 
     @property
