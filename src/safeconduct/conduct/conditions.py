@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock
+from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock, video_stale
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
@@ -35,10 +35,6 @@ def _leading(state: MissionState) -> bool:
 def _not_ours(state: MissionState) -> bool:
     why = state.aircraft.not_ours
     return bool(why) and not why.startswith(("on the ground", "taking off", "on its way home"))
-
-
-def _video_stale(state: MissionState) -> bool:
-    return not state.video_ok or seconds_between(state.video_t_ns, state.t_ns) > 3.0
 
 
 def quiet(state: MissionState) -> bool:
@@ -102,7 +98,7 @@ CONDITIONS: tuple[Condition, ...] = (
         "The aircraft is not ours to steer: {not_ours}. Nothing is sent.",
     ),
     Condition("stopped", lambda s: bool(s.stopped), frozenset({Effect.STOP, Effect.NO_ENTRY})),
-    Condition("video_stale", _video_stale, _HOLD, "warning", "The picture is stale: leading waits."),
+    Condition("video_stale", video_stale, _HOLD, "warning", "The picture is stale: leading waits."),
     Condition(
         "link_poor",
         lambda s: not s.aircraft.link_ok,

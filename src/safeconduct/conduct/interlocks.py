@@ -14,6 +14,7 @@ RELEASE_OFFSET_M = (3.0, 12.0)
 RELEASE_HEIGHT_M = 12.0
 HOVER_SPEED_MPS = 0.5
 UNKNOWN_PACE_MPS = 0.8
+VIDEO_SILENT_S = 3.0
 
 
 def promise_lock(state: MissionState) -> str:
@@ -103,11 +104,15 @@ def battery_lock(state: MissionState) -> str:
     return ""
 
 
+def video_stale(state: MissionState) -> bool:
+    """The picture is old by its own word, or nothing was heard of it for three seconds."""
+    return not state.video_ok or seconds_between(state.video_t_ns, state.t_ns) > VIDEO_SILENT_S
+
+
 def hold_reasons(state: MissionState) -> tuple[str, ...]:
     """Why leading must pause for the moment; it goes on by itself when all are gone."""
     reasons = []
-    video_age_s = seconds_between(state.video_t_ns, state.t_ns)
-    if not state.video_ok or video_age_s > 3.0:
+    if video_stale(state):
         reasons.append("the picture is stale")
     if not state.aircraft.link_ok:
         reasons.append("the link to the aircraft is poor")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Choice, Event, Tick
+from safeconduct.model.events import Event, Tick
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.watchers import Watcher
@@ -42,7 +42,6 @@ def rounds(
     """Fly; yields the mission time after each round. The caller decides when to stop taking rounds."""
     t_ns = opening.t_ns
     events: list[Event] = [opening]
-    choices: list[Choice] = []
     while True:
         commands: list[Command] = []
         for event in events:

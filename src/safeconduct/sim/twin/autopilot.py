@@ -173,8 +173,6 @@ class Autopilot:
             self.armed = False
         return True
 
-    # Faults for drills and tests.
-
     def lose_gps(self, seconds: float) -> None:
         self.failsafes.lose_gps(seconds, self.t_ns)
 
