@@ -189,8 +189,8 @@ class Palette(StrEnum):
 class Lens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rendered camera. hfov_deg: [narrowest, widest]. late_s: from capture to the eyes.
 
-    quality: of the compressed video link, 0 to 100 as JPEG counts it (0: not compressed). drops: share of pictures that never arrive. shake_deg: rms of what
-    the gimbal does not hold. noise: rms of the sensor in grey levels by full daylight.
+    quality: of the compressed video link, 0 to 100 as JPEG counts it (0: not compressed). drops: share of pictures that
+    never arrive. shake_deg: rms of what the gimbal does not hold. noise: rms of the sensor in grey levels by full day.
     """
 
     width_px: Annotated[int, msgspec.Meta(ge=64, le=3840)] = 960
