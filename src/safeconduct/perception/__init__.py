@@ -1,24 +1,32 @@
 """Eyes: frames in, followed people with joints, gestures and "cannot tell" out."""
 
+from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
+from safeconduct.perception.following import Following
 from safeconduct.perception.movenet import JOINTS, Joint, Pose, PoseReader
 from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
 from safeconduct.perception.search import look, tiles
 from safeconduct.perception.source import Footage, Frame
+from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
 
 __all__ = [
     "CANNOT_TELL_PX",
     "HANDS_UP_HOLD_S",
     "JOINTS",
+    "Aim",
+    "Aiming",
     "AnnotatedCopy",
     "Arms",
     "Eyes",
+    "Following",
     "Footage",
     "Found",
     "Frame",
     "HandsUp",
+    "Heights",
+    "Held",
     "Joint",
     "PersonDetector",
     "Picture",
@@ -27,7 +35,11 @@ __all__ = [
     "Region",
     "Seen",
     "drawn",
+    "focal_px",
+    "in_picture",
     "look",
+    "on_ground",
+    "ray",
     "read_arms",
     "tiles",
 ]

@@ -20,6 +20,8 @@ they decided, and when.
               "kind"  what sort of fact or decision;  "body": all of it
               "prev"  the SHA-256 of the line before, so that nothing can be changed unnoticed
 log.torn      Only after a crash: the beginning of a line that was being written. It was never acted upon.
+video.mp4     If there was a picture: what the camera showed. Its first picture was taken at the "t" in the file's comment.
+video-2.mp4   The film goes on here after a crash; and so on.
 README.txt    This page.
 
 How to check it without our program: the SHA-256 of a line, without its line end, stands as "prev" in the next.

@@ -1,0 +1,74 @@
+"""Where the gimbal looks and how far it zooms, so that the followed person stays in the picture and large enough.
+
+The gimbal nods and does not turn: the aircraft's nose points at him, the guide sees to that. From pictures alone:
+while he is seen, his box is brought to the middle and to a readable size; unseen, the picture widens about the place
+where he was last.
+"""
+
+from __future__ import annotations
+
+from math import atan2, degrees, hypot
+
+import msgspec
+
+from safeconduct.model.geometry import Enu
+from safeconduct.perception.where import Held, focal_px
+
+WANTED_PX = 0.27
+"""Of the picture's height, that a standing person should fill: 146 px of 540."""
+
+_MOVES_DPS = 60.0  # what small gimbals do
+_ZOOMS = 1.6  # a second, as a factor of the focal length
+_KEEPS_S = 1.5  # unseen for longer: look at the ground where he was
+_WIDENS_S = 3.0  # and widen
+_LOOKS_UP = 0.9  # m above the ground: the middle of a body
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """pitch_deg 0 level, -90 down; hfov_deg of the picture."""
+
+    pitch_deg: float
+    hfov_deg: float
+
+
+class Aiming:
+    """hfov_deg: (narrowest, widest) of the lens. search_deg: the field of view to look for somebody with."""
+
+    def __init__(self, hfov_deg: tuple[float, float], width_px: int, height_px: int, search_deg: float = 50.0) -> None:
+        self._narrow, self._wide = hfov_deg
+        self._width_px, self._height_px = width_px, height_px
+        self._search_deg = min(max(search_deg, self._narrow), self._wide)
+        self.aim = Aim(-30.0, self._search_deg)
+        self._seen_s = -1e9
+        self._error_deg = 0.0
+        self._tall_px = 0.0
+
+    def seen(self, t_s: float, box: tuple[float, float, float, float], height_px: float, held: Held) -> None:
+        """He is in a picture that was taken while the camera was `held` so."""
+        f = focal_px(self._width_px, held.hfov_deg)
+        up_px = self._height_px / 2.0 - (box[1] + box[3]) / 2.0
+        # What is still to do counts from where the gimbal looked then, not from where it looks by now.
+        self._error_deg = held.pitch_deg + degrees(atan2(up_px, f))
+        self._tall_px = height_px / f
+        self._seen_s = t_s
+
+    def move(self, t_s: float, dt_s: float, camera: Enu, last_place: Enu) -> Aim:
+        """One step of the gimbal, dt_s long. last_place: where he was last, or where somebody is expected."""
+        unseen_s = t_s - self._seen_s
+        pitch, hfov = self.aim.pitch_deg, self.aim.hfov_deg
+        if unseen_s <= _KEEPS_S:
+            want_pitch = self._error_deg
+            want_f = WANTED_PX * self._height_px / max(self._tall_px, 1e-4)
+        else:
+            away = hypot(last_place.east - camera.east, last_place.north - camera.north)
+            want_pitch = degrees(atan2(last_place.up + _LOOKS_UP - camera.up, max(away, 0.5)))
+            widest = self._wide if self._seen_s > -1e8 else self._search_deg
+            wanted_deg = self._search_deg if unseen_s < _WIDENS_S else max(self._search_deg, min(widest, 70.0))
+            want_f = focal_px(self._width_px, wanted_deg)
+        step = _MOVES_DPS * dt_s
+        pitch += min(max(want_pitch - pitch, -step), step)
+        f = focal_px(self._width_px, hfov)
+        ratio = min(max(want_f / f, 1.0 - (_ZOOMS - 1.0) * dt_s), 1.0 + (_ZOOMS - 1.0) * dt_s)
+        hfov = 2.0 * degrees(atan2(self._width_px / 2.0, f * ratio))
+        self.aim = Aim(min(max(pitch, -90.0), 20.0), min(max(hfov, self._narrow), self._wide))
+        return self.aim

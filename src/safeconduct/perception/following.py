@@ -1,0 +1,131 @@
+"""From what the eyes see in pictures to the sightings that the mission acts on.
+
+The eyes know boxes; the mission needs places, and to know whether it is still the same person. One person is followed:
+the one whom the operator selected. Lost, he comes back under a new number as a *candidate*, and only the operator
+makes him the followed one again: nothing here ever switches by itself.
+"""
+
+from __future__ import annotations
+
+from math import hypot
+from statistics import median
+
+import msgspec
+
+from safeconduct.model.events import Sighting
+from safeconduct.model.geometry import Enu, rounded
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import Posture
+from safeconduct.perception.eyes import Seen
+from safeconduct.perception.movenet import LEFT_ANKLE, RIGHT_ANKLE
+from safeconduct.perception.where import Heights, Held, on_ground
+
+_LOST_S = 1.0  # unseen for longer, somebody else may be the one
+_FORGOTTEN_S = 3.0  # a number unseen for so long that it counts as new when it comes back
+_NEAR_M, _RUNS_MPS = 4.0, 2.5  # how far from where he was lost a candidate may be, and how fast that grows
+_ANKLE_SURE = 0.35
+_WALKS_MPS = 0.35
+_LOOKS_BACK_S = 1.2  # over which pace and posture are taken
+_LOW = frozenset({Posture.CRAWLING, Posture.PRONE})
+
+
+class _Trail(msgspec.Struct):
+    """Where one track was in the last second or so, and what its body looked like."""
+
+    first_t_ns: int
+    last_t_ns: int
+    places: list[tuple[int, Enu]]
+    postures: list[Posture]
+
+
+class Following:
+    """heights: of the ground as the map knows it; trenches are not on it: who stands in one seems a little nearer."""
+
+    def __init__(self, heights: Heights) -> None:
+        self._heights = heights
+        self._trails: dict[int, _Trail] = {}
+        self._refused: set[int] = set()
+        self.track: int | None = None
+
+    def select(self, track: int) -> None:
+        """The operator selected this person, or confirmed that it is the one who was lost."""
+        self.track = track
+
+    def refuse(self, track: int) -> None:
+        """The operator said that this is somebody else."""
+        self._refused.add(track)
+
+    def place(self, track: int | None) -> Enu | None:
+        """Where that track was last, ENU metres."""
+        trail = self._trails.get(track) if track is not None else None
+        return trail.places[-1][1] if trail is not None else None
+
+    def take(self, t_ns: int, seen: list[Seen], held: Held, width_px: int, height_px: int) -> list[Sighting]:
+        """One picture. t_ns: now, when it became known. held: of the camera at the moment of the picture."""
+        sightings = []
+        for one in seen:
+            place = on_ground(held, *_feet(one), width_px, height_px, self._heights)
+            if place is None:
+                continue
+            trail = self._trails.get(one.track)
+            if trail is None or seconds_between(trail.last_t_ns, t_ns) > _FORGOTTEN_S:
+                trail = self._trails[one.track] = _Trail(t_ns, t_ns, [], [])
+            trail.last_t_ns = t_ns
+            trail.places.append((t_ns, place))
+            trail.postures.append(one.posture)
+            while len(trail.places) > 2 and seconds_between(trail.places[0][0], t_ns) > _LOOKS_BACK_S:
+                del trail.places[0], trail.postures[0]
+            sightings.append(
+                Sighting(
+                    t_ns,
+                    one.track,
+                    rounded(place, 2),
+                    round(one.height_px, 1),
+                    _posture(trail),
+                    round(one.score, 2),
+                    one.gestures,
+                    one.cannot_tell,
+                    self._candidate(one.track, trail, t_ns),
+                )
+            )
+        return sightings
+
+    def _candidate(self, track: int, trail: _Trail, t_ns: int) -> bool:
+        """Could this be the followed person, come out again? Near enough, and first seen after he was lost."""
+        if self.track is None or track == self.track or track in self._refused:
+            return False
+        lost = self._trails.get(self.track)
+        if lost is None:
+            return True
+        away_s = seconds_between(lost.last_t_ns, t_ns)
+        if away_s < _LOST_S or trail.first_t_ns <= lost.last_t_ns:
+            return False
+        last, now = lost.places[-1][1], trail.places[-1][1]
+        return hypot(now.east - last.east, now.north - last.north) <= _NEAR_M + _RUNS_MPS * away_s
+
+
+def _feet(one: Seen) -> tuple[float, float]:
+    """Where he touches the ground, px: between the ankles where both are sure, else the middle of the box's foot."""
+    x1, _, x2, y2 = one.box
+    if one.joints is not None:
+        ankles = [one.joints[i] for i in (LEFT_ANKLE, RIGHT_ANKLE)]
+        if min(a.score for a in ankles) >= _ANKLE_SURE:
+            return sum(a.x for a in ankles) / 2.0, max(*(a.y for a in ankles), min(y2, max(a.y for a in ankles) + 3.0))
+    return (x1 + x2) / 2.0, y2
+
+
+def _posture(trail: _Trail) -> Posture:
+    """Who moves over the ground walks, whatever one picture's joints say; else what most of the last pictures say."""
+    (t0_ns, _), (t1_ns, _) = trail.places[0], trail.places[-1]
+    dt = seconds_between(t0_ns, t1_ns)
+    most = max(sorted(set(trail.postures)), key=trail.postures.count)
+    if dt >= 0.5 * _LOOKS_BACK_S:
+        half = len(trail.places) // 2
+        early, late = trail.places[:half], trail.places[half:]
+        e = median(p.east for _, p in late) - median(p.east for _, p in early)
+        n = median(p.north for _, p in late) - median(p.north for _, p in early)
+        if hypot(e, n) / (dt / 2.0) > _WALKS_MPS:
+            return Posture.CRAWLING if most in _LOW else Posture.WALKING
+    if trail.postures.count(most) * 2 <= len(trail.postures):
+        return Posture.UNCERTAIN
+    return Posture.STANDING if most is Posture.WALKING else most

@@ -1,0 +1,92 @@
+"""From a place in the picture to a place on the ground, and back: a pinhole held by a gimbal.
+
+Frames: ENU metres about the plan's anchor; pictures in px, x to the right, y down, from the corner of the first pixel.
+heading clockwise from north, pitch 0 level and -90 straight down, roll positive when the horizon falls to the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import cos, radians, sin, sqrt, tan
+from typing import Protocol
+
+from safeconduct.model.geometry import Enu
+
+Heights = Callable[[float, float], float]
+"""Height of the ground (m up) at (east, north) metres."""
+
+FARTHEST_M = 300.0
+"""Beyond this a place on the ground is not told: a ray near the horizon runs away with the smallest error."""
+
+
+class Held(Protocol):
+    """How a camera is held when a picture is taken."""
+
+    @property
+    def position(self) -> Enu: ...
+    @property
+    def heading_deg(self) -> float: ...
+    @property
+    def pitch_deg(self) -> float: ...
+    @property
+    def roll_deg(self) -> float: ...
+    @property
+    def hfov_deg(self) -> float: ...
+
+
+def focal_px(width_px: float, hfov_deg: float) -> float:
+    return width_px / 2.0 / tan(radians(hfov_deg) / 2.0)
+
+
+def ray(held: Held, x: float, y: float, width_px: int, height_px: int) -> Enu:
+    """The unit vector (ENU) from the camera through (x, y) of the picture."""
+    forward, right, up = _axes(held)
+    f = focal_px(width_px, held.hfov_deg)
+    a, b = (x - width_px / 2.0) / f, (height_px / 2.0 - y) / f
+    d = [forward[i] + a * right[i] + b * up[i] for i in range(3)]
+    size = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
+    return Enu(d[0] / size, d[1] / size, d[2] / size)
+
+
+def in_picture(held: Held, place: Enu, width_px: int, height_px: int) -> tuple[float, float] | None:
+    """Where a place stands in the picture, px (it may lie outside); None behind the camera."""
+    forward, right, up = _axes(held)
+    d = [place[i] - held.position[i] for i in range(3)]
+    depth = sum(d[i] * forward[i] for i in range(3))
+    if depth <= 0.05:
+        return None
+    f = focal_px(width_px, held.hfov_deg) / depth
+    x = width_px / 2.0 + f * sum(d[i] * right[i] for i in range(3))
+    return x, height_px / 2.0 - f * sum(d[i] * up[i] for i in range(3))
+
+
+def on_ground(held: Held, x: float, y: float, width_px: int, height_px: int, heights: Heights) -> Enu | None:
+    """The place on the ground that (x, y) shows; None above the horizon or farther than FARTHEST_M.
+
+    The ground is met by going to the height under the last guess again; gentle ground converges in a few steps.
+    """
+    d = ray(held, x, y, width_px, height_px)
+    if d.up > -0.01:
+        return None
+    p = held.position
+    level = heights(p.east, p.north)
+    for _ in range(6):
+        along = (level - p.up) / d.up
+        if not 0.0 <= along <= FARTHEST_M:
+            return None
+        e, n = p.east + along * d.east, p.north + along * d.north
+        before, level = level, heights(e, n)
+        if abs(level - before) < 0.02:
+            break
+    return Enu(e, n, level)
+
+
+def _axes(held: Held) -> tuple[Enu, Enu, Enu]:
+    """Forward, right and up of the picture as unit vectors."""
+    h, p, r = radians(held.heading_deg), radians(held.pitch_deg), radians(held.roll_deg)
+    sh, ch, sp, cp, sr, cr = sin(h), cos(h), sin(p), cos(p), sin(r), cos(r)
+    forward = Enu(sh * cp, ch * cp, sp)
+    right = Enu(ch, -sh, 0.0)
+    up = Enu(-sh * sp, -ch * sp, cp)
+    rolled = Enu(*(right[i] * cr + up[i] * sr for i in range(3)))
+    return forward, rolled, Enu(*(up[i] * cr - right[i] * sr for i in range(3)))

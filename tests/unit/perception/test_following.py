@@ -1,0 +1,87 @@
+"""The followed person is the one the operator selected, and nobody else takes his place silently."""
+
+from __future__ import annotations
+
+import pytest
+
+from safeconduct.model.events import Sighting
+from safeconduct.model.geometry import Enu
+from safeconduct.model.mission_time import NS
+from safeconduct.model.vocabulary import Posture
+from safeconduct.perception import Following, Seen, in_picture
+from safeconduct.sim.scene import View
+
+WIDE, HIGH = 960, 540
+HELD = View(Enu(0.0, 0.0, 12.0), 0.0, -40.0)
+
+
+def flat(_e: float, _n: float) -> float:
+    return 0.0
+
+
+def seen(track: int, at: Enu, posture: Posture = Posture.STANDING) -> Seen:
+    spot = in_picture(HELD, at, WIDE, HIGH)
+    assert spot is not None
+    x, y = spot
+    return Seen(track, (x - 20.0, y - 100.0, x + 20.0, y), 0.8, 100.0, None, (), False, posture)
+
+
+def take(following: Following, t_s: float, *people: Seen) -> list[Sighting]:
+    return following.take(round(t_s * NS), list(people), HELD, WIDE, HIGH)
+
+
+def test_a_person_is_reported_where_his_feet_are() -> None:
+    [sighting] = take(Following(flat), 1.0, seen(3, Enu(1.0, 14.0, 0.0)))
+    assert sighting.track == 3
+    assert sighting.position == pytest.approx((1.0, 14.0, 0.0), abs=0.02)
+    assert not sighting.candidate
+
+
+def test_before_anybody_is_selected_nobody_is_a_candidate() -> None:
+    following = Following(flat)
+    for i in range(10):
+        sightings = take(following, 0.2 * i, seen(1, Enu(0.0, 14.0, 0.0)), seen(2, Enu(2.0, 14.0, 0.0)))
+        assert not any(s.candidate for s in sightings)
+
+
+def test_who_comes_up_near_the_place_where_the_followed_one_was_lost_is_a_candidate() -> None:
+    following = Following(flat)
+    following.select(1)
+    take(following, 0.0, seen(1, Enu(0.0, 14.0, 0.0)))
+    [sighting] = take(following, 5.0, seen(2, Enu(1.5, 14.0, 0.0)))
+    assert sighting.candidate
+    following.refuse(2)
+    [sighting] = take(following, 5.2, seen(2, Enu(1.5, 14.0, 0.0)))
+    assert not sighting.candidate
+
+
+def test_who_stood_beside_him_all_the_time_is_no_candidate() -> None:
+    following = Following(flat)
+    following.select(1)
+    take(following, 0.0, seen(1, Enu(0.0, 14.0, 0.0)), seen(2, Enu(1.5, 14.0, 0.0)))
+    for i in range(1, 20):
+        [sighting] = take(following, 0.2 * i, seen(2, Enu(1.5, 14.0, 0.0)))
+        assert not sighting.candidate
+
+
+def test_who_comes_up_too_far_away_is_no_candidate() -> None:
+    following = Following(flat)
+    following.select(1)
+    take(following, 0.0, seen(1, Enu(-6.0, 14.0, 0.0)))
+    [sighting] = take(following, 1.5, seen(2, Enu(6.0, 20.0, 0.0)))
+    assert not sighting.candidate
+
+
+def test_who_moves_over_the_ground_walks_whatever_his_joints_say() -> None:
+    following = Following(flat)
+    for i in range(12):
+        [sighting] = take(following, 0.2 * i, seen(1, Enu(0.0, 12.0 + 0.24 * i, 0.0), Posture.CROUCHED))
+    assert sighting.posture is Posture.WALKING
+
+
+def test_who_stays_is_what_most_pictures_say() -> None:
+    following = Following(flat)
+    for i in range(12):
+        posture = Posture.STANDING if i % 4 == 0 else Posture.SITTING
+        [sighting] = take(following, 0.2 * i, seen(1, Enu(0.0, 14.0, 0.0), posture))
+    assert sighting.posture is Posture.SITTING
