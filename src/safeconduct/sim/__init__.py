@@ -6,10 +6,12 @@ The twin of the aircraft has its own face in `safeconduct.sim.twin`, so that a s
 from safeconduct.sim.operator import ScriptedOperator
 from safeconduct.sim.scenario import Scenario, load_scenario, read_scenario, scenario_names
 from safeconduct.sim.seen import AircraftTruth
-from safeconduct.sim.world import Truth, World
+from safeconduct.sim.truth import PersonTruth, Truth
+from safeconduct.sim.world import World
 
 __all__ = [
     "AircraftTruth",
+    "PersonTruth",
     "Scenario",
     "ScriptedOperator",
     "Truth",

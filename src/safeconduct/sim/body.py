@@ -7,7 +7,7 @@ are design assumptions (docs/explanation/the-simulated-person.md); paces and dis
 from __future__ import annotations
 
 from enum import StrEnum
-from math import hypot, sin
+from math import atan2, degrees, hypot, sin
 from random import Random
 
 import msgspec
@@ -17,11 +17,14 @@ from safeconduct.model.vocabulary import Gesture, Posture, Signal
 from safeconduct.sim.ground import Ground
 from safeconduct.sim.onlooker import Onlooker
 from safeconduct.sim.scenario import PACE_MPS, PauseKind, PersonTraits
+from safeconduct.sim.scene import Act
 
 TIRED_AFTER_M = 1000.0
 CRAWL_MPS = 0.45
 CLIMB_MPS = 0.3
 FEAR_CALMS_S = 150.0
+TURNS_DPS = 150.0
+DIVES_S = 1.0
 _POSTURE_EYES_M = {Posture.PRONE: 0.25, Posture.CRAWLING: 0.4, Posture.SITTING: 0.8, Posture.CROUCHED: 0.9}
 
 
@@ -105,6 +108,13 @@ class PersonState(msgspec.Struct):
     picked_up: bool = False
     rests: list[Rest] = []
     covers: list[Rest] = []
+    # How he looks (`scene`): nothing below changes what he does.
+    facing_deg: float = 0.0
+    course_deg: float = 0.0
+    act: Act = Act.CROUCH
+    act_from_s: float = 0.0
+    strode_m: float = 0.0
+    weapon_at: tuple[float, float, float] | None = None  # east, north, facing, once he has laid it down
 
 
 class Body:
@@ -127,6 +137,7 @@ class Body:
             fear=rng.uniform(*traits.fear),
             trust=rng.uniform(*traits.trust),
             pauses_to_come=pauses,
+            facing_deg=degrees(atan2(-traits.at[0], -traits.at[1])),
         )
 
     @property
@@ -193,6 +204,8 @@ class Body:
             s.east += de / away * step - dn * sway
             s.north += dn / away * step + de * sway
             s.up = self.ground.height_m(s.east, s.north)
+            s.strode_m += step
+            s.course_deg = degrees(atan2(de, dn))
             if s.followed_from_s >= 0.0:
                 s.walked_m += step
         s.posture = Posture.CRAWLING if crawl else Posture.WALKING
@@ -201,3 +214,48 @@ class Body:
     def stand(self, posture: Posture = Posture.STANDING) -> None:
         self.state.posture = posture
         self.state.speed_mps = 0.0
+
+    def appear(self, t_s: float, dt_s: float) -> None:
+        """What his whole body does now, since when, and where he faces: for pictures only."""
+        s = self.state
+        act = self._act(t_s)
+        if act is not s.act:
+            s.act, s.act_from_s = act, t_s
+        o = self.onlooker.state
+        if s.speed_mps > 0.05 and s.posture in _GOING:
+            wanted = s.course_deg
+        elif (s.looking or s.gesture is not None) and t_s - o.seen_s < 3.0:
+            wanted = degrees(o.azimuth)
+        else:
+            return
+        turn = (wanted - s.facing_deg + 180.0) % 360.0 - 180.0
+        most = TURNS_DPS * dt_s
+        s.facing_deg = (s.facing_deg + min(max(turn, -most), most)) % 360.0
+
+    def _act(self, t_s: float) -> Act:
+        s = self.state
+        if s.doing is Doing.PAUSES and s.posture is Posture.SITTING:
+            return _RESTS.get(s.rests[-1].kind, Act.SIT) if s.rests else Act.SIT
+        if s.doing is Doing.READS and s.posture is Posture.STANDING:
+            return Act.READ
+        if s.doing is Doing.IN_CUSTODY and s.posture is Posture.KNEELING:
+            return Act.HANDS_ON_HEAD
+        if s.doing is Doing.TAKES_COVER and s.posture is Posture.PRONE and t_s - s.since_s < DIVES_S:
+            return Act.DIVE
+        if s.doing is Doing.LIES_HURT:
+            return Act.LIE_ON_BACK if s.gesture is None else Act.SIT
+        if s.posture is Posture.WALKING:
+            return Act.WALK if s.speed_mps > 0.05 else Act.STAND
+        return _ACTS.get(s.posture, Act.STAND)
+
+
+_GOING = frozenset({Posture.WALKING, Posture.CRAWLING})
+_RESTS = {"drink": Act.DRINK, "smoke": Act.SMOKE}
+_ACTS = {
+    Posture.CRAWLING: Act.CRAWL,
+    Posture.CROUCHED: Act.CROUCH,
+    Posture.KNEELING: Act.KNEEL,
+    Posture.SITTING: Act.SIT,
+    Posture.PRONE: Act.LIE_FACE_DOWN,
+    Posture.MOTIONLESS: Act.LIE_FACE_DOWN,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import cos, hypot, radians, sin
 
 from safeconduct.model.vocabulary import Gesture, Posture
 from safeconduct.sim.body import CRAWL_MPS, Body, Doing
@@ -45,6 +45,7 @@ class InTheTrench(Body):
             return
         if not s.weapon_down:
             s.weapon_down = True
+            s.weapon_at = self._beside(0.7)
             self.show(t_s, Gesture.WEAPON_DOWN, 3.0)
             s.next_gesture_s = t_s + 4.5
             return
@@ -59,6 +60,12 @@ class InTheTrench(Body):
         elif gesture in _QUESTIONS and (s.asked is not Gesture.THROAT or t_s - s.asked_s > 60.0):
             s.asked, s.asked_s = gesture, t_s
         s.next_gesture_s = t_s + seconds + wait
+
+    def _beside(self, away_m: float) -> tuple[float, float, float]:
+        """A place to his right (east, north), and the direction in which a thing then lies."""
+        s = self.state
+        right = radians(s.facing_deg + 90.0)
+        return round(s.east + away_m * sin(right), 2), round(s.north + away_m * cos(right), 2), round(s.facing_deg, 1)
 
     def fetches(self, t_s: float, dt_s: float) -> None:
         s = self.state

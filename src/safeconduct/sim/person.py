@@ -84,6 +84,7 @@ class Person(InTheTrench):
         if receivers_out and s.doing is Doing.FOLLOWS and self._near_reception(True, 0.0):
             self.become(Doing.COMES_IN, t_s)
         self._moves[s.doing](t_s, dt_s)
+        self.appear(t_s, dt_s)
 
     def note_falls(self, t_s: float, place: tuple[float, float]) -> None:
         """A note has landed. He has seen it fall, or finds it a little later."""

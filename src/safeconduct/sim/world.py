@@ -6,9 +6,9 @@ events to the byte, and a world restored from a snapshot goes on as if nothing h
 
 from __future__ import annotations
 
-from math import ceil, cos, hypot, radians, sin
+from math import ceil, hypot
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,50 +24,28 @@ from safeconduct.model.events import (
 )
 from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import NS
-from safeconduct.model.vocabulary import Decision, Posture
+from safeconduct.model.vocabulary import Decision
+from safeconduct.sim import staging
 from safeconduct.sim.artillery import Artillery, ArtilleryState, Hit
-from safeconduct.sim.body import Doing, PersonState, Rest
+from safeconduct.sim.body import Doing, PersonState
+from safeconduct.sim.falling import FallingNote, let_go
 from safeconduct.sim.ground import Ground
 from safeconduct.sim.neighbours import Neighbours, NeighboursState
 from safeconduct.sim.onlooker import OnlookerState
 from safeconduct.sim.person import Person
 from safeconduct.sim.plain_eyes import CANNOT_TELL_PX, EyesState, PlainEyes
+from safeconduct.sim.receiving import Receiver, ReceivingParty, posts_near
 from safeconduct.sim.scenario import Scenario
+from safeconduct.sim.scene import Cloth, Garb, Scene
 from safeconduct.sim.seen import AircraftTruth
+from safeconduct.sim.truth import PersonTruth, Truth
 
 STEP_S = 0.1
 CATCH_UP_S = 600.0
 NOTE_SLOT = 1
-NOTE_FALLS_MPS = 5.0
-"""A weighted note with a streamer (assumed); the wind takes it along by half its own speed."""
 IMPACT_SEEN_WITHIN_M = 250.0
-
-
-class Truth(msgspec.Struct, frozen=True):
-    """What really happened so far. Times are seconds of world time, places east and north metres.
-
-    free_walk_s: what the same person would need for the same route alone, without pauses and shells. walk_s: from his
-    first step after the aircraft to his knees, or until now; 0 before.
-    """
-
-    t_s: float
-    position: Enu
-    posture: Posture
-    doing: str
-    walked_m: float
-    walk_s: float
-    free_walk_s: float
-    pauses: tuple[Rest, ...]
-    covers: tuple[Rest, ...]
-    impacts: tuple[Hit, ...]
-    hurt: bool
-    in_custody: bool
-
-
-class FallingNote(msgspec.Struct):
-    lands_s: float
-    east: float
-    north: float
+PERSON_GARB = Garb(helmet=True, vest=True, bag=True)
+RECEIVER_GARB = Garb(jacket=Cloth.CAMOUFLAGE, trousers=Cloth.CAMOUFLAGE, helmet=True, vest=True)
 
 
 class ReportDue(msgspec.Struct):
@@ -87,6 +65,7 @@ class WorldState(msgspec.Struct):
     onlooker: OnlookerState
     artillery: ArtilleryState
     neighbours: NeighboursState
+    receiving: list[Receiver]
     eyes: EyesState
     notes: list[FallingNote]
     reports: list[ReportDue]
@@ -99,9 +78,13 @@ class WorldState(msgspec.Struct):
 
 
 class World:
-    """The simulated world of one mission; driven, never running by itself."""
+    """The simulated world of one mission; driven, never running by itself.
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    eyes: with "truth" the world itself reports what a camera would show (sightings, impacts, the note's fate, the
+    video's health); with "camera" it reports none of that: somebody looks at pictures of `scene()`.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, eyes: Literal["truth", "camera"] = "truth") -> None:
         self.scenario = scenario
         self._seed = seed
         self._rng = Random(seed)
@@ -112,7 +95,9 @@ class World:
         )
         self._artillery = Artillery(scenario.salvos, scenario.wind, self._rng)
         self._neighbours = Neighbours(scenario.neighbours, scenario.receivers, self._rng)
+        self._receiving = ReceivingParty(posts_near(scenario.route, self._ground, 3), reception, self._ground)
         self._eyes = PlainEyes(scenario.camera, self._ground, self._rng)
+        self._by_truth = eyes == "truth"
         self._started_ns = -1
         self._t_ns = 0
         self._t_s = 0.0
@@ -144,7 +129,8 @@ class World:
                 self._live(now_s - dt_s + (i + 1) * part_s, part_s, aircraft, events)
             dt_s = part_s
         self._live(now_s, dt_s, aircraft, events)
-        self._report(now_s, t_ns, aircraft, events)
+        if self._by_truth:
+            self._report(now_s, t_ns, aircraft, events)
         return events
 
     def _live(self, t_s: float, dt_s: float, aircraft: AircraftTruth, events: list[Event]) -> None:
@@ -155,12 +141,15 @@ class World:
         for hit in self._artillery.advance(t_s, dt_s, p.walked_m, p.east, p.north):
             self._impacts.append(hit)
             person.shell_falls(t_s, hit.from_person_m)
-            self._reports.append(ReportDue(t_s + self._rng.uniform(0.1, 0.5), hit.east, hit.north))
+            due_s = t_s + self._rng.uniform(0.1, 0.5)
+            if self._by_truth:
+                self._reports.append(ReportDue(due_s, hit.east, hit.north))
         for note in [note for note in self._notes if note.lands_s <= t_s]:
             self._notes.remove(note)
             person.note_falls(t_s, (note.east, note.north))
             height = self._ground.height_m(note.east, note.north)
-            events.append(NoteLanded(self._t_ns, Enu(round(note.east, 2), round(note.north, 2), round(height, 2))))
+            if self._by_truth:
+                events.append(NoteLanded(self._t_ns, Enu(round(note.east, 2), round(note.north, 2), round(height, 2))))
         person.live(t_s, dt_s, aircraft, self._neighbours.state.ready)
         if p.kneels_since_s >= 0.0 and self._kneeled_s < 0.0:
             self._kneeled_s = p.kneels_since_s
@@ -169,6 +158,8 @@ class World:
             events.append(event)
         if self._neighbours.state.confirmed and p.doing is not Doing.IN_CUSTODY:
             person.become(Doing.IN_CUSTODY, t_s)
+        word = self._neighbours.state
+        self._receiving.live(t_s, dt_s, word.ready, word.comes_s, (p.east, p.north))
 
     def _report(self, t_s: float, t_ns: int, aircraft: AircraftTruth, events: list[Event]) -> None:
         """What the picture shows."""
@@ -196,17 +187,10 @@ class World:
     def notice(self, event: Event) -> None:
         """Something the aircraft or the operator did that changes the world: a note on its way, a person confirmed."""
         if isinstance(event, NoteReleased) and event.slot == NOTE_SLOT:
-            wind = self.scenario.wind
-            e, n, up = self._aircraft
-            falls_s = max(up - self._ground.height_m(e, n), 0.5) / NOTE_FALLS_MPS
-            drift_m = 0.5 * wind.mps * falls_s
-            away = radians(wind.from_deg + 180.0)
-            spread_m = 0.2 + 0.02 * up
-            east = e + drift_m * sin(away) + self._rng.gauss(0.0, spread_m)
-            north = n + drift_m * cos(away) + self._rng.gauss(0.0, spread_m)
-            self._notes.append(FallingNote(self._t_s + falls_s, round(east, 2), round(north, 2)))
+            note = let_go(self._t_s, self._aircraft, self._ground, self.scenario.wind, self._rng)
+            self._notes.append(note)
             p = self._person.state
-            if hypot(p.east - e, p.north - n) < 3.0:
+            if hypot(p.east - note.left_east, p.north - note.left_north) < 3.0:
                 p.fear = min(1.0, p.fear + 0.3)  # a thing that falls from overhead looks like a bomb
         elif isinstance(event, Choice) and event.decision in {Decision.CONFIRM_PERSON, Decision.SELECT_PERSON}:
             self._eyes.state.candidate = False
@@ -228,6 +212,21 @@ class World:
         """For drills: one shell, now, so far from the person."""
         self._artillery.drop(self._t_s, from_person_m)
 
+    def scene(self) -> Scene:
+        """What there is to be seen now; building it changes nothing, and draws no chance."""
+        t_s, s = self._t_s, self._person.state
+        figures = [staging.figure(1, PERSON_GARB, s, t_s, armed=True)]
+        figures += [
+            staging.receiver(i, RECEIVER_GARB, one, t_s, armed=True) for i, one in enumerate(self._receiving.state)
+        ]
+        return Scene(
+            t_s=t_s,
+            figures=tuple(figures),
+            lying=staging.things(s, self._notes, self._ground, t_s),
+            bursts=staging.bursts(self._impacts, self.scenario.wind, self._ground, t_s),
+            scars=staging.scars(self._impacts, self._ground),
+        )
+
     def truth(self) -> Truth:
         p = self._person.state
         walk_s = 0.0
@@ -246,6 +245,16 @@ class World:
             impacts=tuple(self._impacts),
             hurt=p.hurt,
             in_custody=p.doing is Doing.IN_CUSTODY,
+            people=(
+                PersonTruth(
+                    1,
+                    self._person.position,
+                    p.posture,
+                    str(p.doing),
+                    p.hurt,
+                    "in_custody" if p.doing is Doing.IN_CUSTODY else "",
+                ),
+            ),
         )
 
     def snapshot(self) -> dict[str, Any]:
@@ -260,6 +269,7 @@ class World:
             onlooker=self._person.onlooker.state,
             artillery=self._artillery.state,
             neighbours=self._neighbours.state,
+            receiving=self._receiving.state,
             eyes=self._eyes.state,
             notes=self._notes,
             reports=self._reports,
@@ -285,6 +295,7 @@ class World:
         self._person.onlooker.state = state.onlooker
         self._artillery.state = state.artillery
         self._neighbours.state = state.neighbours
+        self._receiving.state = state.receiving
         self._eyes.state = state.eyes
         self._notes, self._reports, self._impacts = state.notes, state.reports, state.impacts
         self._aircraft = state.aircraft
