@@ -31,6 +31,12 @@ class FlyingAircraft(Protocol):
     def truth(self) -> AircraftTruth: ...
 
 
+class Looks(Protocol):
+    """Eyes of a driven mission that look at pictures: `runtime.pictures.Pictures`."""
+
+    def look(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]: ...
+
+
 def rounds(
     mission: Mission,
     aircraft: FlyingAircraft,
@@ -38,8 +44,12 @@ def rounds(
     operator: ScriptedOperator,
     watchers: Sequence[Watcher],
     opening: Event,
+    eyes: Looks | None = None,
 ) -> Iterator[int]:
-    """Fly; yields the mission time after each round. The caller decides when to stop taking rounds."""
+    """Fly; yields the mission time after each round. The caller decides when to stop taking rounds.
+
+    eyes: look at pictures; None: the world itself reports what there is to see.
+    """
     t_ns = opening.t_ns
     events: list[Event] = [opening]
     while True:
@@ -57,7 +67,10 @@ def rounds(
             watcher.watch(events, commands, mission.state)
         yield t_ns
         t_ns += ROUND_NS
-        events = [*aircraft.poll(t_ns), *world.advance(t_ns, aircraft.truth()), *choices, Tick(t_ns)]
+        heard = aircraft.poll(t_ns)
+        happened = world.advance(t_ns, aircraft.truth())
+        seen = eyes.look(t_ns, aircraft.truth()) if eyes is not None else []
+        events = [*heard, *happened, *seen, *choices, Tick(t_ns)]
 
 
 def run(flight: Iterator[int], done: Callable[[], bool], *, limit_s: float, speed: float | None = None) -> bool:

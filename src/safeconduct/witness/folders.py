@@ -20,7 +20,7 @@ they decided, and when.
               "kind"  what sort of fact or decision;  "body": all of it
               "prev"  the SHA-256 of the line before, so that nothing can be changed unnoticed
 log.torn      Only after a crash: the beginning of a line that was being written. It was never acted upon.
-video.mp4     If there was a picture: what the camera showed. Its first picture was taken at the "t" in the file's comment.
+video.mp4     If there was a picture: what the camera showed. Its comment tells the "t" of the first picture.
 video-2.mp4   The film goes on here after a crash; and so on.
 README.txt    This page.
 
