@@ -1,0 +1,5 @@
+"""Bodies for the simulated camera: people, what they hold and wear, and machines, as coloured triangles in the world."""
+
+from safeconduct.sim.figure.dressing import Dressed, craft, dressed, laid_down, thing
+
+__all__ = ["Dressed", "craft", "dressed", "laid_down", "thing"]

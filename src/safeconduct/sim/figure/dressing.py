@@ -1,0 +1,124 @@
+"""A figure posed, skinned, dressed and set on its ground; things and machines likewise."""
+
+from __future__ import annotations
+
+from math import cos, radians, sin
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import Enu
+from safeconduct.model.vocabulary import Gesture
+from safeconduct.sim.figure import things
+from safeconduct.sim.figure.acts import acting
+from safeconduct.sim.figure.garments import painted, spots
+from safeconduct.sim.figure.gestures import showing
+from safeconduct.sim.figure.mesh import Body, Floats, body
+from safeconduct.sim.figure.skeleton import Bones, posed
+from safeconduct.sim.figure.things import Mesh, joined
+from safeconduct.sim.figure.worn import LAID_AT_M, LAID_TURN_DEG, hung
+from safeconduct.sim.scene import Figure, Held
+
+_COCO_BONES = tuple(
+    f"{bone}_{side}" for bone in ("upperarm", "lowerarm", "hand", "thigh", "calf", "foot") for side in "lr"
+)
+_THUMBS = ("thumb_02_l", "thumb_03_l", "thumb_02_r", "thumb_03_r")
+_VEST_M, _BANDAGE_M = 0.022, 0.010
+
+
+class Dressed(NamedTuple):
+    """One posed person (or thing), world ENU metres.
+
+    vertices (n, 3); faces (m, 3); colours (m, 3) BGR albedo of each face; warmth (m,) 0 ambient to 1 bare skin; joints
+    (17, 3) in COCO order (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first), (0, 3) of a thing.
+    """
+
+    vertices: npt.NDArray[np.float32]
+    faces: npt.NDArray[np.int32]
+    colours: npt.NDArray[np.uint8]
+    warmth: npt.NDArray[np.float32]
+    joints: npt.NDArray[np.float32]
+
+
+def dressed(figure: Figure, fine: bool = True) -> Dressed:
+    """The figure at this moment; its lowest point stands on `position`. fine False: a third of the triangles.
+
+    Deterministic: all of it comes from the fields of the figure.
+    """
+    b = body(figure.garb.build, fine)
+    bones = posed(figure.garb.build, showing(acting(figure), figure))
+    skin = _skinned(figure, b, bones)
+    low = float(skin[:, 2].min())
+    colours, warmth = painted(figure.garb, spots(figure.key), fine)
+    extras = hung(figure, b, bones._replace(places=bones.places - [0.0, 0.0, low]))
+    skin[:, 2] -= low
+    whole = joined(Mesh(skin, b.faces, colours, warmth), *extras)
+    joints = _joints(b, bones)
+    joints[:, 2] -= low
+    return _placed(whole, joints, figure.position, figure.facing_deg)
+
+
+def thing(what: Held, position: Enu, facing_deg: float) -> Dressed:
+    """It lies on the ground."""
+    return _placed(things.lying(what), np.zeros((0, 3)), position, facing_deg)
+
+
+def craft(kind: str, position: Enu, heading_deg: float) -> Dressed:
+    """position: of a drone its middle, of a ground robot the ground under it. Raises BadInput for another kind."""
+    mesh = things.machine(kind)
+    if mesh is None:
+        raise BadInput(f"craft {kind!r}", "there is no such machine", "use drone or ground_robot")
+    return _placed(mesh, np.zeros((0, 3)), position, heading_deg)
+
+
+def laid_down(figure: Figure) -> tuple[Enu, float]:
+    """Where WEAPON_DOWN leaves the rifle, and which way it points, for whoever keeps it there afterwards."""
+    scale = body(figure.garb.build, True).height_m / 1.75
+    heading = radians(figure.facing_deg)
+    forward, left = LAID_AT_M[0] * scale, LAID_AT_M[1] * scale
+    east = figure.position.east + forward * sin(heading) - left * cos(heading)
+    north = figure.position.north + forward * cos(heading) + left * sin(heading)
+    return Enu(east, north, figure.position.up), (figure.facing_deg - LAID_TURN_DEG) % 360.0
+
+
+def _skinned(figure: Figure, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
+    """Linear blend skinning."""
+    rest = b.rest
+    if figure.garb.vest or figure.garb.bandage:
+        rest = rest + b.normals * _swollen(figure, b)[:, None]
+    turns = bones.turns.copy()
+    if figure.gesture is Gesture.THUMB_UP:  # said louder than life
+        turns[[b.bones[n] for n in _THUMBS]] *= 1.5
+    moves = np.concatenate([turns, (bones.places - np.einsum("kij,kj->ki", turns, b.heads))[:, :, None]], axis=2)
+    each = (b.weights @ moves.reshape(len(moves), 12).astype(np.float32)).reshape(-1, 3, 4)
+    return np.einsum("nij,nj->ni", each[:, :, :3], rest) + each[:, :, 3]
+
+
+def _swollen(figure: Figure, b: Body) -> npt.NDArray[np.float32]:
+    out = np.zeros(len(b.rest), np.float32)
+    if figure.garb.bandage:
+        bands = {"head": ("skin_band", "hair_band"), "arm": ("sleeve_band",), "leg": ("leg_band",)}[figure.garb.bandage]
+        out[np.unique(b.faces[b.wearing(*bands)])] = _BANDAGE_M
+    if figure.garb.vest:
+        out[np.unique(b.faces[b.wearing("vest")])] = _VEST_M
+    return out
+
+
+def _joints(b: Body, bones: Bones) -> Floats:
+    head = b.bones["head"]
+    face = bones.places[head] + (b.face_points - b.heads[head]) @ bones.turns[head].T
+    return np.concatenate([face, bones.places[[b.bones[n] for n in _COCO_BONES]]])
+
+
+def _placed(mesh: Mesh, joints: Floats, position: Enu, facing_deg: float) -> Dressed:
+    s, c = sin(radians(facing_deg)), cos(radians(facing_deg))
+    turn = np.array([[s, -c, 0.0], [c, s, 0.0], [0.0, 0.0, 1.0]])
+    return Dressed(
+        (mesh.vertices @ turn.T.astype(np.float32) + np.array(position, np.float32)).astype(np.float32),
+        mesh.faces,
+        mesh.colours,
+        mesh.warmth,
+        (joints @ turn.T + np.array(position)).astype(np.float32),
+    )
