@@ -1,0 +1,90 @@
+"""What is between the lens and the world: sky, haze, rain."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from safeconduct.sim.camera.light import Light
+from safeconduct.sim.camera.march import COARSE_PX, FAR_M
+from safeconduct.sim.camera.pinhole import Pinhole
+from safeconduct.sim.camera.relief import Floats, Relief
+from safeconduct.sim.scene import Picture
+
+_NO_HAZE = 0.012  # less is not seen
+_BEYOND_M = 220.0  # so far past its edge the land has faded away
+_STREAKS_PX = 512
+
+
+def veil(picture: Picture, depth: Floats, camera: Pinhole, light: Light, relief: Relief) -> Picture:
+    """The ground behind its haze, and the sky where there is no ground."""
+    rays = camera.rays(COARSE_PX)
+    some = np.ascontiguousarray(depth[::COARSE_PX, ::COARSE_PX])
+    slant = np.sqrt(rays[0] ** 2 + rays[1] ** 2 + rays[2] ** 2)
+    share = 1.0 - np.exp(some * slant * np.float32(-3.0 / light.see_m))
+    share = np.maximum(share, _beyond(some, rays, camera, relief))
+    sky = rays[2] / slant
+    any_sky = bool((some >= FAR_M).any())
+    if float(share.max()) < _NO_HAZE:
+        return picture
+    wide, high = camera.width_px, camera.height_px
+    grown = share.shape[1] * COARSE_PX, share.shape[0] * COARSE_PX
+    if any_sky or light.see_m < 400.0:
+        # At an edge in fog, or against the sky, every pixel counts by itself.
+        full = cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
+        if light.see_m < 400.0:
+            full = np.float32(1.0) - np.asarray(cv2.exp(depth * np.float32(-3.0 / light.see_m)), np.float32)
+        full = np.where(depth >= FAR_M, np.float32(1.0), full)
+    else:
+        full = cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
+    behind = np.empty_like(picture)
+    behind[...] = light.haze.astype(np.uint8)
+    if any_sky:
+        height = np.clip(sky / np.float32(0.5), 0.0, 1.0)[..., None]
+        if light.see_m < 2000.0:
+            height = height * np.float32(light.see_m / 2000.0)
+        small = light.haze + (light.zenith - light.haze) * height
+        behind = cv2.resize(small.astype(np.uint8), grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
+        behind = np.ascontiguousarray(behind)
+    full = np.ascontiguousarray(full, np.float32)
+    return np.asarray(cv2.blendLinear(picture, behind, np.float32(1.0) - full, full), np.uint8)
+
+
+def _beyond(depth: Floats, rays: tuple[Floats, Floats, Floats], camera: Pinhole, relief: Relief) -> Floats:
+    """0 on the land, 1 far outside it."""
+    column, row = relief.to_cells(float(camera.place[0]), float(camera.place[1]))
+    x = (depth * rays[0] + np.float32(column * relief.cell_m)) * np.float32(1.0 / _BEYOND_M)
+    y = (depth * rays[1] + np.float32(row * relief.cell_m)) * np.float32(1.0 / _BEYOND_M)
+    high, wide = (np.float32(n * relief.cell_m / _BEYOND_M) for n in relief.heights_m.shape)
+    out = np.maximum(np.maximum(-x, x - wide), np.maximum(-y, y - high))
+    return np.asarray(np.clip(out, 0.0, 1.0), np.float32)
+
+
+class Rain:
+    """Streaks over the picture. rain_mm_h: 0, none."""
+
+    def __init__(self, rain_mm_h: float, width_px: int, height_px: int, brightness: float, seed: int) -> None:
+        self._sheets: list[Picture] = []
+        if rain_mm_h <= 0.0:
+            return
+        chance = np.random.default_rng(seed)
+        count = int(90 * rain_mm_h**0.6 * (width_px * height_px) / (960 * 540))
+        for _ in range(3):
+            sheet = np.zeros((height_px + _STREAKS_PX, width_px + _STREAKS_PX), np.uint8)
+            x = chance.uniform(0, sheet.shape[1], count)
+            y = chance.uniform(0, sheet.shape[0], count)
+            near = chance.uniform(0.25, 1.0, count) ** 2
+            for a, b, n in zip(x, y, near, strict=True):
+                end = int(a + 6 * n * height_px / 540), int(b + 60 * n * height_px / 540)
+                cv2.line(sheet, (int(a), int(b)), end, int(26 + 50 * n * brightness), 1, cv2.LINE_AA)
+            sheet = cv2.GaussianBlur(sheet, (3, 3), 0)
+            self._sheets.append(cv2.merge([sheet, sheet, sheet]))
+
+    def fall(self, picture: Picture, number: int) -> Picture:
+        """number: any whole number; another one, other drops."""
+        if not self._sheets:
+            return picture
+        sheet = self._sheets[number % len(self._sheets)]
+        x, y = (number >> 4) % _STREAKS_PX, (number >> 14) % _STREAKS_PX
+        high, wide = picture.shape[:2]
+        return np.asarray(cv2.add(picture, np.ascontiguousarray(sheet[y : y + high, x : x + wide])), np.uint8)

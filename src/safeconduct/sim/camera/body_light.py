@@ -1,0 +1,107 @@
+"""Light on bodies, and the shadows they throw on the ground about them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.sim.camera.frame import Box, Frame
+from safeconduct.sim.camera.light import Light
+from safeconduct.sim.camera.relief import Bytes, Floats, Relief, read
+
+_MAP_M = 0.04  # of one cell of a shadow's outline
+_LONGEST_M = 14.0  # of a shadow
+_LOOKS_M = np.array([0.3, 0.6, 1.0, 1.5, 2.2, 3.2, 4.5, 6.5, 9.0, 13.0, 19.0], np.float32)
+
+
+def on_faces(
+    relief: Relief, light: Light, middles: Floats, normals: Floats, albedo: Bytes, shade: float, sky_at_foot: float
+) -> Floats:
+    """(m, 3) BGR of lit faces. shade: share of the sun that plants leave here; sky_at_foot: open sky on the ground."""
+    to_sun = light.to_sun.astype(np.float32)
+    facing = np.maximum(normals @ to_sun, np.float32(0.0))
+    if light.sun_share > 0.02:
+        facing = facing * _in_sun(relief, light, middles) * np.float32(shade)
+    above = np.clip((middles[:, 2] - middles[:, 2].min()) / np.float32(1.6), 0.0, 1.0)
+    sky = np.float32(sky_at_foot) + (np.float32(1.0) - np.float32(sky_at_foot)) * above
+    # From above the whole sky, from the side half of it and what the ground gives back, from below only that.
+    sky = sky * (np.float32(0.62) + np.float32(0.38) * normals[:, 2])
+    return np.asarray(albedo * light.on(facing.astype(np.float32), sky.astype(np.float32)), np.float32)
+
+
+def _in_sun(relief: Relief, light: Light, points: Floats) -> Floats:
+    """Share of the sun that reaches each point past the ground."""
+    to_sun = light.to_sun.astype(np.float32)
+    x, y = ((points[:, k, None] + _LOOKS_M * to_sun[k]) for k in (0, 1))
+    over = read(
+        relief.heights_m,
+        ((x - np.float32(relief.east_m)) / np.float32(relief.cell_m)).astype(np.float32),
+        ((y - np.float32(relief.north_m)) / np.float32(relief.cell_m)).astype(np.float32),
+    ) - (points[:, 2, None] + _LOOKS_M * to_sun[2])
+    return np.asarray(np.clip(1.0 - over.max(axis=1) / 0.12, 0.0, 1.0), np.float32)
+
+
+def throw_shadow(frame: Frame, light: Light, vertices: Floats, middles: Floats) -> None:
+    """Darken the ground where a body keeps the sun off, and close under it where it keeps the sky off."""
+    points = np.concatenate([vertices, middles]).astype(np.float32)
+    foot = np.array([points[:, 0].mean(), points[:, 1].mean(), points[:, 2].min()], np.float32)
+    tall = float(points[:, 2].max() - foot[2])
+    _cast(frame, points, foot, np.array([0.0, 0.0, 1.0]), 0.42, 5.0, tall)
+    if light.sun_share > 0.05:
+        _cast(frame, points, foot, light.to_sun, 0.95 * light.sun_share, 0.7, tall)
+
+
+def _cast(
+    frame: Frame,
+    points: Floats,
+    foot: Floats,
+    to_light: npt.NDArray[np.float64],
+    strength: float,
+    soft: float,
+    tall: float,
+) -> None:
+    """soft: of the shadow's edge, cells of its outline."""
+    aside = np.array([to_light[1], -to_light[0], 0.0])
+    aside = np.array([1.0, 0.0, 0.0]) if np.linalg.norm(aside) < 1e-6 else aside / np.linalg.norm(aside)
+    along = np.cross(to_light, aside)
+    plane = np.stack([aside, along]).astype(np.float32)
+    flat = (points - foot) @ plane.T
+    room = 3.0 * soft * _MAP_M + 2 * _MAP_M
+    low, high = flat.min(axis=0) - room, flat.max(axis=0) + room
+    outline = np.zeros(np.ceil((high - low) / _MAP_M).astype(int)[::-1] + 1, np.uint8)
+    cells = np.rint((flat - low) / _MAP_M).astype(np.int64)
+    outline[cells[:, 1], cells[:, 0]] = 255
+    closed = cv2.morphologyEx(outline, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    dark = cv2.GaussianBlur(closed, (0, 0), soft)
+    box = _reach(frame, points, foot, to_light, tall)
+    if box is None:
+        return
+    ground = frame.ground_points(box) + (frame.camera.place - foot).astype(np.float32)
+    x, y = ((ground @ plane[k] - low[k]) / np.float32(_MAP_M) for k in (0, 1))
+    share = cv2.remap(dark, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
+    # Only what lies behind the body as the light goes, and on the ground: not on the body of another.
+    behind = ground @ to_light.astype(np.float32) < np.float32(0.5 + 0.5 * tall)
+    factor = np.float32(1.0) - share.astype(np.float32) * np.float32(strength / 255.0) * behind
+    left, top, right, bottom = box
+    factor[frame.owner[top:bottom, left:right] != 0] = 1.0
+    frame.darken(box, factor)
+
+
+def _reach(frame: Frame, points: Floats, foot: Floats, to_light: npt.NDArray[np.float64], tall: float) -> Box | None:
+    """Pixels in which the shadow may fall on ground between two metres under the foot and level with it."""
+    slope = min(_LONGEST_M, (tall + 2.0) * float(np.hypot(to_light[0], to_light[1])) / max(float(to_light[2]), 0.05))
+    level = to_light[:2] / max(float(np.hypot(to_light[0], to_light[1])), 1e-6)
+    (west, south), (east, north) = points[:, :2].min(axis=0) - 0.4, points[:, :2].max(axis=0) + 0.4
+    corners = [
+        (e - level[0] * away, n - level[1] * away, up)
+        for e in (west, east)
+        for n in (south, north)
+        for away in (0.0, slope)
+        for up in (foot[2] - 1.8, foot[2] + 0.4)
+    ]
+    seen = frame.camera.project(np.array(corners))
+    if float(seen[:, 2].min()) < 0.3:
+        return None
+    (left, top), (right, bottom) = seen[:, :2].min(axis=0), seen[:, :2].max(axis=0)
+    return frame.camera.inside((float(left), float(top), float(right), float(bottom)))

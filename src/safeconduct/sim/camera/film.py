@@ -1,0 +1,123 @@
+"""The rendered camera: a scene, seen from a view, becomes a picture with its labels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from safeconduct.model.geometry import Enu
+from safeconduct.sim.camera.air import Rain, veil
+from safeconduct.sim.camera.body_light import on_faces, throw_shadow
+from safeconduct.sim.camera.frame import COVERED, Frame
+from safeconduct.sim.camera.labels import Drawn, label
+from safeconduct.sim.camera.light import light_of
+from safeconduct.sim.camera.march import depths
+from safeconduct.sim.camera.pinhole import Pinhole
+from safeconduct.sim.camera.relief import Laid
+from safeconduct.sim.camera.sensor import Sensor, mixed, shaken
+from safeconduct.sim.camera.splat import Mesh, Outline, facing, outline, splat
+from safeconduct.sim.camera.terrain import Terrain
+from safeconduct.sim.figure import Dressed, craft, dressed, thing
+from safeconduct.sim.scene import Figure, Lens, Scene, Shot, View, Weather
+
+_FINE_FROM_PX = 80.0  # smaller bodies are drawn with fewer triangles
+_MOST_BODIES = 254  # one picture tells so many apart
+_TOO_SMALL_PX = 1.5
+
+
+class FilmCamera:
+    """Draws what is to be seen. The same land, weather, lens, seed, scene, view and time give the same picture."""
+
+    def __init__(self, land: Laid, weather: Weather, lens: Lens, seed: int) -> None:
+        self._lens, self._seed = lens, seed
+        self._light = light_of(weather)
+        self._terrain = Terrain(land, self._light, mixed(seed, 1) % 2**32)
+        bright = self._light.exposure
+        self._rain = Rain(weather.rain_mm_h, lens.width_px, lens.height_px, bright, mixed(seed, 2) % 2**32)
+        self._sensor = Sensor(lens, bright, mixed(seed, 3) % 2**32)
+
+    def shoot(self, scene: Scene, view: View, t_ns: int) -> Shot:
+        """t_ns: capture time. Shot.view is what the gimbal reports: without the shake that the picture has."""
+        lens, relief = self._lens, self._terrain.relief
+        self._terrain.scar(scene.scars)
+        camera = Pinhole(shaken(view, lens.shake_deg, self._seed, t_ns), lens.width_px, lens.height_px)
+        ground = depths(relief, camera)
+        picture = self._terrain.paint.draw(camera, ground)
+        owner = np.zeros(ground.shape, np.uint8)
+        frame = Frame(camera, picture, ground, ground.copy(), owner, self._light.haze, self._light.see_m)
+        people = self._people(camera, scene)
+        things = self._things(camera, scene)
+        for mesh, _ in [*people.values(), *things]:
+            middles, _normals = facing(mesh, camera.place)
+            throw_shadow(frame, self._light, mesh.vertices, middles)
+        frame = frame._replace(picture=veil(frame.picture, ground, camera, self._light, relief))
+        drawn = self._draw(frame, people, things, {f.key: f for f in scene.figures})
+        labels = tuple(label(frame, one) for one in drawn)
+        aim_m = float(ground[lens.height_px // 2, lens.width_px // 2])
+        picture = self._rain.fall(frame.picture, mixed(self._seed, t_ns))
+        picture = self._sensor.take(picture, camera, view, aim_m, t_ns)
+        return Shot(t_ns, picture, view, labels)
+
+    def _on_ground(self, position: Enu) -> Enu:
+        return position._replace(up=self._terrain.relief.height_m(position.east, position.north))
+
+    def _people(self, camera: Pinhole, scene: Scene) -> dict[int, tuple[Dressed, Outline]]:
+        """By key: everybody who can be in the picture."""
+        found: dict[int, tuple[Dressed, Outline]] = {}
+        for figure in scene.figures:
+            stands = figure._replace(position=self._on_ground(figure.position))
+            tall_px = _tall_px(camera, stands.position)
+            if tall_px < _TOO_SMALL_PX:
+                continue
+            body = dressed(stands, fine=tall_px >= _FINE_FROM_PX)
+            shape = outline(camera, body.vertices)
+            if shape is not None and len(found) < _MOST_BODIES:
+                found[figure.key] = body, shape
+        return found
+
+    def _things(self, camera: Pinhole, scene: Scene) -> list[tuple[Dressed, Outline]]:
+        found = []
+        meshes = [
+            thing(lying.what, self._on_ground(lying.position), lying.facing_deg)
+            for lying in scene.lying
+            if _tall_px(camera, lying.position) >= _TOO_SMALL_PX
+        ]
+        for one in scene.crafts:
+            if _tall_px(camera, one.position) >= _TOO_SMALL_PX:
+                place = self._on_ground(one.position) if one.kind == "ground_robot" else one.position
+                meshes.append(craft(one.kind, place, one.heading_deg))
+        for mesh in meshes:
+            shape = outline(camera, mesh.vertices)
+            if shape is not None:
+                found.append((mesh, shape))
+        return found
+
+    def _draw(
+        self,
+        frame: Frame,
+        people: dict[int, tuple[Dressed, Outline]],
+        things: list[tuple[Dressed, Outline]],
+        figures: dict[int, Figure],
+    ) -> list[Drawn]:
+        """Everything that stands on the ground, far ones first. Returns the people."""
+        drawn: list[Drawn] = []
+        order: list[tuple[float, int | None, Dressed, Outline]]
+        order = [(shape.middle_m, key, mesh, shape) for key, (mesh, shape) in people.items()]
+        order += [(shape.middle_m, None, mesh, shape) for mesh, shape in things]
+        owners = {key: number for number, key in enumerate(people, 1)}
+        for _, key, mesh, shape in sorted(order, key=lambda o: -o[0]):
+            pixels = splat(frame, mesh, shape, self._lit(frame.camera, mesh), COVERED if key is None else owners[key])
+            if key is not None:
+                drawn.append(Drawn(figures[key], shape, mesh.joints, owners[key], pixels))
+        return sorted(drawn, key=lambda d: d.owner)
+
+    def _lit(self, camera: Pinhole, mesh: Mesh) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        middles, normals = facing(mesh, camera.place)
+        east, north = (float(middles[:, k].mean()) for k in (0, 1))
+        shade, sky = self._terrain.shade(east, north)
+        return on_faces(self._terrain.relief, self._light, middles, normals, mesh.colours, shade, sky)
+
+
+def _tall_px(camera: Pinhole, position: Enu) -> float:
+    """About how tall a person there is in the picture; 0 behind the lens."""
+    depth = float((np.array(position._replace(up=position.up + 0.9)) - camera.place) @ camera.axes[2])
+    return 1.8 * camera.focal_px / depth if depth > 0.5 else 0.0

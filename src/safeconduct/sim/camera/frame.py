@@ -1,0 +1,67 @@
+"""The picture while it is drawn: colours, what is nearest in each pixel, and whose pixel it is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.sim.camera.pinhole import Pinhole
+from safeconduct.sim.camera.relief import Floats
+from safeconduct.sim.scene import Picture
+
+NOBODY, COVERED = 0, 255
+"""In `Frame.owner`: the ground, and something that is no body but hides what is behind it."""
+
+Box = tuple[int, int, int, int]
+
+
+class Frame(NamedTuple):
+    """picture: BGR. depth: of the nearest surface, m. owner: number of the body in front (1 to 254), NOBODY or COVERED.
+
+    ground: depth of the bare ground, never changed. haze: BGR of far air; see_m: where contrast has fallen to 5 %.
+    """
+
+    camera: Pinhole
+    picture: Picture
+    ground: Floats
+    depth: Floats
+    owner: npt.NDArray[np.uint8]
+    haze: npt.NDArray[np.float32]
+    see_m: float
+
+    def clear_share(self, depth_m: float) -> float:
+        """What of a thing's own colour comes through the air."""
+        return float(np.exp(-3.0 * max(0.0, depth_m) / self.see_m))
+
+    def ground_points(self, box: Box) -> npt.NDArray[np.float32]:
+        """(rows, cols, 3): where the ground is in the box's pixels, m from the camera, east, north and up."""
+        left, top, right, bottom = box
+        camera = self.camera
+        a = ((np.arange(left, right) + 0.5) - camera.width_px / 2.0) / camera.focal_px
+        b = ((np.arange(top, bottom) + 0.5) - camera.height_px / 2.0) / camera.focal_px
+        toward = (camera.axes[2] + a[None, :, None] * camera.axes[0] + b[:, None, None] * camera.axes[1]).astype(
+            np.float32
+        )
+        return np.asarray(toward * self.ground[top:bottom, left:right, None], np.float32)
+
+    def blend(self, box: Box, colour: Floats, share: Floats, depth: Floats, owner: int) -> None:
+        """Lay colour (rows, cols, 3, already times share) over the box where share says so.
+
+        depth: of the new surface; what is at least half covered becomes the nearest and changes its owner.
+        """
+        left, top, right, bottom = box
+        view = self.picture[top:bottom, left:right]
+        mixed = view * (np.float32(1.0) - share)[..., None] + colour
+        view[...] = np.clip(mixed + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
+        firm = share > np.float32(0.5)
+        self.depth[top:bottom, left:right][firm] = depth[firm]
+        self.owner[top:bottom, left:right][firm] = owner
+
+    def darken(self, box: Box, share: Floats) -> None:
+        """Multiply the box's colours by share (rows, cols)."""
+        left, top, right, bottom = box
+        view = self.picture[top:bottom, left:right]
+        view[...] = cv2.multiply(view, cv2.merge([share, share, share]), dtype=cv2.CV_8U)

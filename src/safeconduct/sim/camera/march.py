@@ -1,0 +1,162 @@
+"""How far away the ground is in every pixel: a march through the height field.
+
+Rays of every fourth pixel are first carried safely to the roof hull and on to the floor hull of the relief, which
+leaves a short piece where the ground must be met: centimetres on open field, a few metres at a trench. That piece is
+walked in steps and halved. Pixels of the full picture are read off between those rays where the ground runs on
+smoothly, and are marched by themselves along edges, so that a wall's rim is as sharp as the picture.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.sim.camera.pinhole import NEAR_M, Pinhole
+from safeconduct.sim.camera.relief import HULL_SLOPE, Floats, Relief, hull_cells, read
+
+FAR_M = 6000.0
+"""Depth of the sky, and of ground too far to matter."""
+COARSE_PX = 4
+_SEARCH_M = 1500.0  # ground farther away is flat and in the haze
+_SAFE_STEPS = 16
+_WIDTH = 512  # rays are marched in rows of so many: OpenCV likes neither one long row nor one long column
+_STEP_M = 0.3  # between samples, level, where the relief must be searched; a 0.4 m wall is met
+_STEP_UP_M = 0.12  # a step in the ground of this height is an edge: pixels about it are marched by themselves
+
+
+def depths(relief: Relief, camera: Pinhole) -> Floats:
+    """Depth of the ground in every pixel, (height, width), m; FAR_M where there is none."""
+    rays = camera.rays(COARSE_PX)
+    near, far = _span(relief, camera, camera.rays(2 * COARSE_PX))
+    size = (rays[0].shape[1], rays[0].shape[0])
+    doubled = (2 * near.shape[1], 2 * near.shape[0])
+    near, far = (
+        np.asarray(cv2.resize(a, doubled, interpolation=cv2.INTER_NEAREST), np.float32)[: size[1], : size[0]]
+        for a in (near, far)
+    )
+    coarse = _meet(relief, camera, tuple(r.ravel() for r in rays), near.ravel(), far.ravel()).reshape(near.shape)
+    return _refined(relief, camera, coarse, rays[2])
+
+
+def _start(relief: Relief, camera: Pinhole) -> tuple[np.float32, np.float32, np.float32]:
+    column, row = relief.to_cells(float(camera.place[0]), float(camera.place[1]))
+    return np.float32(column), np.float32(row), np.float32(camera.place[2])
+
+
+def _span(relief: Relief, camera: Pinhole, rays: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
+    """Depths between which each coarse ray, and those around it, meet the ground."""
+    column, row, up = _start(relief, camera)
+    east, north, rise = rays
+    # The hulls' slope is along rows and columns: along a diagonal it adds up.
+    steep = (np.abs(east) + np.abs(north)) * np.float32(HULL_SLOPE)
+    closing = np.maximum(steep - rise, np.float32(0.02))
+    per_cell = np.float32(1.0 / relief.cell_m)
+    dx, dy = east * per_cell, north * per_cell
+    over = np.maximum(up - relief.roof_m.max(), np.float32(0.0))
+    depth = np.maximum(np.float32(NEAR_M), over / np.maximum(-rise, np.float32(over / _SEARCH_M + 1e-6)))
+
+    def carry(depth: Floats, hull: Floats) -> tuple[Floats, Floats]:
+        gap = depth
+        for _ in range(_SAFE_STEPS):
+            x, y = hull_cells(column + depth * dx), hull_cells(row + depth * dy)
+            gap = np.maximum((up + depth * rise) - read(hull, x, y), np.float32(0.0))
+            depth = np.minimum(depth + gap / closing, np.float32(_SEARCH_M))
+        return depth, gap
+
+    near, _ = carry(depth, relief.roof_m)
+    far, gap = carry(near, relief.floor_m)
+    # What is left of the way down, as if the floor went on level; rays that rise never come down.
+    far = far + gap / np.maximum(-rise, np.float32(1e-4)) + np.float32(0.02) * far
+    around = np.ones((3, 3), np.uint8)
+    return np.asarray(cv2.erode(near, around)), np.minimum(np.asarray(cv2.dilate(far, around)), np.float32(_SEARCH_M))
+
+
+def _meet(
+    relief: Relief, camera: Pinhole, rays: tuple[Floats, ...], near: Floats, far: Floats, step_m: float = _STEP_M
+) -> Floats:
+    """Depth at which each ray (flat arrays) meets the ground between near and far."""
+    level = np.hypot(rays[0], rays[1])
+    depth = np.empty_like(near)
+    # Far away a pixel covers more than a wall is thick.
+    want = (far - near) * level / np.maximum(np.float32(step_m), near * np.float32(2.0 / camera.focal_px))
+    fewest = -1
+    for steps in (3, 6, 12, 20, 48):
+        chosen = np.flatnonzero((want > fewest) & ((want <= steps) | (steps == 48)))
+        fewest = steps
+        if len(chosen):
+            some = tuple(r[chosen] for r in rays)
+            depth[chosen] = _walk(relief, camera, some, near[chosen], far[chosen], steps)
+    return depth
+
+
+def _walk(relief: Relief, camera: Pinhole, rays: tuple[Floats, ...], near: Floats, far: Floats, steps: int) -> Floats:
+    count = len(near)
+    rows = -(-count // _WIDTH)
+
+    def table(values: Floats) -> Floats:
+        filled = np.empty(rows * _WIDTH, np.float32)
+        filled[:count], filled[count:] = values, values[-1]
+        return filled.reshape(rows, _WIDTH)
+
+    column, row, up = _start(relief, camera)
+    per_cell = np.float32(1.0 / relief.cell_m)
+    dx, dy, rise, low, end = (table(a) for a in (rays[0] * per_cell, rays[1] * per_cell, rays[2], near, far))
+
+    def gap(depth: Floats) -> Floats:
+        return (up + depth * rise) - read(relief.heights_m, column + depth * dx, row + depth * dy)
+
+    pace = (end - low) / np.float32(steps)
+    above = np.ones(low.shape, bool)
+    passed = np.zeros(low.shape, np.float32)
+    for k in range(1, steps):
+        above &= gap(low + np.float32(k) * pace) > 0
+        passed += above
+        if k % 8 == 0 and not above.any():
+            break
+    low = low + passed * pace
+    high = low + pace
+    for _ in range(5 if steps > 3 else 3):
+        middle = (low + high) * np.float32(0.5)
+        over = gap(middle) > 0
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    # One step of the secant: no rings on smooth ground.
+    first, last = gap(low), gap(high)
+    share = np.clip(first / np.maximum(first - last, np.float32(1e-5)), np.float32(0), np.float32(1))
+    met = (low + share * (high - low)).ravel()[:count]
+    return np.where(met < _SEARCH_M * 0.99, met, np.float32(FAR_M))
+
+
+def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> Floats:
+    """The depths of every pixel from those of every COARSE_PX-th."""
+    inverse = np.float32(1.0) / coarse
+    wide, high = coarse.shape[1] * COARSE_PX, coarse.shape[0] * COARSE_PX
+    smooth = np.asarray(cv2.resize(inverse, (wide, high), interpolation=cv2.INTER_LINEAR), np.float32)
+    smooth = smooth[: camera.height_px, : camera.width_px]
+    # 1/depth runs straight across a plane of the picture: where it bends there is an edge. The same bump counts for
+    # more metres of depth the flatter it is seen.
+    bend = np.abs(cv2.Laplacian(inverse, cv2.CV_32F, ksize=1, borderType=cv2.BORDER_REPLICATE)) * coarse * coarse
+    fall = np.maximum(-rise, np.float32(0.03))
+    least = np.maximum(np.float32(_STEP_UP_M), coarse * np.float32(2.0 / camera.focal_px))
+    edge = (bend * fall > least).astype(np.uint8)
+    around = np.ones((3, 3), np.uint8)
+    depth = np.float32(1.0) / smooth
+    if not edge.any():
+        return depth
+    mask = cv2.resize(edge, (wide, high), interpolation=cv2.INTER_NEAREST)[: camera.height_px, : camera.width_px]
+    chosen = np.flatnonzero(mask)
+    v, u = np.divmod(chosen, camera.width_px)
+    rays = _rays_at(camera, u, v)
+    beside = (v // COARSE_PX) * coarse.shape[1] + u // COARSE_PX
+    near = np.asarray(cv2.erode(coarse, around)).ravel()[beside] * np.float32(0.97)
+    far = np.asarray(cv2.dilate(coarse, around)).ravel()[beside] * np.float32(1.03)
+    depth.ravel()[chosen] = _meet(relief, camera, rays, near, far, _STEP_M / 2)
+    return depth
+
+
+def _rays_at(camera: Pinhole, u: npt.NDArray[np.int64], v: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    a = ((u + np.float32(0.5) - np.float32(camera.width_px / 2)) / np.float32(camera.focal_px)).astype(np.float32)
+    b = ((v + np.float32(0.5) - np.float32(camera.height_px / 2)) / np.float32(camera.focal_px)).astype(np.float32)
+    right, down, forward = camera.axes.astype(np.float32)
+    east, north, up = (forward[k] + a * right[k] + b * down[k] for k in range(3))
+    return east, north, up
