@@ -72,7 +72,18 @@ def taken_back(told: Entries) -> bool:
 def test_the_program_dies_the_aircraft_goes_home_and_he_who_comes_back_asks(tmp_path: Path) -> None:
     record = tmp_path / "r"
     with flying_twin(tmp_path / "twin.txt") as twin:
-        words = ["demo", "--scenario", "short-walk", "--vehicle", twin.url, "--json", "--record", str(record)]
+        words = [
+            "demo",
+            "--eyes",
+            "truth",
+            "--scenario",
+            "short-walk",
+            "--vehicle",
+            twin.url,
+            "--json",
+            "--record",
+            str(record),
+        ]
         with Program(words, tmp_path / "first.txt") as first:
             first.until(record, for_seconds_in("parley", 2.0))
             first.stop(signal.SIGKILL)

@@ -19,7 +19,19 @@ REPORT_KEYS = {
 
 
 def demo(record: Path, speed: str, *more: str) -> Program:
-    words = ["demo", "--scenario", "short-walk", "--speed", speed, "--json", "--record", str(record), *more]
+    words = [
+        "demo",
+        "--eyes",
+        "truth",
+        "--scenario",
+        "short-walk",
+        "--speed",
+        speed,
+        "--json",
+        "--record",
+        str(record),
+        *more,
+    ]
     return Program(words, record.with_suffix(f".{speed}.txt"))
 
 

@@ -134,7 +134,7 @@ def _examples() -> list[Any]:
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("short-walk") / "RECORD"
-    run_demo(DemoOptions("short-walk", speed=None, record=folder, quiet=True))
+    run_demo(DemoOptions("short-walk", speed=None, eyes="truth", record=folder, quiet=True))
     return folder
 
 

@@ -27,6 +27,7 @@ class MissionOpened(Event, frozen=True, tag="mission_opened"):
     seed: int = 0
     vehicle: str = ""
     software: str = ""
+    eyes: str = ""
 
 
 class MissionResumed(Event, frozen=True, tag="mission_resumed"):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,22 +23,27 @@ from safeconduct.model.events import Event, MissionOpened, MissionResumed
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.plan import Settings
-from safeconduct.model.vocabulary import Outcome, Phase
+from safeconduct.model.vocabulary import Phase
+from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
-from safeconduct.runtime.rehearsal import KeepsRehearsal
+from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
 from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
 from safeconduct.runtime.survey import Survey, survey
-from safeconduct.runtime.tally import SignalRow, Tally
+from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import Truth, load_scenario
-from safeconduct.station import Transcript, draw_walk
+from safeconduct.sim import load_scenario
+from safeconduct.station import Transcript
 from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, VehicleOptions
 from safeconduct.witness import RecordFailed, new_record_folder
 
+if TYPE_CHECKING:
+    from safeconduct.runtime.film_set import FilmSet
+
 LIMIT_S = 5400.0
+_SOFTWARE = f"safeconduct {__version__}"
 
 
 class DemoOptions(msgspec.Struct, frozen=True):
@@ -46,32 +52,12 @@ class DemoOptions(msgspec.Struct, frozen=True):
     scenario: str = "first-walk"
     seed: int = 1
     speed: float | None = 20.0
+    eyes: EyesOn = "camera"
     vehicle: str | None = None
     record: Path | None = None
     quiet: bool = False
     own_battery: bool = False
     vehicle_options: VehicleOptions | None = None
-
-
-class DemoReport(msgspec.Struct):
-    """The verb's JSON (docs/reference/cli.md)."""
-
-    outcome: str | None
-    scenario: str
-    seed: int
-    walked_m: float
-    duration_s: float
-    free_walk_s: float
-    pauses: int
-    impacts: int
-    covers: int
-    signals: list[SignalRow]
-    interlock_violations: int
-    record: str
-    picture: str | None = None
-    hurt: bool = False
-    resumed: bool = False
-    violations: list[str] = []
 
 
 def run_demo(options: DemoOptions) -> DemoReport:
@@ -87,13 +73,16 @@ def run_demo(options: DemoOptions) -> DemoReport:
             watchers.append(Transcript(sys.stderr, tally.opened_t_ns))
         watchers += [
             tally,
-            KeepsRehearsal(stage.recorder.folder, options.scenario, stage.seed, stage.world, stage.operator),
+            KeepsRehearsal(
+                stage.recorder.folder, options.scenario, stage.seed, stage.world, stage.operator, stage.eyes
+            ),
         ]
         done = closed_and_settled(mission)
         try:
             if not _all_done(mission.state):
                 if options.vehicle is None:
-                    _fly_with_twin(options, stage, mission, watchers, done)
+                    with _filmed(stage, watchers, say=not options.quiet) as filmed:
+                        _fly_with_twin(options, stage, mission, watchers, done, filmed)
                 else:
                     asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done))
         except RecordFailed as failed:
@@ -105,8 +94,20 @@ def run_demo(options: DemoOptions) -> DemoReport:
         for watcher in watchers:
             if isinstance(watcher, Transcript):
                 sys.stderr.write(watcher.summary())
-        report = _report(stage, mission, tally)
-    return _with_picture(report, stage, options)
+        report = demo_report(stage, mission, tally)
+    return with_picture(report, stage, quiet=options.quiet)
+
+
+@contextmanager
+def _filmed(stage: Stage, watchers: list[Watcher], *, say: bool) -> Iterator[FilmSet | None]:
+    if stage.eyes == "truth":
+        yield None
+        return
+    from safeconduct.runtime.film_set import film_set  # brings networks and a camera along
+
+    with film_set(stage, say=say) as filmed:
+        watchers.append(filmed.pictures)
+        yield filmed
 
 
 def _all_done(state: MissionState) -> bool:
@@ -125,7 +126,7 @@ def _staged(options: DemoOptions) -> Iterator[Stage]:
     else:
         scenario = load_scenario(options.scenario)
         folder = folder if folder is not None else new_record_folder(scenario.name, datetime.now(UTC))
-        stage = new_stage(scenario, options.seed, folder, durable=durable)
+        stage = new_stage(scenario, options.seed, folder, durable=durable, eyes=options.eyes)
     try:
         yield stage
     finally:
@@ -134,7 +135,12 @@ def _staged(options: DemoOptions) -> Iterator[Stage]:
 
 
 def _fly_with_twin(
-    options: DemoOptions, stage: Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+    options: DemoOptions,
+    stage: Stage,
+    mission: Mission,
+    watchers: list[Watcher],
+    done: Callable[[], bool],
+    filmed: FilmSet | None,
 ) -> None:
     scenario = stage.scenario
     arguments = [
@@ -157,7 +163,8 @@ def _fly_with_twin(
     pipe = UdpPipe([*arguments, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
     try:
         aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
-        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening)
+        eyes = filmed.pictures if filmed is not None else None
+        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening, eyes)
         run(flight, done, limit_s=LIMIT_S, speed=options.speed)
     finally:
         pipe.close()
@@ -170,7 +177,11 @@ def twin_options() -> VehicleOptions:
 
 
 async def _fly_with_vehicle(
-    options: DemoOptions, stage: Stage, mission: Mission, watchers: list[Watcher], done: Callable[[], bool]
+    options: DemoOptions,
+    stage: Stage,
+    mission: Mission,
+    watchers: list[Watcher],
+    done: Callable[[], bool],
 ) -> None:
     assert options.vehicle is not None
     clock_ns = steady_clock()
@@ -189,7 +200,10 @@ async def _fly_with_vehicle(
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)
-    await flight.fly(options.vehicle, [opening, seen.report.event(seen.options.aircraft, opening.t_ns)], done)
+    with _filmed(stage, watchers, say=not options.quiet) as filmed:
+        if filmed is not None:
+            flight.look_with(filmed.live)
+        await flight.fly(options.vehicle, [opening, seen.report.event(seen.options.aircraft, opening.t_ns)], done)
 
 
 def _say_what_was_found(seen: Survey, options: DemoOptions) -> None:
@@ -207,49 +221,7 @@ def _say_what_was_found(seen: Survey, options: DemoOptions) -> None:
 
 def _opening(t_ns: int, stage: Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:
     plan = stage.scenario.plan(anchor)
-    return MissionOpened(t_ns, plan, Settings(), stage.scenario.name, stage.seed, vehicle, f"safeconduct {__version__}")
-
-
-def _report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
-    truth: Truth = stage.world.truth()
-    breaches = mission.verdict.breaches
-    return DemoReport(
-        outcome=tally.outcome.value if tally.outcome else None,
-        scenario=stage.scenario.name,
-        seed=stage.seed,
-        walked_m=truth.walked_m,
-        duration_s=round(tally.duration_s, 1),
-        free_walk_s=truth.free_walk_s,
-        pauses=len(truth.pauses),
-        impacts=len(truth.impacts),
-        covers=tally.covers,
-        signals=tally.signals,
-        interlock_violations=len(breaches),
-        record=str(stage.recorder.folder),
-        hurt=truth.hurt,
-        resumed=stage.resumed,
-        violations=breaches[:20],
-    )
-
-
-def _with_picture(report: DemoReport, stage: Stage, options: DemoOptions) -> DemoReport:
-    picture = stage.recorder.folder / "walk.png"
-    if not options.quiet:
-        sys.stderr.write("drawing the map …\n")
-    try:
-        draw_walk(stage.recorder.folder, picture)
-        report.picture = str(picture)
-    except OSError as error:
-        sys.stderr.write(f"the map picture could not be written: {error.strerror}\n")
-    if not options.quiet:
-        sys.stderr.write(f"map:    {report.picture}\nrecord: {report.record}\n")
-    return report
-
-
-def ended_well(report: DemoReport) -> bool:
-    """Exit code 0: a human closed it, with somebody who has the person, and no interlock was breached."""
-    good = {Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE, Outcome.HANDED_OVER}
-    return report.outcome in good and report.interlock_violations == 0
+    return MissionOpened(t_ns, plan, Settings(), stage.scenario.name, stage.seed, vehicle, _SOFTWARE, stage.eyes)
 
 
 def vehicle_options(note_servo: int | None, gripper: bool, system_id: int | None) -> VehicleOptions:

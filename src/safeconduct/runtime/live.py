@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -31,6 +32,12 @@ GIVE_UP_LINK_S = 180.0
 LOW_DISK_BYTES = (40_000_000, 7_000_000)  # an hour of log, ten minutes of it
 _STALE_STEER_NS = NS // 2
 _GIVE_UP_RECORDING_S = 30.0
+
+
+class LooksLive(Protocol):
+    """Eyes on the wall clock: `look` never waits, and returns what was read by then."""
+
+    def look(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]: ...
 
 
 class LinkDead(Exception):
@@ -72,6 +79,11 @@ class LiveFlight:
         self._endurance_s = 0.0
         self._charge_s = 0.0
         self._flown_t_ns = 0
+        self._eyes: LooksLive | None = None
+
+    def look_with(self, eyes: LooksLive) -> None:
+        """Let eyes that look at pictures report what the world itself would."""
+        self._eyes = eyes
 
     def rehearse_battery(self, endurance_s: float, charge_pct: float = 100.0) -> None:
         """Let the scenario's battery stand in for the vehicle's: a simulator's own would end long before the walk.
@@ -145,7 +157,9 @@ class LiveFlight:
             self._failing_since_ns = t_ns
             trouble.append(RecordTrouble(t_ns, "the record cannot be written: nothing acts until it can"))
         trouble.extend(self._look_at_disk(t_ns))
-        return [*heard, *trouble, *self._world.advance(t_ns, self._truth), *choices, Tick(t_ns)]
+        happened = self._world.advance(t_ns, self._truth)
+        seen = self._eyes.look(t_ns, self._truth) if self._eyes is not None else []
+        return [*heard, *trouble, *happened, *seen, *choices, Tick(t_ns)]
 
     def _look_at_disk(self, t_ns: int) -> list[Event]:
         """Once in half a minute; each mark is told once. A record grows by about 40 MB an hour."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ from safeconduct.model.commands import Command
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.sim import ScriptedOperator, World
+
+EyesOn = Literal["camera", "truth"]
+"""What a rehearsal's eyes read: pictures, or the truth with the limits and the noise of a camera."""
 
 FILE = "rehearsal.json"
 KEEP_EVERY_NS = 5_000_000_000
@@ -27,17 +30,27 @@ class Rehearsal(msgspec.Struct, frozen=True):
     seed: int
     world: dict[str, Any]
     operator: dict[str, Any]
+    eyes: EyesOn = "truth"
 
 
 class KeepsRehearsal:
     """A watcher that writes the scenery down every five seconds of mission time."""
 
-    def __init__(self, folder: Path, scenario: str, seed: int, world: World, operator: ScriptedOperator) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scenario: str,
+        seed: int,
+        world: World,
+        operator: ScriptedOperator,
+        eyes: EyesOn = "truth",
+    ) -> None:
         self._file = folder / FILE
         self._scenario = scenario
         self._seed = seed
         self._world = world
         self._operator = operator
+        self._eyes = eyes
         self._kept_t_ns = 0
         if not self._file.exists():
             self._keep()  # before the first entry: no moment to die in without being able to go on
@@ -49,7 +62,7 @@ class KeepsRehearsal:
         self._keep()
 
     def _keep(self) -> None:
-        scenery = Rehearsal(self._scenario, self._seed, self._world.snapshot(), self._operator.snapshot())
+        scenery = Rehearsal(self._scenario, self._seed, self._world.snapshot(), self._operator.snapshot(), self._eyes)
         beside = self._file.with_suffix(".new")
         try:
             beside.write_bytes(msgspec.json.encode(scenery))

@@ -10,7 +10,7 @@ import msgspec
 from safeconduct.conduct import OPENING, MissionState, Verdict, step
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
-from safeconduct.runtime.rehearsal import FILE, read_rehearsal
+from safeconduct.runtime.rehearsal import FILE, EyesOn, read_rehearsal
 from safeconduct.runtime.tally import Tally
 from safeconduct.sim import Scenario, ScriptedOperator, World, load_scenario
 from safeconduct.witness import LOG, Recorder, is_record, rebuild, values
@@ -30,6 +30,7 @@ class Stage(msgspec.Struct):
     verdict: Verdict
     resumed: bool
     last_t_ns: int
+    eyes: EyesOn = "truth"
 
 
 def is_begun(folder: Path) -> bool:
@@ -37,12 +38,12 @@ def is_begun(folder: Path) -> bool:
     return is_record(folder) and (folder / LOG).stat().st_size > 0
 
 
-def new_stage(scenario: Scenario, seed: int, folder: Path, *, durable: bool) -> Stage:
+def new_stage(scenario: Scenario, seed: int, folder: Path, *, durable: bool, eyes: EyesOn = "truth") -> Stage:
     """Raises BadInput: the folder cannot hold a new record."""
-    world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
+    world, operator = World(scenario, seed, eyes), _operator(scenario, seed, eyes)
     empty = is_record(folder) and not is_begun(folder)
     recorder = (Recorder.reopen if empty else Recorder.create)(folder, durable=durable)
-    return Stage(scenario, seed, world, operator, recorder, OPENING, Verdict(), False, 0)
+    return Stage(scenario, seed, world, operator, recorder, OPENING, Verdict(), False, 0, eyes)
 
 
 def taken_up(folder: Path, *, durable: bool) -> Stage:
@@ -55,7 +56,8 @@ def taken_up(folder: Path, *, durable: bool) -> Stage:
         scenery = read_rehearsal(folder)
         scenario = load_scenario(scenery.scenario)
         state = _rebuilt(folder)
-        world, operator = World(scenario, scenery.seed), ScriptedOperator(scenario, scenery.seed)
+        world = World(scenario, scenery.seed, scenery.eyes)
+        operator = _operator(scenario, scenery.seed, scenery.eyes)
         world.restore(scenery.world)
         operator.restore(scenery.operator)
         verdict = Verdict()
@@ -67,7 +69,15 @@ def taken_up(folder: Path, *, durable: bool) -> Stage:
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         recorder.close()
         raise BadInput(str(folder / FILE), f"is not of this version ({error})", "begin a new record") from error
-    return Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns)
+    return Stage(scenario, scenery.seed, world, operator, recorder, state, verdict, True, state.t_ns, scenery.eyes)
+
+
+def _operator(scenario: Scenario, seed: int, eyes: EyesOn) -> ScriptedOperator:
+    if eyes == "truth":
+        return ScriptedOperator(scenario, seed)
+    from safeconduct.sim.at_the_screen import OperatorAtScreen  # brings the eyes along, which take a second to load
+
+    return OperatorAtScreen(scenario, seed)
 
 
 def _rebuilt(folder: Path) -> MissionState:

@@ -49,7 +49,7 @@ def test_what_is_no_speed_is_named(speed: str, refused: Refused) -> None:
 
 
 def test_eyes_that_do_not_exist_yet_are_not_promised(refused: Refused) -> None:
-    assert "use --eyes truth" in refused("demo", "--eyes", "camera")
+    assert "give camera or truth" in refused("demo", "--eyes", "both")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_who_does_not_answer_is_named_within_a_bounded_time(tmp_path: Path) -> N
     silent, silent_too, other = (free_port() for _ in range(3))
     cases = {
         f"udpin:127.0.0.1:{silent}: no autopilot was heard": [
-            *("demo", "--scenario", "short-walk", "--record", str(tmp_path / "r")),
+            *("demo", "--eyes", "truth", "--scenario", "short-walk", "--record", str(tmp_path / "r")),
             *("--vehicle", f"udpin:127.0.0.1:{silent}"),
         ],
         f"udpin:127.0.0.1:{silent_too}: no autopilot was heard": [
@@ -79,7 +79,7 @@ def test_who_does_not_answer_is_named_within_a_bounded_time(tmp_path: Path) -> N
             f"udpin:127.0.0.1:{silent_too}",
         ],
         "vehicle system id 42: not heard; heard 1": [
-            *("demo", "--scenario", "short-walk", "--record", str(tmp_path / "w")),
+            *("demo", "--eyes", "truth", "--scenario", "short-walk", "--record", str(tmp_path / "w")),
             *("--vehicle", f"udpin:127.0.0.1:{other}", "--system-id", "42"),
         ],
     }

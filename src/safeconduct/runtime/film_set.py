@@ -1,0 +1,111 @@
+"""What a rehearsal on pictures needs: the land laid out, the camera, the eyes, and the film that is kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import msgspec
+
+from safeconduct.model.events import Event
+from safeconduct.perception import Eyes
+from safeconduct.runtime.pictures import OnScreen, Pictures
+from safeconduct.runtime.stage import Stage
+from safeconduct.sim import World
+from safeconduct.sim.at_the_screen import OperatorAtScreen
+from safeconduct.sim.camera import FilmCamera
+from safeconduct.sim.carried import CarriedCamera
+from safeconduct.sim.land import lay_land
+from safeconduct.sim.scene import Scene
+from safeconduct.sim.seen import AircraftTruth
+from safeconduct.witness import Film
+
+
+class _Scenes:
+    """The scene that is to be filmed: asked of the world in its own thread, drawn in another."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.held: Scene | None = None
+
+    def now(self) -> Scene:
+        return self.held if self.held is not None else self._world.scene()
+
+    def hold(self) -> None:
+        self.held = self._world.scene()
+
+
+class LivePictures:
+    """Pictures on the wall clock: drawing and reading go on in a thread, rounds take what is finished."""
+
+    def __init__(self, pictures: Pictures, scenes: _Scenes) -> None:
+        self._pictures = pictures
+        self._scenes = scenes
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="eyes")
+        self._under_way: Future[list[Event]] | None = None
+
+    def look(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]:
+        """What was read since the last round; raises what went wrong in the thread."""
+        events: Sequence[Event] = ()
+        if self._under_way is not None:
+            if not self._under_way.done():
+                return []
+            events = self._under_way.result()
+        self._scenes.hold()
+        self._under_way = self._reading.submit(self._pictures.look, t_ns, aircraft)
+        return [msgspec.structs.replace(event, t_ns=t_ns) for event in events]
+
+    def close(self) -> None:
+        self._reading.shutdown(wait=True, cancel_futures=True)
+
+
+class FilmSet:
+    """pictures: for driven time. live: the same for the wall clock, where nobody may wait."""
+
+    def __init__(self, pictures: Pictures, film: Film, scenes: _Scenes) -> None:
+        self.pictures = pictures
+        self.film = film
+        self.live = LivePictures(pictures, scenes)
+
+
+@contextmanager
+def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
+    """Set up for a stage whose eyes are on pictures. Raises BadInput."""
+    if say:
+        sys.stderr.write("laying the land …\n")
+    scenario, world = stage.scenario, stage.world
+    land = lay_land(scenario.laid_ground, scenario.weather.season)
+    film = Film(stage.recorder.folder, scenario.lens.rate_hz)
+    scenes = _Scenes(world)
+
+    def keep(screen: OnScreen) -> None:
+        film.take(screen.shot.picture, screen.t_ns)
+
+    shown = [keep]
+    if isinstance(stage.operator, OperatorAtScreen):
+        operator = stage.operator
+
+        def look(screen: OnScreen) -> None:
+            boxes = [(one.track, one.box) for one in screen.seen]
+            operator.look(screen.t_ns, screen.shot, boxes, screen.scene)
+
+        shown.append(look)
+    pictures = Pictures(
+        FilmCamera(land, scenario.weather, scenario.lens, stage.seed),
+        CarriedCamera(scenario.lens, stage.seed),
+        Eyes(),
+        land.height_m,
+        scenes.now,
+        shown,
+    )
+    filmed = FilmSet(pictures, film, scenes)
+    try:
+        yield filmed
+    finally:
+        filmed.live.close()
+        pictures.close()
+        film.close()
+        if film.trouble:
+            sys.stderr.write(f"warning: {film.trouble}; the log is whole\n")
