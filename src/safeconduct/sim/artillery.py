@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 
-from safeconduct.sim.scenario import Salvo, Wind
+from safeconduct.sim.surroundings import Cloud, Salvo, Wind
 
 HURTS_STANDING_M = 4.0
 """A shell this near hurts a standing person; one lying flat only within HURTS_LYING_M (design assumption)."""
@@ -51,7 +51,8 @@ class ArtilleryState(msgspec.Struct):
 class Artillery:
     """Salvos that begin at distances walked. The scenario sets the misses: who is hurt is no accident of a seed."""
 
-    def __init__(self, salvos: tuple[Salvo, ...], wind: Wind, rng: Random) -> None:
+    def __init__(self, salvos: tuple[Salvo, ...], wind: Wind, rng: Random, clouds: tuple[Cloud, ...] = ()) -> None:
+        self._clouds = clouds
         self._salvos = sorted(salvos, key=lambda salvo: salvo.at_walked_m)
         drift = (wind.from_deg + 180.0) * pi / 180.0
         self._drift = (wind.mps * 0.6 * sin(drift), wind.mps * 0.6 * cos(drift))
@@ -91,15 +92,21 @@ class Artillery:
         """One more shell, falling with the next step, so far from the person."""
         self.state.flying.append(Shell(t_s, miss_m, self._rng.uniform(0.0, 2.0 * pi)))
 
+    @property
+    def hazy(self) -> bool:
+        """Whether any smoke stands anywhere."""
+        return bool(self.state.smokes or self._clouds)
+
     def smoke_between(self, e1: float, n1: float, e2: float, n2: float) -> bool:
         """Whether a cloud stands on the line of sight between two points over the ground."""
         length = hypot(e2 - e1, n2 - n1)
-        for smoke in self.state.smokes:
+        smokes = [(smoke.east, smoke.north, SMOKE_RADIUS_M) for smoke in self.state.smokes]
+        for e, n, radius_m in (*smokes, *((*c.at, c.radius_m * c.density) for c in self._clouds)):
             if length < 1e-6:
                 along = 0.0
             else:
-                along = ((smoke.east - e1) * (e2 - e1) + (smoke.north - n1) * (n2 - n1)) / length
+                along = ((e - e1) * (e2 - e1) + (n - n1) * (n2 - n1)) / length
                 along = min(max(along, 0.0), length) / length
-            if hypot(smoke.east - e1 - along * (e2 - e1), smoke.north - n1 - along * (n2 - n1)) < SMOKE_RADIUS_M:
+            if hypot(e - e1 - along * (e2 - e1), n - n1 - along * (n2 - n1)) < radius_m:
                 return True
         return False

@@ -7,7 +7,7 @@ are design assumptions (docs/explanation/the-simulated-person.md); paces and dis
 from __future__ import annotations
 
 from enum import StrEnum
-from math import atan2, degrees, hypot, sin
+from math import atan2, cos, degrees, hypot, radians, sin
 from random import Random
 
 import msgspec
@@ -16,8 +16,9 @@ from safeconduct.model.geometry import Enu
 from safeconduct.model.vocabulary import Gesture, Posture, Signal
 from safeconduct.sim.ground import Ground
 from safeconduct.sim.onlooker import Onlooker
-from safeconduct.sim.scenario import PACE_MPS, PauseKind, PersonTraits
 from safeconduct.sim.scene import Act
+from safeconduct.sim.surroundings import Note
+from safeconduct.sim.traits import PACE_MPS, PauseKind, PersonTraits, Wound
 
 TIRED_AFTER_M = 1000.0
 CRAWL_MPS = 0.45
@@ -41,9 +42,18 @@ class Doing(StrEnum):
     TAKES_COVER = "takes_cover"
     TURNS_BACK = "turns_back"
     COMES_IN = "comes_in"
+    COWERS = "cowers"
     SURRENDERS = "surrenders"
+    LIES_DOWN = "lies_down"
+    ARRIVED = "arrived"
+    WAITS_FOR_HELP = "waits_for_help"
     LIES_HURT = "lies_hurt"
     IN_CUSTODY = "in_custody"
+    LED_OUT = "led_out"
+    CARED_FOR = "cared_for"
+
+
+TAKEN_OVER = frozenset({Doing.IN_CUSTODY, Doing.LED_OUT, Doing.CARED_FOR})
 
 
 class Rest(msgspec.Struct):
@@ -106,6 +116,12 @@ class PersonState(msgspec.Struct):
     kneels_since_s: float = -1.0
     hurt: bool = False
     picked_up: bool = False
+    depth_m: float = 0.0
+    next_rest_m: float = 0.0
+    waits_for_them: bool = False
+    trail: list[tuple[float, float]] = []
+    throws_s: float = -1.0
+    thrown_to: tuple[float, float] | None = None
     rests: list[Rest] = []
     covers: list[Rest] = []
     # How he looks (`scene`): nothing below changes what he does.
@@ -120,24 +136,30 @@ class PersonState(msgspec.Struct):
 class Body:
     """What every doing needs: place, steps, gestures, gaze. Everything that lasts is in `state`."""
 
-    def __init__(self, traits: PersonTraits, ground: Ground, rng: Random) -> None:
+    def __init__(
+        self, traits: PersonTraits, ground: Ground, rng: Random, note: Note | None = None, *, dark: bool = False
+    ) -> None:
         self.traits = traits
         self.ground = ground
         self.rng = rng
+        self.note = note or Note()
+        self.reads_words = not set(self.note.languages).isdisjoint(traits.reads)
         pauses = [
             PlannedPause(p.kind, rng.uniform(*p.between_m), rng.uniform(*p.lasts_s))
             for p in sorted(traits.pauses, key=lambda p: p.between_m)
         ]
-        self.onlooker = Onlooker(rng)
+        self.onlooker = Onlooker(rng, dark=dark)
         self.state = PersonState(
             east=traits.at[0],
             north=traits.at[1],
             up=ground.height_m(*traits.at),
+            depth_m=ground.depth_m(*traits.at),
             pace_mps=rng.uniform(*PACE_MPS[traits.kind]),
             fear=rng.uniform(*traits.fear),
             trust=rng.uniform(*traits.trust),
             pauses_to_come=pauses,
-            facing_deg=degrees(atan2(-traits.at[0], -traits.at[1])),
+            next_rest_m=traits.rests_every_m,
+            facing_deg=degrees(atan2(-traits.at[0], -traits.at[1])) % 360.0,
         )
 
     @property
@@ -193,8 +215,8 @@ class Body:
         s = self.state
         de, dn = to[0] - s.east, to[1] - s.north
         away = hypot(de, dn)
-        deep = s.up < -0.8
-        pace = min(pace_mps, CLIMB_MPS) if deep else (pace_mps * 0.7 if s.up < -0.2 else pace_mps)
+        deep = s.depth_m > 0.8
+        pace = min(pace_mps, CLIMB_MPS) if deep else (pace_mps * 0.7 if s.depth_m > 0.2 else pace_mps)
         # He takes up and drops his pace within about a second.
         s.speed_mps += (pace - s.speed_mps) * min(1.0, 1.6 * dt_s)
         step = min(s.speed_mps * dt_s, away)
@@ -204,6 +226,7 @@ class Body:
             s.east += de / away * step - dn * sway
             s.north += dn / away * step + de * sway
             s.up = self.ground.height_m(s.east, s.north)
+            s.depth_m = self.ground.depth_m(s.east, s.north)
             s.strode_m += step
             s.course_deg = degrees(atan2(de, dn))
             if s.followed_from_s >= 0.0:
@@ -212,8 +235,17 @@ class Body:
         return away - step
 
     def stand(self, posture: Posture = Posture.STANDING) -> None:
+        """Stay where he is, upright or otherwise; who cannot stand sits."""
+        if posture is Posture.STANDING and self.traits.cannot_walk:
+            posture = Posture.SITTING
         self.state.posture = posture
         self.state.speed_mps = 0.0
+
+    def beside(self, away_m: float) -> tuple[float, float, float]:
+        """A place to his right (east, north), and the direction in which a thing then lies."""
+        s = self.state
+        right = radians(s.facing_deg + 90.0)
+        return round(s.east + away_m * sin(right), 2), round(s.north + away_m * cos(right), 2), round(s.facing_deg, 1)
 
     def appear(self, t_s: float, dt_s: float) -> None:
         """What his whole body does now, since when, and where he faces: for pictures only."""
@@ -242,10 +274,12 @@ class Body:
             return Act.HANDS_ON_HEAD
         if s.doing is Doing.TAKES_COVER and s.posture is Posture.PRONE and t_s - s.since_s < DIVES_S:
             return Act.DIVE
-        if s.doing is Doing.LIES_HURT:
+        if s.doing in {Doing.LIES_HURT, Doing.CARED_FOR} and s.posture is Posture.PRONE:
             return Act.LIE_ON_BACK if s.gesture is None else Act.SIT
         if s.posture is Posture.WALKING:
-            return Act.WALK if s.speed_mps > 0.05 else Act.STAND
+            if s.speed_mps <= 0.05:
+                return Act.STAND
+            return Act.LIMP if self.traits.wound is Wound.LEG else Act.WALK
         return _ACTS.get(s.posture, Act.STAND)
 
 

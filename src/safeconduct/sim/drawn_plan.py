@@ -8,7 +8,7 @@ from math import hypot
 from safeconduct.model.geometry import Enu, Wgs84
 from safeconduct.model.plan import Area, Plan
 from safeconduct.model.vocabulary import PlanRole
-from safeconduct.sim.ground import Crater, Trench
+from safeconduct.sim.ground import Ground
 
 _COVER_SPACING_M = 10.0
 
@@ -20,21 +20,24 @@ def draw_plan(
     route: tuple[tuple[float, float], ...],
     fence_margin_m: float,
     no_fire_radius_m: float,
-    trenches: tuple[Trench, ...],
-    craters: tuple[Crater, ...],
+    ground: Ground,
     dangers: tuple[tuple[str, str, tuple[tuple[float, float], ...], float], ...],
 ) -> Plan:
-    """A plan in the ENU frame about `anchor`; dangers are (name, role, ring, radius_m)."""
-    points = tuple(Enu(float(e), float(n), 0.0) for e, n in route)
+    """A plan in the ENU frame about `anchor`, at the height of the field; dangers are (name, role, ring, radius_m)."""
+
+    def on_field(e: float, n: float) -> Enu:
+        return Enu(e, n, round(ground.field_m(e, n), 2))
+
+    points = tuple(on_field(float(e), float(n)) for e, n in route)
     areas = [
-        Area(f"crater {i + 1}", PlanRole.COVER, (Enu(c.at[0], c.at[1], 0.0),), c.radius_m)
-        for i, c in enumerate(craters)
+        Area(f"crater {i + 1}", PlanRole.COVER, (on_field(*c.at),), c.radius_m) for i, c in enumerate(ground.craters)
     ]
-    for trench in trenches:
+    for trench in ground.trenches:
         for i, (e, n) in enumerate(_along(trench.points, _COVER_SPACING_M)):
-            areas.append(Area(f"{trench.name} {i + 1}", PlanRole.COVER, (Enu(e, n, 0.0),), trench.width_m))
+            areas.append(Area(f"{trench.name} {i + 1}", PlanRole.COVER, (on_field(e, n),), trench.width_m))
+    areas += [Area(c.name, PlanRole.COVER, (c.position,), c.radius_m) for c in ground.wall_covers()]
     areas += [
-        Area(label, role, tuple(Enu(float(e), float(n), 0.0) for e, n in ring), radius)
+        Area(label, role, tuple(on_field(float(e), float(n)) for e, n in ring), radius)
         for label, role, ring, radius in dangers
     ]
     return Plan(

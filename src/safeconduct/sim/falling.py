@@ -8,7 +8,7 @@ from random import Random
 import msgspec
 
 from safeconduct.sim.ground import Ground
-from safeconduct.sim.scenario import Wind
+from safeconduct.sim.surroundings import Wind
 
 NOTE_FALLS_MPS = 5.0
 """A weighted note with a streamer (assumed); the wind takes it along by half its own speed."""

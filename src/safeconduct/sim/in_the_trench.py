@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, hypot, radians, sin
+from math import hypot
 
 from safeconduct.model.vocabulary import Gesture, Posture
 from safeconduct.sim.body import CRAWL_MPS, Body, Doing
@@ -11,6 +11,8 @@ NOTICES_AIRCRAFT_M = 70.0
 FETCHES_WITHIN_M = 25.0
 ASKS_EVERY_S = 22.0
 ASKS_AT_MOST = 4
+TRUST_OF_WORDS = 0.2
+TRUST_OF_PICTOGRAMS = 0.08
 _GESTURE_S = {Gesture.HANDS_UP: (5.0, 8.0), Gesture.THROAT: (3.0, 4.0), Gesture.CODE_PROPOSAL: (4.0, 6.0)}
 _QUESTIONS = frozenset({Gesture.HANDS_UP, Gesture.ARMS_CROSSED, Gesture.HANDS_CLASPED, Gesture.CODE_PROPOSAL})
 
@@ -43,9 +45,9 @@ class InTheTrench(Body):
             return
         if s.gesture is not None or t_s < s.next_gesture_s:
             return
-        if not s.weapon_down:
+        if not s.weapon_down and self.traits.soldier:
             s.weapon_down = True
-            s.weapon_at = self._beside(0.7)
+            s.weapon_at = self.beside(0.7)
             self.show(t_s, Gesture.WEAPON_DOWN, 3.0)
             s.next_gesture_s = t_s + 4.5
             return
@@ -60,12 +62,6 @@ class InTheTrench(Body):
         elif gesture in _QUESTIONS and (s.asked is not Gesture.THROAT or t_s - s.asked_s > 60.0):
             s.asked, s.asked_s = gesture, t_s
         s.next_gesture_s = t_s + seconds + wait
-
-    def _beside(self, away_m: float) -> tuple[float, float, float]:
-        """A place to his right (east, north), and the direction in which a thing then lies."""
-        s = self.state
-        right = radians(s.facing_deg + 90.0)
-        return round(s.east + away_m * sin(right), 2), round(s.north + away_m * cos(right), 2), round(s.facing_deg, 1)
 
     def fetches(self, t_s: float, dt_s: float) -> None:
         s = self.state
@@ -91,8 +87,8 @@ class InTheTrench(Body):
         s = self.state
         self.stand()
         if t_s >= s.act_until_s:
-            s.read_note = True
-            s.trust = min(1.0, s.trust + 0.2)
+            s.read_note = self.reads_words or self.note.pictograms
+            s.trust = min(1.0, s.trust + (TRUST_OF_WORDS if self.reads_words else TRUST_OF_PICTOGRAMS * s.read_note))
             s.asks = 0
             s.answered = False
             s.next_gesture_s = t_s + 1.0
@@ -101,18 +97,28 @@ class InTheTrench(Body):
     def asks(self, t_s: float, _dt_s: float) -> None:
         s = self.state
         self.stand()
-        if s.answered or (s.asks >= ASKS_AT_MOST and t_s >= s.next_gesture_s):
+        questions = self.traits.asks
+        if not questions or s.answered or (s.asks >= ASKS_AT_MOST and t_s >= s.next_gesture_s):
             s.next_gesture_s = t_s + 5.0
-            self.become(Doing.READY, t_s)
+            self.become(Doing.WAITS_FOR_HELP if self.traits.cannot_walk else Doing.READY, t_s)
         elif s.gesture is None and t_s >= s.next_gesture_s:
+            question = questions[s.asks % len(questions)]
             s.asks += 1
-            s.asked, s.asked_s = Gesture.THROAT, t_s
-            self.show(t_s, Gesture.THROAT, 3.5)
+            s.asked, s.asked_s = question, t_s
+            self.show(t_s, question, 3.5)
             s.next_gesture_s = t_s + ASKS_EVERY_S
 
     def ready(self, t_s: float, _dt_s: float) -> None:
         s = self.state
         self.stand()
         if s.gesture is None and t_s >= s.next_gesture_s:
-            self.show(t_s, Gesture.HANDS_UP, 4.0)
+            self.show(t_s, self.traits.gestures[0] if self.traits.gestures else Gesture.HANDS_UP, 4.0)
             s.next_gesture_s = t_s + 25.0
+
+    def waits_for_help(self, t_s: float, _dt_s: float) -> None:
+        """He cannot walk: he sits, and tells it again and again."""
+        s = self.state
+        self.stand(Posture.SITTING)
+        if s.gesture is None and t_s >= s.next_gesture_s:
+            self.show(t_s, Gesture.POINT_LEG, 4.0)
+            s.next_gesture_s = t_s + 20.0

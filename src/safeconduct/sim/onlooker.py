@@ -31,6 +31,9 @@ from safeconduct.sim.strokes import (
 SEEN_M = 245.0  # a small quadcopter is seen by half the observers (Li 2019)
 READ_FULLY_M = 40.0  # motion is read fully to here …
 READ_NEVER_M = 75.0  # … and not at all from here (Jelonek 2022)
+DARK_SEEN_M = 60.0  # without its light, as a shape before the sky (assumed)
+DARK_FULLY_M, DARK_NEVER_M = 25.0, 40.0  # motion by night (assumed)
+LIGHT_BY_DAY_M, LIGHT_BY_NIGHT_M = 60.0, 400.0  # (assumed)
 APPARENT_NONE_DEG = 1.5  # strokes smaller than this are not noticed (assumed)
 APPARENT_BEST_DEG = 4.0  # strokes of this size are read best
 DIRECTION_NOISE_RAD = 0.0013  # 0.075° a glance (assumed)
@@ -66,8 +69,11 @@ class OnlookerState(msgspec.Struct):
 class Onlooker:
     """The eyes and the understanding of one person."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, dark: bool = False) -> None:
         self._rng = rng
+        self._dark = dark
+        self._fully_m, self._never_m = (DARK_FULLY_M, DARK_NEVER_M) if dark else (READ_FULLY_M, READ_NEVER_M)
+        self._light_m = LIGHT_BY_NIGHT_M if dark else LIGHT_BY_DAY_M
         self.state = OnlookerState(swings=[Swing(), Swing(), Swing()])
         self.light = LightReader()
 
@@ -95,7 +101,7 @@ class Onlooker:
         du = position[2] - eye[2]
         ground = hypot(de, dn)
         slant = sqrt(ground * ground + du * du)
-        if slant > SEEN_M:
+        if slant > (SEEN_M if not self._dark or aircraft.light_on else DARK_SEEN_M):
             self.light.not_looking(s.light)
             return None
         gauss = self._rng.gauss
@@ -115,12 +121,12 @@ class Onlooker:
         s.slant_m = slant = hypot(s.ground_m, s.height_m - eye[2])
         s.east = eye[0] + s.ground_m * sin(s.azimuth)
         s.north = eye[1] + s.ground_m * cos(s.azimuth)
-        if slant < READ_FULLY_M:
+        if slant < self._fully_m:
             off = (aircraft.heading_deg * _DEG - s.azimuth) % (2.0 * pi) - pi
             if -0.6 < off < 0.6:
                 s.facing_s = t_s
-        said = self.light.look(t_s, s.light, aircraft.light_on and slant < 60.0, legend)
-        if slant >= READ_NEVER_M:
+        said = self.light.look(t_s, s.light, aircraft.light_on and slant < self._light_m, legend)
+        if slant >= self._never_m:
             s.strokes.clear()
             return said
         moved = self._cut(t_s, slant)
@@ -264,6 +270,6 @@ class Onlooker:
         s.strokes.clear()
         s.understood_s = t_s
         size = (looked_rad / _DEG - APPARENT_NONE_DEG) / (APPARENT_BEST_DEG - APPARENT_NONE_DEG)
-        far = (READ_NEVER_M - s.slant_m) / (READ_NEVER_M - READ_FULLY_M)
+        far = (self._never_m - s.slant_m) / (self._never_m - self._fully_m)
         chance = min(max(size, 0.0), 0.98) * min(max(far, 0.0), 1.0)
         return signal if self._rng.random() < chance else None

@@ -12,7 +12,8 @@ from safeconduct.model.commands import Command, Propose
 from safeconduct.model.events import Choice, Event, MissionResumed
 from safeconduct.model.mission_time import NS, after
 from safeconduct.model.vocabulary import Decision
-from safeconduct.sim.scenario import OperatorWishes, Scenario
+from safeconduct.sim.scenario import Scenario
+from safeconduct.sim.surroundings import OperatorWishes
 
 LAUNCHES_AFTER_S = 2.0
 APPROVES_AFTER_S = 4.0

@@ -6,14 +6,17 @@ from math import hypot
 from random import Random
 
 from safeconduct.model.vocabulary import Gesture, Posture
-from safeconduct.sim.body import CRAWL_MPS, FEAR_CALMS_S, Doing, PersonState, Rest
+from safeconduct.sim.body import FEAR_CALMS_S, TAKEN_OVER, Doing, PersonState
 from safeconduct.sim.ground import Ground
-from safeconduct.sim.in_the_trench import InTheTrench
-from safeconduct.sim.scenario import PersonTraits, Receivers
+from safeconduct.sim.on_the_way import OnTheWay
 from safeconduct.sim.seen import AircraftTruth
+from safeconduct.sim.surroundings import Note, Receivers
+from safeconduct.sim.traits import Hidden, PersonTraits
 from safeconduct.sim.understanding import understand
 
-HESITATES_FROM_M = 25.0
+THROWS_AFTER_S = 1.5
+THROWN_M = 11.0
+AFRAID_OF_ARMED_M = 70.0
 # The share of time in which he looks at the aircraft (design assumption).
 _ATTENTION = {
     Doing.HIDES: 0.9,
@@ -27,10 +30,14 @@ _ATTENTION = {
     Doing.PAUSES: 0.5,
     Doing.TAKES_COVER: 0.35,
     Doing.TURNS_BACK: 0.5,
+    Doing.COWERS: 0.8,
+    Doing.WAITS_FOR_HELP: 0.9,
 }
+_FEARS_DRONES = frozenset({Doing.PLEADS, Doing.ASKS, Doing.READY, Doing.FOLLOWS, Doing.PAUSES, Doing.TURNS_BACK})
+_BEYOND_SHELLS = frozenset({Doing.LIES_HURT, *TAKEN_OVER})
 
 
-class Person(InTheTrench):
+class Person(OnTheWay):
     """The person as a whole: sees with `onlooker`, feels, moves."""
 
     def __init__(
@@ -41,8 +48,10 @@ class Person(InTheTrench):
         *,
         reception: tuple[float, float],
         receivers: Receivers,
+        note: Note | None = None,
+        dark: bool = False,
     ) -> None:
-        super().__init__(traits, ground, rng)
+        super().__init__(traits, ground, rng, note, dark=dark)
         self._reception = reception
         self._receivers = receivers
         self._moves = {
@@ -57,10 +66,16 @@ class Person(InTheTrench):
             Doing.PAUSES: self._pauses,
             Doing.TAKES_COVER: self._takes_cover,
             Doing.TURNS_BACK: self._turns_back,
+            Doing.COWERS: self._cowers,
+            Doing.WAITS_FOR_HELP: self.waits_for_help,
             Doing.COMES_IN: self._comes_in,
             Doing.SURRENDERS: self._surrenders,
+            Doing.LIES_DOWN: self._lies_down,
+            Doing.ARRIVED: self._arrived,
             Doing.LIES_HURT: self._lies_hurt,
             Doing.IN_CUSTODY: self._in_custody,
+            Doing.LED_OUT: self._led_out,
+            Doing.CARED_FOR: self._cared_for,
         }
 
     def restore(self, state: PersonState) -> None:
@@ -81,6 +96,10 @@ class Person(InTheTrench):
             s.fear = min(1.0, s.fear + 0.3 * dt_s)  # what dives at him may be a weapon
         if s.note is not None and not s.has_note and t_s >= s.note_seen_s:
             self.minds_note(t_s)
+        if self.menaced and s.doing in _FEARS_DRONES:
+            self.is_menaced(t_s)
+        if self.traits.treads_exactly and s.doing is Doing.FOLLOWS:
+            self.marks_its_way()
         if receivers_out and s.doing is Doing.FOLLOWS and self._near_reception(True, 0.0):
             self.become(Doing.COMES_IN, t_s)
         self._moves[s.doing](t_s, dt_s)
@@ -100,7 +119,7 @@ class Person(InTheTrench):
             s.hurt = True
             self.become(Doing.LIES_HURT, t_s)
             return
-        if s.doing is Doing.LIES_HURT or s.doing is Doing.IN_CUSTODY:
+        if s.doing in _BEYOND_SHELLS:
             return
         if away_m > 60.0:
             if away_m < 150.0:
@@ -110,122 +129,10 @@ class Person(InTheTrench):
         s.trust = max(0.0, s.trust - 0.03)
         self.take_cover(t_s)
 
-    def take_cover(self, t_s: float) -> None:
-        """Down at once; then to the nearest hole within ten metres."""
-        s = self.state
-        s.last_shell_s = t_s
-        s.act_until_s = t_s + self.rng.uniform(10.0, 18.0) + 12.0 * s.fear
-        if s.doing is Doing.TAKES_COVER:
-            return
-        if s.doing is Doing.PAUSES and s.rests:
-            s.rests[-1].lasted_s = round(t_s - s.rests[-1].t_s, 1)
-        s.before = Doing.FOLLOWS if s.doing in {Doing.PAUSES, Doing.TURNS_BACK, Doing.COMES_IN} else s.doing
-        s.cover = None if s.up < -0.3 else self.ground.nearest_cover(s.east, s.north, 10.0)
-        s.covers.append(Rest("cover", round(t_s, 1), 0.0, round(s.east, 2), round(s.north, 2)))
-        s.gesture = None
-        s.kneels_since_s = -1.0
-        self.become(Doing.TAKES_COVER, t_s)
-
-    def go_after(self, t_s: float) -> None:
-        """He begins, or begins again, to follow; a moment's hesitation first."""
-        s = self.state
-        if s.doing is Doing.TAKES_COVER:
-            s.covers[-1].lasted_s = round(t_s - s.covers[-1].t_s, 1)
-        if s.followed_from_s < 0.0:
-            s.followed_from_s = t_s
-        s.halted_at = None
-        s.hesitates_until_s = t_s + self.rng.uniform(1.0, 2.0) + 3.0 * s.fear
-        self.become(Doing.FOLLOWS, t_s)
-
     def _near_reception(self, receivers_out: bool, more_m: float) -> bool:
         s = self.state
         away = hypot(s.east - self._reception[0], s.north - self._reception[1])
         return receivers_out and away <= self._receivers.seen_m + more_m
-
-    def _follows(self, t_s: float, dt_s: float) -> None:
-        s = self.state
-        o = self.onlooker.state
-        if s.pauses_to_come and s.walked_m >= s.pauses_to_come[0].at_m and t_s - s.last_shell_s > 25.0:
-            pause = s.pauses_to_come.pop(0)
-            s.act_until_s = t_s + pause.lasts_s
-            s.rests.append(
-                Rest(pause.kind, round(t_s, 1), round(pause.lasts_s, 1), round(s.east, 2), round(s.north, 2))
-            )
-            self.become(Doing.PAUSES, t_s)
-            return
-        if t_s < s.hesitates_until_s:
-            near_shell = t_s - s.last_shell_s < 3.0
-            self.stand(Posture.CROUCHED if near_shell else Posture.STANDING)
-            s.moving = False
-            return
-        unseen_s = t_s - o.seen_s
-        away = hypot(o.east - s.east, o.north - s.north)
-        if s.halted_at is not None:
-            moved = hypot(o.east - s.halted_at[0], o.north - s.halted_at[1])
-            if moved > 3.5 or t_s > s.halted_until_s:
-                s.halted_at = None
-        if unseen_s > 3.0 or s.halted_at is not None or away > 60.0:
-            self.stand()
-            s.moving = False
-            if unseen_s > 60.0 and s.trust < 0.5:
-                self.turn_back(t_s)
-            return
-        pace = s.pace_mps * self._freshness(s.walked_m)
-        if away > HESITATES_FROM_M:
-            if not s.far:
-                s.far = True
-                s.hesitates_until_s = t_s + self.rng.uniform(4.0, 9.0)
-                return
-            pace *= 0.5
-        elif away < HESITATES_FROM_M - 3.0:
-            s.far = False
-        # People keep more distance the higher it flies; about 3.5 m at 5 m (FIELD section 6).
-        comfort = 2.8 + 0.15 * min(max(o.height_m, 0.0), 15.0)
-        s.moving = away > (comfort if s.moving else comfort + 1.2)
-        if not s.moving:
-            self.stand()
-            return
-        if self.rng.random() < dt_s * (0.002 + 0.006 * s.fear):
-            s.hesitates_until_s = t_s + self.rng.uniform(2.0, 6.0)
-        self.step_to(dt_s, (o.east, o.north), pace * min(1.0, 0.4 + 0.4 * (away - comfort)))
-
-    def _pauses(self, t_s: float, _dt_s: float) -> None:
-        self.stand(Posture.SITTING)
-        if t_s >= self.state.act_until_s:
-            self.go_after(t_s)
-
-    def _takes_cover(self, t_s: float, dt_s: float) -> None:
-        s = self.state
-        if s.cover is not None and t_s - s.since_s > 1.2:
-            if self.step_to(dt_s, s.cover, CRAWL_MPS, crawl=True) < 0.6:
-                s.cover = None
-        else:
-            self.stand(Posture.PRONE)
-        if t_s < s.act_until_s:
-            return
-        s.covers[-1].lasted_s = round(t_s - s.covers[-1].t_s, 1)
-        if s.before is Doing.FOLLOWS:
-            doubt = self.traits.turns_back * (2.0 if s.trust < 0.5 else 1.0)
-            if self.rng.random() < doubt:
-                self.turn_back(t_s)
-            else:
-                self.go_after(t_s)
-            return
-        self.become(s.before, t_s)
-
-    def turn_back(self, t_s: float) -> None:
-        """Doubt: some steps the way he came, then he stands and looks. No refusal."""
-        self.state.act_until_s = t_s + self.rng.uniform(10.0, 20.0)
-        self.become(Doing.TURNS_BACK, t_s)
-
-    def _turns_back(self, t_s: float, dt_s: float) -> None:
-        s = self.state
-        if t_s < s.act_until_s:
-            self.step_to(dt_s, self.traits.at, s.pace_mps * 0.7)
-            return
-        self.stand()
-        if t_s > s.act_until_s + 70.0 and self.onlooker.state.slant_m < HESITATES_FROM_M:
-            self.go_after(t_s)
 
     def _comes_in(self, t_s: float, dt_s: float) -> None:
         s = self.state
@@ -234,8 +141,8 @@ class Person(InTheTrench):
             self.surrender(t_s)
 
     def surrender(self, t_s: float) -> None:
-        """Stops before the receivers: hands up, then on his knees."""
-        self.become(Doing.SURRENDERS, t_s)
+        """Stops before the receivers: hands up, then on his knees. A civilian only comes in."""
+        self.become(Doing.SURRENDERS if self.traits.soldier else Doing.ARRIVED, t_s)
         self.state.act_until_s = t_s + self.rng.uniform(5.0, 8.0)
 
     def _surrenders(self, t_s: float, _dt_s: float) -> None:
@@ -248,6 +155,35 @@ class Person(InTheTrench):
         if s.kneels_since_s < 0.0:
             s.kneels_since_s = t_s
 
+    def _arrived(self, t_s: float, _dt_s: float) -> None:
+        s = self.state
+        self.stand()
+        if s.kneels_since_s < 0.0:
+            s.kneels_since_s = t_s
+            self.show(t_s, Gesture.WAVE_ONE, 3.0)
+
+    def told_to_lie_down(self, t_s: float) -> None:
+        """The receivers call it from their cover."""
+        s = self.state
+        s.kneels_since_s = -1.0
+        s.gesture = None
+        self.become(Doing.LIES_DOWN, t_s)
+
+    def _lies_down(self, t_s: float, _dt_s: float) -> None:
+        s = self.state
+        if self.traits.hides is Hidden.GRENADE and s.thrown_to is None:
+            self.stand(Posture.CROUCHED)
+            if s.throws_s < 0.0:
+                s.throws_s = t_s + THROWS_AFTER_S
+            elif t_s >= s.throws_s:
+                e, n = self._reception[0] - s.east, self._reception[1] - s.north
+                away = hypot(e, n) or 1.0
+                s.thrown_to = (s.east + e / away * THROWN_M, s.north + n / away * THROWN_M)
+            return
+        self.stand(Posture.PRONE)
+        if s.kneels_since_s < 0.0:
+            s.kneels_since_s = t_s
+
     def _lies_hurt(self, t_s: float, _dt_s: float) -> None:
         s = self.state
         self.stand(Posture.PRONE)
@@ -256,4 +192,10 @@ class Person(InTheTrench):
             s.next_gesture_s = t_s + 15.0
 
     def _in_custody(self, _t_s: float, _dt_s: float) -> None:
-        self.stand(Posture.KNEELING)
+        self.stand(Posture.PRONE if self._receivers.searches else Posture.KNEELING)
+
+    def _led_out(self, _t_s: float, _dt_s: float) -> None:
+        self.stand()
+
+    def _cared_for(self, _t_s: float, _dt_s: float) -> None:
+        self.stand(Posture.PRONE if self.state.hurt else Posture.SITTING)

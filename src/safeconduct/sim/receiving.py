@@ -35,6 +35,7 @@ class Receiver(msgspec.Struct):
     act: Act = Act.CROUCH
     act_from_s: float = 0.0
     strode_m: float = 0.0
+    depth_m: float = 0.0
 
 
 def posts_near(route: tuple[Place, ...], ground: Ground, count: int) -> list[Place]:
@@ -60,17 +61,41 @@ class ReceivingParty:
         self._ground = ground
         self._reception = reception
         self.state = [
-            Receiver((e, n), e, n, ground.height_m(e, n), degrees(atan2(reception[0] - e, reception[1] - n)))
+            Receiver(
+                (e, n),
+                e,
+                n,
+                ground.height_m(e, n),
+                degrees(atan2(reception[0] - e, reception[1] - n)) % 360.0,
+                depth_m=ground.depth_m(e, n),
+            )
             for e, n in posts
         ]
 
-    def live(self, t_s: float, dt_s: float, ready: bool, comes_s: float, to: Place) -> None:
-        """One step. comes_s: when they will have the person, negative while they wait; to: where he is."""
+    def live(
+        self,
+        t_s: float,
+        dt_s: float,
+        to: Place,
+        *,
+        ready: bool,
+        comes_s: float,
+        goes_out: bool = False,
+        in_cover: bool = False,
+    ) -> None:
+        """One step. to: where the person is. comes_s: when they will have him, negative while they wait.
+
+        goes_out: they go to one who cannot walk. in_cover: they stay down until he lies.
+        """
         if not ready:
             return
         for i, one in enumerate(self.state):
             guards = i == len(self.state) - 1 and i > 0
-            if comes_s >= 0.0 and not guards:
+            if goes_out and not guards:
+                self._walk(one, t_s, dt_s, to, STOPS_M + 0.5 * i, -1.0)
+            elif in_cover:
+                self._be(one, Act.CROUCH if one.depth_m < 0.8 else Act.CARRY, t_s)
+            elif comes_s >= 0.0 and not guards:
                 self._walk(one, t_s, dt_s, to, STOPS_M + 0.5 * i, comes_s - 1.5)
             elif not guards:
                 e, n = one.post
@@ -85,6 +110,18 @@ class ReceivingParty:
                 self._be(one, Act.CARRY, t_s)
             one.facing_deg = degrees(atan2(to[0] - one.east, to[1] - one.north)) % 360.0
 
+    def is_beside(self, place: Place) -> bool:
+        """Whether the first of them is with him."""
+        return hypot(self.state[0].east - place[0], self.state[0].north - place[1]) < STOPS_M + 0.6
+
+    def hurt_by(self, east: float, north: float) -> int:
+        """How many of them a shell or grenade that bursts there hurts."""
+        hurt = 0
+        for one in self.state:
+            away = hypot(one.east - east, one.north - north)
+            hurt += away < (1.5 if one.depth_m > 0.8 or one.act is Act.CROUCH else 4.0)
+        return hurt
+
     def _walk(self, one: Receiver, t_s: float, dt_s: float, to: Place, stops_m: float, by_s: float) -> None:
         """Towards a place, in time for `by_s`, never faster than a run."""
         de, dn = to[0] - one.east, to[1] - one.north
@@ -98,6 +135,7 @@ class ReceivingParty:
         one.east += de / away * step
         one.north += dn / away * step
         one.up = self._ground.height_m(one.east, one.north)
+        one.depth_m = self._ground.depth_m(one.east, one.north)
         one.strode_m += step
         self._be(one, Act.WALK if pace < 2.0 else Act.RUN, t_s)
 

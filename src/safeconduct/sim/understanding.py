@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from safeconduct.model.vocabulary import Gesture, Signal
-from safeconduct.sim.body import Doing
+from safeconduct.sim.body import TAKEN_OVER, Doing
 
 if TYPE_CHECKING:
     from safeconduct.sim.person import Person
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 REPEAT_S = 15.0
 """The same answer within this time is one answer said twice; the contrary one makes both doubtful."""
 QUESTION_OPEN_S = 60.0
+_DONE = frozenset({Doing.SURRENDERS, Doing.LIES_DOWN, Doing.ARRIVED, Doing.LIES_HURT, *TAKEN_OVER})
 _CAN_BE_LED = frozenset({Doing.PLEADS, Doing.ASKS, Doing.READY, Doing.TURNS_BACK, Doing.PAUSES, Doing.FOLLOWS})
 
 
 def understand(person: Person, t_s: float, signal: Signal, near_reception: bool) -> None:
     """Take a signal that was read. near_reception: receivers stand where a person who is told HERE would look."""
     s = person.state
-    if s.doing in {Doing.SURRENDERS, Doing.IN_CUSTODY, Doing.LIES_HURT}:
+    if s.doing in _DONE:
         return
     if signal is Signal.YES or signal is Signal.NO:
         _answer(person, t_s, signal)
@@ -30,7 +31,10 @@ def understand(person: Person, t_s: float, signal: Signal, near_reception: bool)
         s.halted_at = (o.east, o.north)
         s.halted_until_s = t_s + person.rng.uniform(25.0, 40.0)
     elif signal is Signal.COVER:
-        known = 0.95 if s.read_note else (0.75 if person.onlooker.state.light.quick >= 2 else 0.3)
+        if s.read_note:
+            known = 0.95 if person.reads_words else 0.8
+        else:
+            known = 0.75 if person.onlooker.state.light.quick >= 2 else 0.3
         if person.rng.random() < known:
             person.take_cover(t_s)
     elif signal is Signal.HERE:
@@ -67,7 +71,7 @@ def _answer(person: Person, t_s: float, signal: Signal) -> None:
         s.trust = min(1.0, s.trust + (0.2 if asked is Gesture.THROAT else 0.1))
         s.fear = max(0.1, s.fear - 0.15)
         s.asked = None
-        s.answered = s.answered or asked is Gesture.THROAT or s.doing is not Doing.ASKS
+        s.answered = s.answered or asked is Gesture.THROAT or s.doing is not Doing.ASKS or asked in person.traits.asks
         _thumb(person, t_s)
     else:
         s.trust = max(0.0, s.trust - 0.06)
@@ -76,7 +80,16 @@ def _answer(person: Person, t_s: float, signal: Signal) -> None:
 
 def _follow(person: Person, t_s: float) -> None:
     s = person.state
-    if person.rng.random() > (0.99 if s.read_note else person.traits.knows_follow):
+    known = (0.99 if person.reads_words else 0.92) if s.read_note else person.traits.knows_follow
+    if person.rng.random() > known:
+        return
+    if person.traits.cannot_walk:
+        if s.gesture is None:  # he would, and cannot
+            person.show(t_s, Gesture.POINT_LEG, 4.0)
+        return
+    if s.doing is Doing.COWERS:
+        if not person.menaced and t_s >= s.act_until_s:
+            person.go_after(t_s)
         return
     if s.doing is Doing.TAKES_COVER:
         if t_s - s.last_shell_s >= 5.0 and s.before in _CAN_BE_LED:
