@@ -8,6 +8,7 @@ at up = 0. Angles are degrees: pitch bends forward, roll leans to the right, yaw
 
 from __future__ import annotations
 
+from math import pi, sin
 from typing import NamedTuple
 
 import numpy as np
@@ -87,8 +88,26 @@ def mix(a: Numbers, b: Numbers, share: float) -> Numbers:
 def along(t_s: float, *keys: tuple[float, Numbers]) -> Numbers:
     """Smoothly from key to key (time, numbers); before the first and after the last it rests there."""
     before = keys[0]
-    for key in keys:
+    if t_s <= before[0]:
+        return before[1]
+    for key in keys[1:]:
         if t_s < key[0]:
             return mix(before[1], key[1], (t_s - before[0]) / (key[0] - before[0]))
         before = key
     return before[1]
+
+
+def tipped(pose: Pose, pitch: float = 0.0, yaw: float = 0.0, head: Three = (0.0, 0.0, 0.0)) -> Numbers:
+    """The trunk of a pose with the spine bent and the head turned a little more; degrees. head: (pitch, roll, yaw)."""
+    t = pose.trunk.copy()
+    t[6] += pitch
+    t[8] += yaw
+    t[9] += head[0]
+    t[10] += head[1]
+    t[11] += head[2]
+    return t
+
+
+def wave(t_s: float, period_s: float) -> float:
+    """-1 to 1."""
+    return sin(2.0 * pi * t_s / period_s)
