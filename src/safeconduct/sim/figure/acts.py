@@ -40,14 +40,16 @@ def sway(key: int, t_s: float, period_s: float, which: int = 0) -> float:
 
 def standing(stoop: float) -> Pose:
     """stoop: 0 upright, 1 an old back."""
+    pelvis = (-0.01 - 0.04 * stoop, 0.0, 0.992 - 0.035 * stoop)
+    bent = trunk(pelvis, (4.0 * stoop, 0.0, 0.0), (18.0 * stoop, 0.0, 0.0), (-12.0 * stoop, 0.0, 0.0))
     hanging = mix(HANGING, arm((0.22, 0.52, -0.92), (-1.0, 0.25, 0.0), (0.2, 0.0, -1.0)), stoop)
     return Pose(
-        trunk((-0.01 - 0.04 * stoop, 0.0, 0.992 - 0.035 * stoop), (6.0 * stoop, 0.0, 0.0), (26.0 * stoop, 0.0, 0.0), (-16.0 * stoop, 0.0, 0.0)),
+        bent,
         hanging,
         hanging,
         leg((-0.02, 0.155, 0.0), (1.0, 0.12, 0.0), 0.0, 12.0),
         leg((0.02, 0.155, 0.0), (1.0, 0.12, 0.0), 0.0, 12.0),
-    )  # fmt: skip
+    )
 
 
 def _gait(figure: Figure, upright: Pose) -> Pose:
@@ -152,10 +154,12 @@ def _crawling(figure: Figure) -> Pose:
     arms, legs = [], []
     for out in (0.0, pi):
         s, lift = cos(phase + out), max(0.0, -sin(phase + out))
-        arms.append(arm((1.02 + 0.26 * s, 0.34, 0.10 + 0.14 * lift), (-0.4, 0.8, 0.1), (1.0, 0.1, -0.05), (0.0, 0.0, -1.0), OPEN, ground=True))  # fmt: skip
+        wrist = (1.02 + 0.26 * s, 0.34, 0.10 + 0.14 * lift)
+        arms.append(arm(wrist, (-0.4, 0.8, 0.1), (1.0, 0.1, -0.05), (0.0, 0.0, -1.0), OPEN, ground=True))
         t, raised = cos(phase + out + pi), max(0.0, -sin(phase + out + pi))
         legs.append(leg((-0.55 + 0.13 * t, 0.13, 0.04 + 0.04 * raised), (1.0, 0.1, -0.35), 82.0, 2.0))
-    return Pose(trunk((0.0, 0.0, 0.45), (66.0, 0.0, 3.0 * cos(phase)), (10.0, 0.0, 0.0), (-46.0, 0.0, 0.0)), arms[0], arms[1], legs[0], legs[1])  # fmt: skip
+    low = trunk((0.0, 0.0, 0.45), (66.0, 0.0, 3.0 * cos(phase)), (10.0, 0.0, 0.0), (-46.0, 0.0, 0.0))
+    return Pose(low, arms[0], arms[1], legs[0], legs[1])
 
 
 def _diving(t_s: float, upright: Pose) -> Pose:

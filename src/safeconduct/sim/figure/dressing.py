@@ -32,7 +32,7 @@ class Dressed(NamedTuple):
     """One posed person (or thing), world ENU metres.
 
     vertices (n, 3); faces (m, 3); colours (m, 3) BGR albedo of each face; warmth (m,) 0 ambient to 1 bare skin; joints
-    (17, 3) in COCO order (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first), (0, 3) of a thing.
+    (17, 3) in COCO order (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first), of a thing none.
     """
 
     vertices: npt.NDArray[np.float32]
@@ -93,7 +93,7 @@ def _skinned(figure: Figure, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
         turns[[b.bones[n] for n in _THUMBS]] *= 1.5
     moves = np.concatenate([turns, (bones.places - np.einsum("kij,kj->ki", turns, b.heads))[:, :, None]], axis=2)
     each = (b.weights @ moves.reshape(len(moves), 12).astype(np.float32)).reshape(-1, 3, 4)
-    return np.einsum("nij,nj->ni", each[:, :, :3], rest) + each[:, :, 3]
+    return np.asarray(np.einsum("nij,nj->ni", each[:, :, :3], rest) + each[:, :, 3], np.float32)
 
 
 def _swollen(figure: Figure, b: Body) -> npt.NDArray[np.float32]:

@@ -35,12 +35,13 @@ _WARMTH = {"skin": 1.0, "dark": 0.95, "hand": 0.9, "hair": 0.55, "hair_band": 0.
 _JACKET_WARMTH = 0.40
 
 
+def _worn(colour: Bgr) -> Bgr:
+    """Trousers of the jacket's cloth have had more sun and mud."""
+    return (colour[0] * 21 // 20, colour[1] * 9 // 10, colour[2] * 9 // 10)
+
+
 def _spot(key: int, which: int, count: int) -> int:
     return (key * 7919 + which * 104729 + 17) // 5 % count
-
-
-def skin_of(key: int) -> Bgr:
-    return _SKINS[_spot(key, 1, len(_SKINS))]
 
 
 @cache
@@ -63,8 +64,12 @@ def painted(
         "dark": (skin[0] * 2 // 5, skin[1] * 2 // 5, skin[2] * 2 // 5),
         "boot": _BOOTS,
         "sleeve_band": _BANDAGE if garb.bandage == "arm" else jacket,
-        "leg_band": _BANDAGE if garb.bandage == "leg" else trousers,
-        "trousers": trousers,
+        "leg_band": _BANDAGE
+        if garb.bandage == "leg"
+        else _worn(trousers)
+        if garb.trousers is garb.jacket
+        else trousers,
+        "trousers": trousers if garb.trousers is not garb.jacket else _worn(trousers),
         "vest": VEST if garb.vest else jacket,
         "jacket": jacket,
         "sleeve": jacket,

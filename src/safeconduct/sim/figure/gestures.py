@@ -10,54 +10,28 @@ from collections.abc import Callable
 from math import cos, pi, radians, sin
 
 from safeconduct.model.vocabulary import Gesture
-from safeconduct.sim.figure.acts import EASE_S, LOWERED, MOVING, kneeling, sway
+from safeconduct.sim.figure import sequences
+from safeconduct.sim.figure.acts import EASE_S, sway
 from safeconduct.sim.figure.pose import (
-    FIST,
     GRIP,
-    ONE_FINGER,
     OPEN,
     THUMB,
-    TWO_FINGERS,
     Numbers,
     Pose,
     Three,
-    along,
     arm,
     blend,
-    leg,
-    mix,
     smooth,
+    tipped,
+    wave,
 )
-from safeconduct.sim.scene import Act, Figure
+from safeconduct.sim.scene import Figure
 
-LAID_S = 1.45  # WEAPON_DOWN: from then on the rifle lies on the ground
-_CROSS_S = 3.0  # of one X overhead and one on the chest
-_STANDING = frozenset({Act.STAND, Act.READ, Act.CARRY})
-
-RAISED = arm((0.08, 0.66, 0.90), (0.1, 1.0, -0.3), (0.0, 0.22, 1.0), (1.0, 0.0, 0.0), OPEN)
-
-
-def counted(figure: Figure) -> int:
-    """How many fingers a COUNT shows: the number of his `sign` when that is one to five, otherwise two."""
-    return int(figure.sign) if figure.sign in ("1", "2", "3", "4", "5") else 2
-
-
-def _tipped(pose: Pose, pitch: float = 0.0, yaw: float = 0.0, head: Three = (0.0, 0.0, 0.0)) -> Numbers:
-    t = pose.trunk.copy()
-    t[6] += pitch
-    t[8] += yaw
-    t[9] += head[0]
-    t[10] += head[1]
-    t[11] += head[2]
-    return t
-
-
-def _wave(t_s: float, period_s: float) -> float:
-    return sin(2.0 * pi * t_s / period_s)
+RAISED = arm((0.06, 0.64, 1.04), (0.1, 1.0, -0.3), (0.0, 0.22, 1.0), (1.0, 0.0, 0.0), OPEN)
 
 
 def _both(pose: Pose, a: Numbers, head: Three = (-8.0, 0.0, 0.0)) -> Pose:
-    return pose._replace(arm_l=a, arm_r=a, trunk=_tipped(pose, head=head))
+    return pose._replace(arm_l=a, arm_r=a, trunk=tipped(pose, head=head))
 
 
 def _hands_up(pose: Pose, figure: Figure) -> Pose:
@@ -66,205 +40,79 @@ def _hands_up(pose: Pose, figure: Figure) -> Pose:
     return _both(pose, a)
 
 
-def _arms_crossed(pose: Pose, figure: Figure) -> Pose:
-    t = (figure.gesture_s + 0.15) % _CROSS_S
-    arms = []
-    for near in (0.0, 0.17):  # one forearm lies before the other
-        over = arm((0.24 + near, -0.30, 0.86), (0.0, 1.0, -0.1), (0.0, -0.75, 0.75), (1.0, 0.0, 0.0), OPEN)
-        chest = arm((0.52 + near, -0.20, 0.10), (-0.1, 0.8, -1.0), (0.0, -0.75, 0.75), (-1.0, 0.0, 0.0), OPEN)
-        apart = arm((0.55, 0.55, 0.45), (0.0, 1.0, -0.6), (0.2, 0.0, 1.0), (1.0, 0.0, 0.0), OPEN)
-        half = _CROSS_S / 2.0
-        arms.append(along(t, (0.0, apart), (0.28, over), (half - 0.28, over), (half, apart), (half + 0.28, chest), (_CROSS_S - 0.28, chest), (_CROSS_S, apart)))  # fmt: skip
-    return pose._replace(arm_l=arms[0], arm_r=arms[1], trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
-
-
 def _hands_clasped(pose: Pose, figure: Figure) -> Pose:
-    shaken = 0.06 * _wave(figure.gesture_s, 0.5) * (0.5 + 0.5 * _wave(figure.gesture_s, 3.1))
-    a = arm((0.60 + shaken, 0.075, 0.02 + 1.3 * shaken), (0.0, 1.0, -0.55), (0.5, -0.10, 0.85), (0.0, -1.0, 0.0), OPEN)
-    return _both(pose, a, (4.0, 0.0, 0.0))._replace(trunk=_tipped(pose, 8.0, head=(-10.0, 0.0, 0.0)))
-
-
-def _weapon_down(pose: Pose, figure: Figure) -> Pose:
-    """Rifle held away from the body, bends, lays it down, rises with open hands."""
-    t = figure.gesture_s
-    away = arm((0.40, 0.85, -0.35), (-0.5, 0.6, -0.6), (0.6, 0.5, -0.2), (0.0, -0.6, -0.6), GRIP)
-    down = arm((0.95, 0.62, 0.16), (-0.3, 0.9, 0.2), (0.7, 0.0, -0.5), (0.0, -0.4, -1.0), GRIP, ground=True)
-    raised = arm((0.30, 0.80, 0.50), (0.0, 1.0, -0.8), (0.1, 0.2, 1.0), (1.0, 0.0, 0.0), OPEN)
-    open_hand = arm((0.35, 0.85, 0.15), (-0.2, 0.7, -0.8), (0.4, 0.3, 1.0), (1.0, 0.0, 0.0), OPEN)
-    right = along(t, (0.0, away), (0.5, away), (1.3, down), (1.6, down), (2.7, raised))
-    left = along(t, (0.0, open_hand), (1.3, open_hand), (2.7, raised))
-    bow = along(t, (0.5, pose.trunk), (1.25, _bowed(pose, figure)), (1.65, _bowed(pose, figure)), (2.6, pose.trunk))
-    return pose._replace(arm_l=left, arm_r=right, trunk=bow)
-
-
-def _bowed(pose: Pose, figure: Figure) -> Numbers:
-    t = pose.trunk.copy()
-    if figure.act in _STANDING:
-        t[0:3] = (-0.16, 0.0, 0.66)
-        t[3] += 44.0
-    else:
-        t[3] += 30.0
-    t[6] += 28.0
-    t[9] -= 30.0
-    return t
+    shaken = 0.06 * wave(figure.gesture_s, 0.5) * (0.5 + 0.5 * wave(figure.gesture_s, 3.1))
+    a = arm((0.58 + shaken, 0.075, 0.12 + 1.3 * shaken), (0.0, 1.0, -0.55), (0.5, -0.10, 0.85), (0.0, -1.0, 0.0), OPEN)
+    return _both(pose, a, (4.0, 0.0, 0.0))._replace(trunk=tipped(pose, 8.0, head=(-10.0, 0.0, 0.0)))
 
 
 def _white_cloth(pose: Pose, figure: Figure) -> Pose:
-    s = _wave(figure.gesture_s, 1.3)
+    s = wave(figure.gesture_s, 1.3)
     a = arm((0.14, 0.44 + 0.34 * s, 0.88), (0.1, 1.0, -0.2), (0.0, 0.7 * s, 1.0), (1.0, 0.0, 0.0), GRIP)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
 def _wave_both(pose: Pose, figure: Figure) -> Pose:
-    lifted = radians(48.0 + 34.0 * _wave(figure.gesture_s, 1.1))
-    a = arm((0.10, 0.36 + 0.95 * cos(lifted), 0.97 * sin(lifted)), (0.0, 0.6, -1.0), (0.0, cos(lifted), sin(lifted)), (1.0, 0.0, 0.0), OPEN)  # fmt: skip
+    lifted = radians(48.0 + 34.0 * wave(figure.gesture_s, 1.1))
+    wrist = (0.10, 0.36 + 0.95 * cos(lifted), 1.04 * sin(lifted))
+    a = arm(wrist, (0.0, 0.6, -1.0), (0.0, cos(lifted), sin(lifted)), (1.0, 0.0, 0.0), OPEN)
     return _both(pose, a)
 
 
 def _wave_one(pose: Pose, figure: Figure) -> Pose:
-    s = _wave(figure.gesture_s, 0.9)
+    s = wave(figure.gesture_s, 0.9)
     a = arm((0.15, 0.66 + 0.30 * s, 0.78 - 0.06 * s), (0.0, 1.0, -0.3), (0.0, 0.9 * s, 1.0), (1.0, 0.0, 0.0), OPEN)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
-
-
-def _throat(pose: Pose, figure: Figure) -> Pose:
-    t = figure.gesture_s % 2.2
-    begin = arm((0.34, -0.26, 0.20), (0.3, 1.0, 0.25), (0.0, -1.0, 0.05), (0.0, 0.0, -1.0), OPEN)
-    end = arm((0.36, 0.40, 0.14), (0.0, 1.0, 0.25), (0.25, -1.0, 0.05), (0.0, 0.0, -1.0), OPEN)
-    off = arm((0.55, 0.62, 0.08), (0.0, 1.0, 0.1), (0.6, -0.8, 0.0), (0.0, 0.0, -1.0), OPEN)
-    a = along(t, (0.0, begin), (0.35, begin), (1.05, end), (1.4, off), (2.2, begin))
-    shake = 26.0 * _wave(figure.gesture_s, 0.9)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-10.0, 0.0, shake)))
-
-
-def _code_proposal(pose: Pose, figure: Figure) -> Pose:
-    """Points up at the light; shows one finger with one stroke, then two fingers with two."""
-    t = figure.gesture_s % 6.4
-    at_light = arm((0.74, 0.34, 0.60), (0.2, 0.9, -0.8), (0.76, 0.0, 0.65), (0.0, -0.6, -0.7), ONE_FINGER)
-    stroke = 0.0
-    if 2.4 <= t < 3.4:
-        stroke = sin(pi * (t - 2.4)) ** 2
-    elif 4.2 <= t < 5.8:
-        stroke = sin(pi * (t - 4.2) / 0.8) ** 2
-    one = arm(
-        (0.30 + 0.35 * stroke, 0.62, 0.66 - 0.34 * stroke),
-        (0.0, 1.0, -0.8),
-        (0.15, 0.0, 1.0),
-        (1.0, 0.0, 0.0),
-        ONE_FINGER,
-    )
-    two = one.copy()
-    two[12:17] = TWO_FINGERS
-    a = along(t, (0.0, at_light), (1.7, at_light), (2.2, one), (3.5, one), (3.9, two), (5.9, two), (6.4, at_light))
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-12.0, 0.0, 0.0)))
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
 def _nod(pose: Pose, figure: Figure) -> Pose:
     s = 0.5 - 0.5 * cos(2.0 * pi * figure.gesture_s / 1.0)
-    return pose._replace(trunk=_tipped(pose, 10.0 * s, head=(-12.0 + 46.0 * s, 0.0, 0.0)))
+    return pose._replace(trunk=tipped(pose, 10.0 * s, head=(-12.0 + 46.0 * s, 0.0, 0.0)))
 
 
 def _shake(pose: Pose, figure: Figure) -> Pose:
-    s = _wave(figure.gesture_s, 1.0)
-    return pose._replace(trunk=_tipped(pose, 0.0, 8.0 * s, (-6.0, 0.0, 46.0 * s)))
+    s = wave(figure.gesture_s, 1.0)
+    return pose._replace(trunk=tipped(pose, 0.0, 8.0 * s, (-6.0, 0.0, 46.0 * s)))
 
 
 def _thumb_up(pose: Pose, figure: Figure) -> Pose:
-    pump = 0.05 * _wave(figure.gesture_s, 1.4)
-    a = arm((0.84, 0.42, 0.22 + pump), (-0.1, 0.6, -1.0), (1.0, 0.0, 0.25), (0.0, -1.0, 0.0), THUMB)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
+    pump = 0.05 * wave(figure.gesture_s, 1.4)
+    a = arm((0.60, 0.82, 0.40 + pump), (0.0, 0.7, -1.0), (0.9, 0.1, 0.1), (0.0, -1.0, 0.0), THUMB)
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
-def _one_hand_up(pose: Pose, figure: Figure) -> Pose:
+def _one_hand_up(pose: Pose, _figure: Figure) -> Pose:
     a = RAISED.copy()
-    a[0:3] = (0.06, 0.44, 0.97)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
+    a[0:3] = (0.04, 0.46, 1.10)
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
-def _body_n(pose: Pose, figure: Figure) -> Pose:
+def _body_n(pose: Pose, _figure: Figure) -> Pose:
     up = arm((0.05, 0.92, 0.80), (0.0, 0.8, -1.0), (0.0, 0.62, 0.80), (1.0, 0.0, 0.0), OPEN)
     low = arm((0.05, 0.98, -0.78), (-0.6, 0.8, 0.0), (0.0, 0.65, -0.78), (1.0, 0.0, 0.0), OPEN)
-    return pose._replace(arm_l=low, arm_r=up, trunk=_tipped(pose, head=(-6.0, 0.0, 0.0)))
+    return pose._replace(arm_l=low, arm_r=up, trunk=tipped(pose, head=(-6.0, 0.0, 0.0)))
 
 
-def _point_leg(pose: Pose, figure: Figure) -> Pose:
-    """Both hands strike toward a leg; then he tries to rise, and sinks back."""
-    t = figure.gesture_s % 6.0
-    strike = 0.06 * max(0.0, _wave(figure.gesture_s, 0.8)) if t < 3.4 else 0.0
-    lifts = smooth((t - 3.5) / 1.0) * (1.0 - smooth((t - 4.7) / 0.5))
-    sits = figure.act in LOWERED
-    base = pose if sits or figure.act is Act.KNEEL or figure.act in MOVING else kneeling(0.0)
-    trunk = _tipped(base, 10.0 - 14.0 * lifts, head=(-22.0 * lifts, 0.0, 0.0))
-    if sits:  # the hurt right leg lies straight, the other is bent
-        trunk[0] += 0.05 * lifts
-        trunk[2] += 0.19 * lifts
-        trunk[3] += 24.0 * lifts
-        at_leg = arm(
-            (0.92, 0.20, 0.52 + strike), (-0.1, 1.0, 0.1), (0.5, -0.1, -0.9), (0.0, -0.3, -1.0), ONE_FINGER, ground=True
-        )
-        across = arm(
-            (0.92, 0.02, 0.58 + strike), (-0.1, 1.0, 0.1), (0.5, -0.6, -0.8), (0.0, -0.3, -1.0), ONE_FINGER, ground=True
-        )
-        prop = arm((-0.20, 0.72, 0.12), (-1.0, 0.4, 0.0), (-0.3, 1.0, -0.1), (0.0, 0.0, -1.0), OPEN, ground=True)
-        hurt = leg((0.93, 0.20, 0.0), (0.1, 0.2, 1.0), -38.0, 20.0)
-        return Pose(trunk, mix(across, prop, lifts), mix(at_leg, prop, lifts), base.leg_l, hurt)
-    trunk[2] += 0.10 * lifts
-    trunk[6] += 24.0 * (1.0 - lifts)
-    at_leg = arm((0.34, 0.34, -0.98 + strike), (-0.6, 0.9, 0.0), (0.25, -0.1, -1.0), (0.0, -0.5, -0.3), ONE_FINGER)
-    across = arm((0.56, -0.06, -0.90 + strike), (0.0, 1.0, 0.1), (0.1, -0.7, -0.8), (-0.3, -0.3, -0.3), ONE_FINGER)
-    spread = arm((0.45, 0.85, -0.45), (-0.4, 0.8, -0.5), (0.5, 0.4, 0.0), (0.0, 0.0, -1.0), OPEN)
-    return base._replace(trunk=trunk, arm_l=mix(across, spread, lifts), arm_r=mix(at_leg, spread, lifts))
-
-
-def _point_wound(pose: Pose, figure: Figure) -> Pose:
-    """The right hand grips the left upper arm; then its finger taps the left wrist, where a watch is."""
-    t = figure.gesture_s % 4.4
-    tap = 0.09 * max(0.0, _wave(t - 2.5, 0.55)) if 2.5 <= t < 4.0 else 0.0
-    hurt = arm((0.50, 0.46, -0.62), (-0.6, 0.9, -0.2), (0.8, -0.2, 0.1), (0.0, -0.8, 0.3), OPEN)
-    grips = arm((0.46, -0.34, -0.34), (0.0, 0.9, -0.5), (-0.3, -1.0, 0.1), (-1.0, 0.2, 0.0), GRIP)
-    watch = arm((0.72, -0.02, 0.02), (0.0, 1.0, -0.35), (0.2, -1.0, 0.25), (0.6, 0.0, -0.7), FIST)
-    points = arm((0.70, 0.16, 0.36 - tap), (0.0, 1.0, 0.25), (0.05, -0.65, -0.8), (-0.3, -0.4, -0.3), ONE_FINGER)
-    left = along(t, (0.0, hurt), (1.9, hurt), (2.4, watch), (4.0, watch), (4.4, hurt))
-    right = along(t, (0.0, grips), (1.9, grips), (2.4, points), (4.0, points), (4.4, grips))
-    return pose._replace(arm_l=left, arm_r=right, trunk=_tipped(pose, 4.0, head=(10.0, 0.0, 0.0)))
-
-
-def _sign(pose: Pose, figure: Figure) -> Pose:
+def _sign(pose: Pose, _figure: Figure) -> Pose:
     a = arm((0.62, 0.46, -0.12), (-0.4, 1.0, -0.8), (0.3, 0.0, 1.0), (-0.2, -1.0, 0.0), GRIP)
     return _both(pose, a, (-4.0, 0.0, 0.0))
 
 
-def _count(pose: Pose, figure: Figure) -> Pose:
-    """As many fingers as strokes."""
-    number = counted(figure)
-    t = figure.gesture_s % (0.7 * number + 1.4)
-    stroke = sin(pi * t / 0.7) ** 2 if t < 0.7 * number else 0.0
-    shown = [34.0 if number < 5 else 0.0, *(0.0 if k < number else 80.0 for k in range(4))]
-    a = arm(
-        (0.22 + 0.30 * stroke, 0.62, 0.78 - 0.30 * stroke),
-        (0.0, 1.0, -0.8),
-        (0.1, 0.05, 1.0),
-        (1.0, 0.0, 0.0),
-        tuple(shown),
-    )
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
-
-
-def _show_id(pose: Pose, figure: Figure) -> Pose:
+def _show_id(pose: Pose, _figure: Figure) -> Pose:
     a = arm((0.86, 0.28, 0.26), (-0.1, 0.7, -1.0), (0.9, 0.0, 0.5), (0.0, -1.0, 0.2), GRIP)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
 def _beckon(pose: Pose, figure: Figure) -> Pose:
     s = 0.5 - 0.5 * cos(2.0 * pi * figure.gesture_s / 1.1)
     far = arm((0.78, 0.52, 0.44), (0.0, 0.9, -0.8), (0.9, 0.2, 0.6), (-0.3, 0.0, 1.0), OPEN)
     near = arm((0.42, 0.34, 0.30), (0.1, 1.0, -0.3), (-0.3, -0.6, 0.7), (-1.0, -0.2, 0.0), OPEN)
-    return pose._replace(arm_r=far + s * (near - far), trunk=_tipped(pose, head=(-8.0, 0.0, 0.0)))
+    return pose._replace(arm_r=far + s * (near - far), trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
-def _palm_out(pose: Pose, figure: Figure) -> Pose:
-    a = arm((0.93, 0.38, 0.20), (0.0, 0.7, -1.0), (0.10, 0.05, 1.0), (1.0, 0.0, 0.0), OPEN)
-    return pose._replace(arm_r=a, trunk=_tipped(pose, head=(-6.0, 0.0, 0.0)))
+def _palm_out(pose: Pose, _figure: Figure) -> Pose:
+    a = arm((0.92, 0.52, 0.30), (0.0, 0.7, -1.0), (0.10, 0.05, 1.0), (1.0, 0.0, 0.0), OPEN)
+    return pose._replace(arm_r=a, trunk=tipped(pose, head=(-6.0, 0.0, 0.0)))
 
 
 def _unknown(pose: Pose, figure: Figure) -> Pose:
@@ -279,31 +127,31 @@ def _unknown(pose: Pose, figure: Figure) -> Pose:
             ),
             (-0.4, 0.8, -0.8),
             (0.8, -0.2, 0.3),
-        )  # fmt: skip
+        )
         for k in (11, 21)
     ]
-    return pose._replace(arm_l=arms[0], arm_r=arms[1], trunk=_tipped(pose, yaw=10.0 * sway(figure.key, t, 3.1, 31)))
+    return pose._replace(arm_l=arms[0], arm_r=arms[1], trunk=tipped(pose, yaw=10.0 * sway(figure.key, t, 3.1, 31)))
 
 
 _SHOWN: dict[Gesture, Callable[[Pose, Figure], Pose]] = {
     Gesture.HANDS_UP: _hands_up,
-    Gesture.ARMS_CROSSED: _arms_crossed,
+    Gesture.ARMS_CROSSED: sequences.arms_crossed,
     Gesture.HANDS_CLASPED: _hands_clasped,
-    Gesture.WEAPON_DOWN: _weapon_down,
+    Gesture.WEAPON_DOWN: sequences.weapon_down,
     Gesture.WHITE_CLOTH: _white_cloth,
     Gesture.WAVE_BOTH: _wave_both,
     Gesture.WAVE_ONE: _wave_one,
-    Gesture.THROAT: _throat,
-    Gesture.CODE_PROPOSAL: _code_proposal,
+    Gesture.THROAT: sequences.throat,
+    Gesture.CODE_PROPOSAL: sequences.code_proposal,
     Gesture.NOD: _nod,
     Gesture.SHAKE: _shake,
     Gesture.THUMB_UP: _thumb_up,
     Gesture.ONE_HAND_UP: _one_hand_up,
     Gesture.BODY_N: _body_n,
-    Gesture.POINT_LEG: _point_leg,
-    Gesture.POINT_WOUND: _point_wound,
+    Gesture.POINT_LEG: sequences.point_leg,
+    Gesture.POINT_WOUND: sequences.point_wound,
     Gesture.SIGN: _sign,
-    Gesture.COUNT: _count,
+    Gesture.COUNT: sequences.count,
     Gesture.SHOW_ID: _show_id,
     Gesture.BECKON: _beckon,
     Gesture.PALM_OUT: _palm_out,
@@ -315,4 +163,5 @@ def showing(pose: Pose, figure: Figure) -> Pose:
     """The pose of the act with the gesture on top of it."""
     if figure.gesture is None:
         return pose
-    return blend(pose, _SHOWN[figure.gesture](pose, figure), smooth(figure.gesture_s / EASE_S))
+    ease_s = 2.0 * EASE_S if figure.gesture is Gesture.POINT_LEG else EASE_S
+    return blend(pose, _SHOWN[figure.gesture](pose, figure), smooth(figure.gesture_s / ease_s))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 # rows from the top, a digit's bits are the three columns from the left
 _SHAPES = {
     "A": "25755", "B": "65656", "C": "34443", "D": "65556", "E": "74647", "F": "74644", "G": "34553", "H": "55755",
@@ -16,8 +19,6 @@ _SHAPES = {
 _LIKE = dict(zip("АВЕКМНОРСТХІЁ", "ABEKMHOPCTXIE", strict=True))  # Cyrillic capitals that look like Latin ones
 _UNKNOWN = "77777"
 
-Bar = tuple[float, float, float, float]
-
 
 def rows_of(words: str, longest: int = 7) -> list[str]:
     """Lines no longer than the longest word or `longest` letters."""
@@ -30,36 +31,23 @@ def rows_of(words: str, longest: int = 7) -> list[str]:
     return lines
 
 
-def bars(words: str, width_m: float, height_m: float) -> list[Bar]:
-    """(left, low, right, high) of every bar, metres about the middle, x to the reader's right, y up."""
+def inked(words: str, aspect: float) -> tuple[npt.NDArray[np.bool_], float]:
+    """A grid of cells, True where there is ink, rows from the top, with a margin; its width over height is `aspect` or
+    near it. Also the size of a cell, the grid's width being 1.
+    """
     lines = rows_of(words)
-    if not lines:
-        return []
-    columns = max(4 * len(line) - 1 for line in lines)
-    cell = min(width_m / columns, height_m / (6 * len(lines) - 1))
-    top = cell * (6 * len(lines) - 1) / 2.0
-    out: list[Bar] = []
+    columns = max((4 * len(line) - 1 for line in lines), default=1) + 2
+    rows = max(6 * len(lines) - 1, 1) + 2
+    columns, rows = max(columns, round(rows * aspect)), max(rows, round(columns / aspect))
+    grid = np.zeros((rows, columns), np.bool_)
+    top = (rows - (6 * len(lines) - 1)) // 2
     for i, line in enumerate(lines):
-        left = -cell * (4 * len(line) - 1) / 2.0
+        left = (columns - (4 * len(line) - 1)) // 2
         for j, letter in enumerate(line):
             if letter == " ":
                 continue
             shape = _SHAPES.get(_LIKE.get(letter, letter), _UNKNOWN)
             for row, bits in enumerate(shape):
-                high = top - cell * (6 * i + row)
-                for first, last in _runs(int(bits)):
-                    x = left + cell * 4 * j
-                    out.append((x + cell * first, high - cell, x + cell * (last + 1), high))
-    return out
-
-
-def _runs(bits: int) -> list[tuple[int, int]]:
-    """Columns that stand together."""
-    lit = [k for k in range(3) if bits & (4 >> k)]
-    runs: list[tuple[int, int]] = []
-    for k in lit:
-        if runs and runs[-1][1] == k - 1:
-            runs[-1] = (runs[-1][0], k)
-        else:
-            runs.append((k, k))
-    return runs
+                for column in range(3):
+                    grid[top + 6 * i + row, left + 4 * j + column] = bool(int(bits) & (4 >> column))
+    return grid, 1.0 / columns

@@ -1,4 +1,4 @@
-"""From a pose to the place and turn of every bone: spine and head forward, arms and legs by two-bone inverse kinematics.
+"""From a pose to the place and turn of every bone: spine and head forward, limbs by two-bone inverse kinematics.
 
 Frame of all results: x forward, y left, z up about the figure's own place, metres. An elbow or knee bends in the plane
 that the pose names, the way it bent at rest, so it never bends backward.
@@ -87,7 +87,7 @@ def turn(pitch_deg: float, roll_deg: float, yaw_deg: float) -> Floats:
 def _about(axis: Floats, angle: float) -> Floats:
     x, y, z = axis.tolist()
     k = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.eye(3) + sin(angle) * k + (1.0 - cos(angle)) * (k @ k)
+    return np.asarray(np.eye(3) + sin(angle) * k + (1.0 - cos(angle)) * (k @ k), np.float64)
 
 
 @cache
@@ -211,7 +211,7 @@ def _arm(b: Body, m: _Measures, a: Numbers, i: int, side: str, out: float, turns
 
     def told(vector: Numbers) -> Floats:
         v = vector * sided
-        return (1.0 - ground) * (axes @ v) + ground * v
+        return np.asarray((1.0 - ground) * (axes @ v) + ground * v, np.float64)
 
     wrist = (1.0 - ground) * heart + m.arm_m * told(a[at.WRIST])
     places[clavicle] = places[chest] + axes @ (b.heads[clavicle] - b.heads[chest])

@@ -1,19 +1,20 @@
 """Things a person holds, wears or lays down, and machines, as small meshes of boxes, sheets, tubes and domes.
 
-Each mesh lies in its own frame (metres, x forward, y left, z up): a rifle along x with its grip at the origin; a sheet in
-the y-z plane with its front toward +x, hung or held at the origin.
+Each mesh lies in its own frame (metres, x forward, y left, z up): a rifle along x with its grip at the origin; a sheet
+in the y-z plane with its front toward +x, hung or held at the origin.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from math import cos, pi, sin
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.sim.figure.lettering import bars
+from safeconduct.sim.figure.lettering import inked
 from safeconduct.sim.scene import Held
 
 Singles = npt.NDArray[np.float32]
@@ -64,10 +65,30 @@ def made(vertices: object, faces: object, colour: Bgr, warmth: float = 0.05) -> 
     )
 
 
+def cut(mesh: Mesh, edge_m: float = 0.09) -> Mesh:
+    """The same surface in triangles with no edge longer than about edge_m: what only sorts faces needs small ones."""
+    corners = mesh.vertices[mesh.faces]
+    colours, warmth = mesh.colours, mesh.warmth
+    for _ in range(8):
+        lengths = np.linalg.norm(corners[:, [1, 2, 0]] - corners, axis=2)
+        long = lengths.max(1) > edge_m
+        if not long.any():
+            break
+        first = lengths[long].argmax(1)
+        rows = np.arange(len(first))
+        a, b, c = (corners[long][rows, (first + k) % 3] for k in range(3))
+        half = 0.5 * (a + b)
+        corners = np.concatenate([corners[~long], np.stack([a, half, c], 1), np.stack([half, b, c], 1)])
+        colours = np.concatenate([colours[~long], colours[long], colours[long]])
+        warmth = np.concatenate([warmth[~long], warmth[long], warmth[long]])
+    faces = np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3)
+    return Mesh(corners.reshape(-1, 3).astype(np.float32), faces, colours, warmth)
+
+
 def box(low: tuple[float, float, float], high: tuple[float, float, float], colour: Bgr, warmth: float = 0.05) -> Mesh:
     corners = [(x, y, z) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
     sides = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
-    return made(corners, [t for a, b, c, d in sides for t in ((a, b, c), (a, c, d))], colour, warmth)
+    return cut(made(corners, [t for a, b, c, d in sides for t in ((a, b, c), (a, c, d))], colour, warmth))
 
 
 def ring(
@@ -122,13 +143,22 @@ def sheet(
 
 @cache
 def lettered(words: str) -> Mesh:
-    """Cardboard, its middle at the origin, its front toward +x, up +z; the words are dark bars a little before it."""
+    """Cardboard, its middle at the origin, its front toward +x, up +z, the words in dark ink.
+
+    One sheet of cells, so that nothing lies on top of anything: a renderer that only sorts faces shows it right.
+    """
     width, height = SIGN_M
-    parts = [box((-0.006, -width / 2, -height / 2), (0.0, width / 2, height / 2), CARDBOARD, 0.1)]
-    for left, low, right, high in bars(words, 0.90 * width, 0.80 * height):
-        corners = [(0.004, -left, low), (0.004, -right, low), (0.004, -right, high), (0.004, -left, high)]
-        parts.append(made(corners, [(0, 2, 1), (0, 3, 2)], INK, 0.1))
-    return joined(*parts)
+    grid, cell = inked(words, width / height)
+    scale = width / (grid.shape[1] * cell)
+    high, wide = grid.shape[0] * cell * scale, grid.shape[1] * cell * scale
+    parts: list[Mesh] = []
+    for row, line in enumerate(grid):
+        cuts = [0, *(np.flatnonzero(np.diff(line.astype(np.int8))) + 1), len(line)]
+        for first, last in pairwise(cuts):
+            y, z = cell * scale * np.array([first, last]) - wide / 2, high / 2 - cell * scale * np.array([row + 1, row])
+            corners = [(0.0, y[0], z[0]), (0.0, y[1], z[0]), (0.0, y[1], z[1]), (0.0, y[0], z[1])]
+            parts.append(made(corners, [(0, 1, 2), (0, 2, 3)], INK if line[first] else CARDBOARD, 0.1))
+    return cut(joined(*parts), 0.07)
 
 
 @cache
@@ -145,13 +175,8 @@ def pack() -> Mesh:
 def dome(radius_m: float) -> Mesh:
     """A helmet open below; its rim at z = 0."""
     r = radius_m
-    shell = ring(
-        [(1.06 * r, -0.25 * r), (1.03 * r, 0.05 * r), (0.94 * r, 0.42 * r), (0.72 * r, 0.74 * r), (0.40 * r, 0.93 * r), (0.0, 1.0 * r)],
-        HELMET,
-        0.2,
-        12,
-        0.86,
-    )  # fmt: skip
+    profile = ((1.06, -0.25), (1.03, 0.05), (0.94, 0.42), (0.72, 0.74), (0.40, 0.93), (0.0, 1.0))
+    shell = ring([(r * wide, r * high) for wide, high in profile], HELMET, 0.2, 12, 0.86)
     return joined(shell, box((0.96 * r, -0.42 * r, -0.02 * r), (1.24 * r, 0.42 * r, 0.06 * r), HELMET, 0.2))
 
 
@@ -215,8 +240,8 @@ def machine(kind: str) -> Mesh | None:
     if kind == "ground_robot":
         tracks = [box((-0.55, s - 0.09, 0.0), (0.55, s + 0.09, 0.26), (40, 40, 40), 0.3) for s in (-0.34, 0.34)]
         bed = box((-0.50, -0.26, 0.18), (0.50, 0.26, 0.36), (60, 84, 78), 0.3)
-        blanket = sheet(0.56, 0.80, (60, 60, 176), 0.1, 4, 0.02)
-        laid = _flat(blanket, 0.40).moved(np.eye(3), np.array([0.0, 0.0, 0.39]))
+        blanket = cut(sheet(0.56, 0.80, (60, 60, 176), 0.1, 6, 0.01))
+        laid = _flat(blanket, 0.40).moved(np.eye(3), np.array([0.0, 0.0, 0.42]))
         mast = box((0.44, -0.03, 0.36), (0.50, 0.03, 0.72), STEEL, 0.2)
         eye = box((0.42, -0.08, 0.70), (0.54, 0.08, 0.80), STEEL, 0.3)
         return joined(*tracks, bed, laid, mast, eye)

@@ -8,8 +8,8 @@ import numpy as np
 
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.sim.figure import things
-from safeconduct.sim.figure.gestures import LAID_S
 from safeconduct.sim.figure.mesh import Body, Floats
+from safeconduct.sim.figure.sequences import LAID_S
 from safeconduct.sim.figure.skeleton import Bones
 from safeconduct.sim.figure.things import Mesh
 from safeconduct.sim.scene import Act, Figure, Held
@@ -41,7 +41,9 @@ def hung(figure: Figure, b: Body, bones: Bones) -> list[Mesh]:
         out.append(_helmet(b, bones))
     if figure.garb.bag:
         chest = b.bones["spine_03"]
-        back = b.heads[chest] + np.array([-0.115, 0.0, 0.05]) * scale
+        trunk = b.rest[b.weights[:, chest] > 0.6]
+        middle_m = float(trunk[:, 2].min() + trunk[:, 2].max()) / 2.0 - 0.02
+        back = np.array([float(trunk[:, 0].min()) + 0.02, 0.0, middle_m])
         place = bones.places[chest] + bones.turns[chest] @ (back - b.heads[chest])
         small = things.pack()
         out.append(small._replace(vertices=small.vertices * np.float32(scale)).moved(bones.turns[chest], place))
@@ -102,7 +104,7 @@ def _held(figure: Figure, what: Held, b: Body, bones: Bones, scale: float) -> Me
         frame = np.array([[1.0, 0.0, 0.0], [0.0, cos(lean), -sin(lean)], [0.0, sin(lean), cos(lean)]])
         fist = right if figure.gesture is not Gesture.WHITE_CLOTH else right + np.array([0.05, 0.0, 0.30]) * scale
         return folds.moved(frame, fist)
-    if what is Held.SIGN:
+    if what is Held.SIGN and figure.gesture is Gesture.SIGN:
         frame = _upright(chest @ np.array([0.86, 0.0, 0.50]), up)
         return things.lettered(figure.sign).moved(frame, 0.5 * (right + left) + 0.03 * frame[:, 0])
     if what is Held.NOTE and (figure.act is Act.READ and figure.gesture is None):
@@ -114,6 +116,9 @@ def _held(figure: Figure, what: Held, b: Body, bones: Bones, scale: float) -> Me
         wide, tall = (0.15, 0.11) if figure.gesture is Gesture.SHOW_ID else (0.21, 0.30)
         page = things.sheet(wide, tall, things.PAPER, 0.15)
         return page.moved(_upright(np.array([0.75, 0.0, 0.65]), up), right + np.array([0.06, 0.0, 0.5 * tall + 0.03]))
+    if what is Held.SIGN:  # carried at his side, words inward
+        side = _upright(np.array([0.15, 1.0, 0.0]), up)
+        return things.lettered(figure.sign).moved(side, right + np.array([0.02, -0.05, -0.16]))
     if what is Held.BOTTLE:
         head = bones.places[b.bones["head"]]
         near = float(np.linalg.norm(head - right)) < 0.34 * scale
