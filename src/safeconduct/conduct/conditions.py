@@ -83,7 +83,14 @@ def _at_reception(state: MissionState) -> bool:
 
 
 def _battery_short(state: MissionState) -> bool:
-    return state.person is not None and _leading(state) and bool(battery_lock(state))
+    begun = _leading(state) or state.phase is Phase.PARLEY  # before he is led, so that the relief is called in time
+    return state.person is not None and begun and bool(battery_lock(state))
+
+
+def _battery_at_reserve(state: MissionState) -> bool:
+    # A relief on station takes over then; it does not make our own battery last. Under fire he is covered first.
+    aircraft, under_fire = state.aircraft, state.phase is Phase.COVER and not quiet(state)
+    return 0.0 <= aircraft.battery_pct <= state.settings.battery_reserve_pct and not under_fire
 
 
 _HOLD = frozenset({Effect.HOLD, Effect.NO_ENTRY, Effect.WARN})
@@ -139,7 +146,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("route_open", lambda s: not s.route_approved, _NO_ENTRY),
     Condition(
         "battery_reserve",
-        lambda s: 0.0 <= s.aircraft.battery_pct <= s.settings.battery_reserve_pct and not s.relief,
+        _battery_at_reserve,
         frozenset({Effect.RELAY, Effect.NO_ENTRY, Effect.WARN}),
         "alarm",
         "The battery is at its reserve: a relief must take over; he is shown WAIT.",

@@ -57,8 +57,7 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         return
     if gesture is Gesture.POINT_LEG and not state.cannot_walk:
         turn.set(cannot_walk=True)
-        words = "He points at his leg: he seems unable to walk. Stay with him and send help to him?"
-        turn.propose(Decision.STAY, words, (Option("stay", "Stay, help comes to him"), Option("lead", "He can walk")))
+        ask_to_stay(turn)
     elif gesture is Gesture.POINT_WOUND:
         turn.alert("warning", "wounded", "He points at a wound or tourniquet: tell the receiving medics.")
     elif gesture in _ACKNOWLEDGEMENTS:
@@ -71,6 +70,11 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         )
         none = Option(f"{gesture.value}/none", "Not clear: give no answer")
         turn.propose(Decision.ANSWER, words, (*options, none), gesture=gesture)
+
+
+def ask_to_stay(turn: Turn) -> None:
+    words = "He points at his leg: he seems unable to walk. Stay with him and send help to him?"
+    turn.propose(Decision.STAY, words, (Option("stay", "Stay, help comes to him"), Option("lead", "He can walk")))
 
 
 def _opens(turn: Turn, gesture: Gesture) -> bool:

@@ -17,20 +17,24 @@ from safeconduct.model import events as e
 from safeconduct.model.commands import Option, StandDown
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import after, seconds_between
-from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, Posture
-from safeconduct.routes import way_through
+from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, PlanRole, Posture
+from safeconduct.routes import stretches_near, way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
 _ALPHA, _BETA = 0.3, 0.02
 STILL_MPS = 0.2
 SAME_TEXT_S = 30.0
+NARROW_M = 12.0
+"""So near to mines the way itself is flown: he is told to step where the aircraft flew."""
 HOME_OR_HOVER = (Option("home", "Fly home"), Option("no", "Keep hovering"))
 ON_THE_GROUND = "on the ground: not launched"
 _REMEMBERED_OTHERS = 8
 
 
 def mission_opened(turn: Turn, event: e.MissionOpened) -> None:
-    turn.set(plan=event.plan, settings=event.settings, way=way_through(event.plan.route))
+    way = way_through(event.plan.route)
+    mines = tuple((area.ring, area.radius_m) for area in event.plan.areas if area.role == PlanRole.MINES)
+    turn.set(plan=event.plan, settings=event.settings, way=way, narrow=stretches_near(way, mines, NARROW_M))
 
 
 def mission_resumed(turn: Turn, event: e.MissionResumed) -> None:

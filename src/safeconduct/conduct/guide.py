@@ -56,21 +56,23 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
     if person is None or way is None or phase is Phase.WATCH or phase is Phase.OFFERED:
         look_at = plan.start if person is None else person.position
         out = toward(_way_out_deg(state), s.watch_offset_m)
-        return Enu(look_at.east + out.east, look_at.north + out.north, s.watch_height_m), _ZERO, 5.0
-    p = person.position
+        field = way.point(person.progress_m).up if person is not None and way is not None else plan.start.up
+        return Enu(look_at.east + out.east, look_at.north + out.north, field + s.watch_height_m), _ZERO, 5.0
+    p, field = person.position, way.point(person.progress_m).up
     if phase in (Phase.DISCERNED, Phase.PARLEY):
         near = state.note.stage in ("approach", "releasing")
         # The note is dropped beside him, from where the aircraft already is: never across his head.
         bearing = bearing_deg(p, carrot.position) if near else _way_out_deg(state)
         out = toward(bearing, 6.0 if near else s.watch_offset_m)
-        return Enu(p.east + out.east, p.north + out.north, 8.0 if near else s.watch_height_m), _ZERO, 2.5
+        return Enu(p.east + out.east, p.north + out.north, field + (8.0 if near else s.watch_height_m)), _ZERO, 2.5
     if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
         follow_next = any(q.signal is Signal.FOLLOW for q in state.queue)  # it is shown from the side where he is led
         if phase is Phase.WAIT and not follow_next and s.lead_min_m < ground_range_m(p, carrot.position) < s.lead_max_m:
             return carrot.position, _ZERO, 1.0
         at_m = person.progress_m + s.lead_ahead_m
         along_deg = way.bearing_deg(at_m)
-        ahead, side = way.point(at_m), toward(along_deg + 90.0, s.lead_side_m)
+        aside_m = 0.0 if _narrow(state, at_m) else s.lead_side_m
+        ahead, side = way.point(at_m), toward(along_deg + 90.0, aside_m)
         pace = 0.0
         if phase is Phase.LEAD and person.still_since_t_ns == person.seen_t_ns:
             pace = min(hypot(person.velocity.east, person.velocity.north), s.speed_max_mps)
@@ -78,15 +80,20 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         return place, toward(along_deg, pace), s.speed_max_mps
     if phase is Phase.REACQUIRE:
         out = toward(bearing_deg(p, carrot.position), 10.0)
-        return Enu(p.east + out.east, p.north + out.north, 18.0), _ZERO, 2.5
+        return Enu(p.east + out.east, p.north + out.north, field + 18.0), _ZERO, 2.5
     if phase is Phase.STAY:
         out = toward(bearing_deg(p, carrot.position), 8.0)
-        return Enu(p.east + out.east, p.north + out.north, 8.0), _ZERO, 2.0
+        return Enu(p.east + out.east, p.north + out.north, field + 8.0), _ZERO, 2.0
     if phase is Phase.RECEPTION:
         beyond = toward(way.bearing_deg(way.length_m) + 30.0, 6.0)
         r = plan.reception
         return Enu(r.east + beyond.east, r.north + beyond.north, r.up + 6.0), _ZERO, 2.0
     return carrot.position, _ZERO, 1.0  # COVER: stay with him
+
+
+def _narrow(state: MissionState, at_m: float) -> bool:
+    """Between mines the aircraft flies over the way itself, where he is to step."""
+    return any(from_m <= at_m <= to_m for from_m, to_m in state.narrow)
 
 
 def _way_out_deg(state: MissionState) -> float:

@@ -85,14 +85,14 @@ def seconds_to_walk(state: MissionState) -> float | None:
 
 
 def battery_lock(state: MissionState) -> str:
-    """The battery, less its reserve, must cover the person's own pace, unless a relief is on station."""
-    if state.relief:
-        return ""
+    """The battery, less its reserve, must cover the person's own pace; with a relief on station, only not be at it."""
     aircraft, reserve = state.aircraft, state.settings.battery_reserve_pct
     if aircraft.battery_pct < 0.0:
         return ""  # the vehicle does not tell: the crew is warned and watches its own clock
     if aircraft.battery_pct <= reserve:
         return f"battery {aircraft.battery_pct:.0f} % is at its reserve of {reserve:.0f} %"
+    if state.relief:
+        return ""
     need_s = seconds_to_walk(state)
     if need_s is None or aircraft.battery_s is None:
         return ""

@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Effect.HOLD, frozenset({Phase.LEAD}), Phase.WAIT),
     Rule(Effect.STAY, frozenset({Phase.PARLEY}) | ESCORT_PHASES - {Phase.STAY, Phase.COVER}, Phase.STAY),
     Rule(Effect.SEEK, frozenset({Phase.LEAD, Phase.WAIT, Phase.COVER}), Phase.REACQUIRE),
-    Rule(Effect.RELAY, frozenset({Phase.LEAD, Phase.WAIT}), Phase.RELAY),
+    Rule(Effect.RELAY, frozenset({Phase.LEAD, Phase.WAIT, Phase.COVER, Phase.STAY}), Phase.RELAY),
     Rule(Effect.ARRIVE, frozenset({Phase.LEAD, Phase.WAIT}), Phase.RECEPTION),
     Rule(Effect.PAUSE, frozenset({Phase.LEAD}), Phase.WAIT),
     Rule(Effect.FOUND, frozenset({Phase.REACQUIRE}), Phase.WAIT),

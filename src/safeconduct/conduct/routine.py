@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import transmission
+from safeconduct.conduct import dialogue, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
 from safeconduct.conduct.phases import Effect
+from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import EndNoFire, NotifyReception, Option, Release, RequestNoFire
+from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Posture, Signal
 
@@ -22,6 +24,7 @@ TALK_FIRST_S = 40.0
 ASK_PICKED_UP_S = 20.0
 FOLLOW_AGAIN_S = 25.0
 NOTIFY_EVERY_M = 100.0
+TOGETHER_S, TOGETHER_M = 3.0, 15.0
 _GO_ON = (Option("lead", "Lead"), Option("not_yet", "Not yet"))
 
 
@@ -92,7 +95,24 @@ def _notify(turn: Turn, how: str) -> None:
     left_m = max(state.way.length_m - state.person.progress_m, 0.0)
     eta_s = seconds_to_walk(state)
     turn.set(notified_at_m=state.person.progress_m)
-    turn.command(NotifyReception(state.t_ns, 1, round(left_m), None if eta_s is None else round(eta_s), how))
+    turn.command(
+        NotifyReception(state.t_ns, _persons(state), round(left_m), None if eta_s is None else round(eta_s), how)
+    )
+
+
+def _persons(state: MissionState) -> int:
+    """The person and all who were seen about him a moment ago: at least so many come."""
+    person = state.person
+    if person is None:
+        return 0
+    about = (
+        track
+        for track, position, seen_t_ns in state.others
+        if track not in (person.track, person.candidate)
+        and seconds_between(seen_t_ns, state.t_ns) < TOGETHER_S
+        and ground_range_m(position, person.position) < TOGETHER_M
+    )
+    return 1 + len(set(about))
 
 
 def during(turn: Turn) -> None:
@@ -129,8 +149,10 @@ def during(turn: Turn) -> None:
             _ask_to_lead(turn, "It has been quiet. Lead on?")
     elif phase in (Phase.REACQUIRE, Phase.STAY) and state.stopped and not state.aircraft.not_ours:
         _ask_to_lead(turn, f"We wait ({state.stopped}). Lead on?")
-    elif phase is Phase.RELAY and state.relief:
-        _ask_to_lead(turn, f"{state.relief} is on station and has the person. Lead on?")
+    elif phase is Phase.RELAY:
+        _relay(turn)
+    if phase is Phase.STAY:
+        _note(turn)
     if state.receiver_confirmed and phase in ESCORT_PHASES | {Phase.RECEPTION}:
         _ask_to_close(turn)
     person = state.person
@@ -157,7 +179,19 @@ def _ask_to_lead(turn: Turn, words: str) -> None:
         turn.propose(Decision.LEAD, words, _GO_ON)
 
 
-def _parley(turn: Turn) -> None:
+def _relay(turn: Turn) -> None:
+    """Our battery ends. WAIT has been shown before anybody may leave; then the relief takes over by a human's word."""
+    state = turn.state
+    if not state.relief or state.showing is not None or state.queue:
+        _ask_to_lead(turn, "The battery is enough again. Lead on?")
+        return
+    handed_over = Option(Outcome.HANDED_OVER.value, f"Handed over to {state.relief}")
+    words = f"{state.relief} is on station and has the person; he was shown WAIT. Hand over?"
+    turn.propose(Decision.CLOSE, words, (handed_over, Option("not_yet", "Not yet")))
+
+
+def _note(turn: Turn) -> None:
+    """The note's way to him: offered, flown to, let go, looked for."""
     state = turn.state
     stage = state.note.stage
     can_drop = state.note.loaded_slot is not None and state.note.failures < RELEASE_TRIES
@@ -175,6 +209,15 @@ def _parley(turn: Turn) -> None:
     if stage in ("released", "landed") and seconds_between(state.note.since_t_ns, state.t_ns) > ASK_PICKED_UP_S:
         words = "Has he picked the note up?"
         turn.propose(Decision.CONFIRM_PICKED_UP, words, (Option("yes", "He has it"), Option("no", "Not yet")))
+
+
+def _parley(turn: Turn) -> None:
+    if turn.state.cannot_walk:  # he showed it before there was anything to decide
+        dialogue.ask_to_stay(turn)
+    _note(turn)
+    state = turn.state
+    stage = state.note.stage
+    can_drop = state.note.loaded_slot is not None and state.note.failures < RELEASE_TRIES
     read = stage == "picked_up" and seconds_between(state.note.since_t_ns, state.t_ns) > READ_NOTE_S
     # Without a note he is given time to ask; what he asks is answered first.
     in_talk_s = seconds_between(state.phase_since_t_ns, state.t_ns)

@@ -131,6 +131,7 @@ class MissionState(msgspec.Struct, frozen=True):
     others: tuple[tuple[int, Enu, int], ...] = ()  # (track, position, seen_t_ns) of people not selected
     no_fire: NoFire = msgspec.field(default_factory=NoFire)
     note: NoteState = msgspec.field(default_factory=NoteState)
+    narrow: tuple[tuple[float, float], ...] = ()  # stretches of the way (from_m, to_m) between mines
     route_approved: bool = False
     stopped: str = ""
     asked: tuple[Asked, ...] = ()

@@ -49,6 +49,7 @@ class Verdict:
         self._link_ok = True
         self._received = False
         self._relief = False
+        self._reserve_pct = 0.0
         self._protect_due: int | None = None
         self._protected = False
         self._closed = False
@@ -64,6 +65,8 @@ class Verdict:
 
     def _event(self, event: e.Event) -> None:
         match event:
+            case e.MissionOpened():
+                self._reserve_pct = event.settings.battery_reserve_pct
             case e.Telemetry():
                 self._telemetry = event
                 self._mode = event.mode
@@ -146,6 +149,8 @@ class Verdict:
                     self._breach(t, "closed without a human's decision")
                 if command.outcome in _TAKEN_OVER and not self._received:
                     self._breach(t, f"closed as {command.outcome.value} without the receiver's confirmation")
+                if command.outcome is Outcome.HANDED_OVER and not (self._relief or self._received):
+                    self._breach(t, "closed as handed over with nobody to take over")
             case c.Propose():
                 self._proposed[command.proposal] = command.track
             case c.Alert(name="refused:select_person" | "refused:confirm_person"):
@@ -205,6 +210,8 @@ class Verdict:
             self._breach(t_ns, "led while the link was poor")
         if self._mode is not Mode.GUIDED or not self._ours:
             self._breach(t_ns, "led while the aircraft was not ours")
+        if self._telemetry is not None and 0.0 <= self._telemetry.battery_pct <= self._reserve_pct:
+            self._breach(t_ns, "led with the battery at its reserve")
         if self._person is None or seconds_between(self._person_t_ns, t_ns) > 5.0:
             self._breach(t_ns, "led without seeing the selected person")
 

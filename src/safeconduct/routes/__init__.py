@@ -1,5 +1,5 @@
 """Ways over the ground. Pure."""
 
-from safeconduct.routes.way import Way, way_through
+from safeconduct.routes.way import Way, stretches_near, way_through
 
-__all__ = ["Way", "way_through"]
+__all__ = ["Way", "stretches_near", "way_through"]

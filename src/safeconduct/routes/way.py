@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import ceil, hypot
 
 import msgspec
 
@@ -58,6 +58,39 @@ class Way(msgspec.Struct, frozen=True):
             if s_m < self.at_m[i + 1]:
                 return i
         return last
+
+
+def stretches_near(
+    way: Way, areas: tuple[tuple[tuple[Enu, ...], float], ...], within_m: float
+) -> tuple[tuple[float, float], ...]:
+    """Stretches (from_m, to_m) of the way that come so near to areas; each is (ring, radius_m).
+
+    Judged every metre, against the ring's edges, and `radius_m` about the point of an area that is one point.
+    """
+    if not areas:
+        return ()
+    found: list[tuple[float, float]] = []
+    for i in range(ceil(way.length_m) + 1):
+        at_m = min(float(i), way.length_m)
+        place = way.point(at_m)
+        if any(_away_m(place, ring) - radius_m <= within_m for ring, radius_m in areas):
+            if found and at_m - found[-1][1] <= 1.0:
+                found[-1] = (found[-1][0], at_m)
+            else:
+                found.append((at_m, at_m))
+    return tuple(found)
+
+
+def _away_m(place: Enu, ring: tuple[Enu, ...]) -> float:
+    """Level distance to the nearest edge (or the point) of a ring."""
+    best = float("inf")
+    for a, b in zip(ring, (*ring[1:], ring[0]), strict=True):
+        dx, dy = b[0] - a[0], b[1] - a[1]
+        square = dx * dx + dy * dy
+        f = ((place[0] - a[0]) * dx + (place[1] - a[1]) * dy) / square if square > 0.0 else 0.0
+        f = min(max(f, 0.0), 1.0)
+        best = min(best, hypot(place[0] - a[0] - f * dx, place[1] - a[1] - f * dy))
+    return best
 
 
 def way_through(points: tuple[Enu, ...]) -> Way:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from rehearsal import RECEPTION, Rehearsal
+import msgspec
+import pytest
+
+from rehearsal import PLAN, RECEPTION, Rehearsal
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import after
+from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
 
 
@@ -150,12 +154,85 @@ def test_the_battery_at_its_reserve_shows_wait_and_a_relief_takes_over() -> None
     assert r.all(c.Transmit)[-1].signal is Signal.WAIT
     r.happens(e.ReliefOnStation(r.t_ns, "a2", False))
     r.passes(1.0)
-    r.decides(Decision.LEAD, "lead")
+    r.decides(Decision.CLOSE, Outcome.HANDED_OVER.value, reason="too early")
     assert r.is_in(Phase.RELAY), "the relief must have the person first"
     r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
     r.passes(0.5)
-    r.decides(Decision.LEAD)
+    r.decides(Decision.LEAD, "lead")
+    assert r.is_in(Phase.RELAY), "nobody is led on with an empty battery, relief or not"
+    r.decides(Decision.CLOSE, reason="a2 has him")
+    assert r.state.outcome is Outcome.HANDED_OVER
+    assert r.verdict.breaches == []
+
+
+def test_with_the_relief_on_station_he_is_led_on_until_the_reserve() -> None:
+    r = Rehearsal().leading()
+    r.battery_pct, r.battery_s = 40.0, 120.0
+    r.passes(2.0)
+    assert [a.name for a in r.all(c.Alert)].count("battery_short") == 1
     assert r.is_in(Phase.LEAD)
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.passes(20.0)
+    assert r.is_in(Phase.LEAD)
+    r.battery_pct = 25.0
+    r.passes(1.0)
+    assert r.is_in(Phase.RELAY)
+
+
+def test_a_battery_that_cannot_last_is_told_before_he_is_led() -> None:
+    r = Rehearsal().in_parley()
+    r.battery_pct, r.battery_s = 60.0, 150.0
+    r.passes(1.0)
+    assert r.all(c.Alert)[-1].name == "battery_short"
+
+
+def test_who_shows_that_he_cannot_walk_before_the_talk_is_asked_about_again_in_it() -> None:
+    r = Rehearsal().offered()
+    r.gesture = Gesture.POINT_LEG
+    r.passes(2.0)
+    r.gesture = None
+    r.decides(Decision.STAY)
+    assert r.is_in(Phase.OFFERED)
+    r.own_side_holds_fire()
+    r.decides(Decision.ACCEPT_OFFER)
+    r.passes(40.0)
+    r.decides(Decision.STAY)
+    assert r.is_in(Phase.STAY)
+    r.passes(1.0)
+    assert any(p.decision is Decision.RELEASE_NOTE for p in r.all(c.Propose)), "a note tells him that help comes"
+
+
+def test_those_who_stand_about_him_are_told_to_the_reception() -> None:
+    r = Rehearsal().leading()
+    for _ in range(1100):
+        near = Enu(r.person.east + 3.0, r.person.north - 2.0, 0.0)
+        r.happens(e.Sighting(r.t_ns, 50, near, 150.0, Posture.WALKING, 0.9))
+        r.happens(e.Sighting(r.t_ns, 51, Enu(r.person.east + 60.0, 0.0, 0.0), 150.0, Posture.STANDING, 0.9))
+        r.passes(0.1)
+    assert r.all(c.NotifyReception)[-1].persons == 2
+
+
+def test_between_mines_the_aircraft_flies_over_the_way_itself() -> None:
+    ring = (Enu(-12.0, 100.0, 0.0), Enu(-4.0, 100.0, 0.0), Enu(-4.0, 160.0, 0.0), Enu(-12.0, 160.0, 0.0))
+    plan = msgspec.structs.replace(PLAN, areas=(Area("mines", "mines", ring),))
+    r = Rehearsal(plan).leading()
+    asides: list[float] = []
+    while r.is_in(Phase.LEAD):
+        r.passes(1.0)
+        if 108.0 < r.here.north < 152.0:
+            asides.append(abs(r.here.east))
+    assert max(asides) < 0.4
+    assert [round(s) for s in r.state.narrow[0]] == [89, 171]
+
+
+def test_heights_are_kept_above_the_field_under_the_person() -> None:
+    up = 30.0
+    route = tuple(Enu(p.east, p.north, up) for p in PLAN.route)
+    plan = msgspec.structs.replace(PLAN, route=route, start=route[0], reception=route[-1])
+    r = Rehearsal(plan)
+    r.person = route[0]
+    r.in_parley()
+    assert r.here.up == pytest.approx(up + 15.0, abs=0.5)
 
 
 def test_stop_is_one_key_from_every_place() -> None:
