@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from safeconduct.model.geometry import Enu
 from safeconduct.sim.camera.air import Rain, veil
 from safeconduct.sim.camera.body_light import on_faces, throw_shadow
+from safeconduct.sim.camera.foliage import Foliage
 from safeconduct.sim.camera.frame import COVERED, Frame
 from safeconduct.sim.camera.labels import Drawn, label
 from safeconduct.sim.camera.light import light_of
 from safeconduct.sim.camera.march import depths
 from safeconduct.sim.camera.pinhole import Pinhole
+from safeconduct.sim.camera.plants import Plants
+from safeconduct.sim.camera.puffs import Puff, Puffs, of_burst, of_smoke
 from safeconduct.sim.camera.relief import Laid
 from safeconduct.sim.camera.sensor import Sensor, mixed, shaken
 from safeconduct.sim.camera.splat import Mesh, Outline, facing, outline, splat
 from safeconduct.sim.camera.terrain import Terrain
+from safeconduct.sim.camera.thermal import (
+    LEAVES,
+    ThermalCore,
+    body_grey,
+    dust_light,
+    dust_through,
+    ground_warmth,
+    thermal_light,
+)
 from safeconduct.sim.figure import Dressed, craft, dressed, thing
-from safeconduct.sim.scene import Figure, Lens, Scene, Shot, View, Weather
+from safeconduct.sim.scene import Lens, Palette, Scene, Shot, View, Weather
 
 _FINE_FROM_PX = 80.0  # smaller bodies are drawn with fewer triangles
 _MOST_BODIES = 254  # one picture tells so many apart
@@ -29,11 +44,19 @@ class FilmCamera:
 
     def __init__(self, land: Laid, weather: Weather, lens: Lens, seed: int) -> None:
         self._lens, self._seed = lens, seed
-        self._light = light_of(weather)
-        self._terrain = Terrain(land, self._light, mixed(seed, 1) % 2**32)
-        bright = self._light.exposure
+        self._heat = lens.palette is not Palette.VISIBLE
+        light = thermal_light(weather) if self._heat else light_of(weather)
+        self._light = light
+        albedo = ground_warmth(land.colours) if self._heat else None
+        self._terrain = Terrain(land, light, mixed(seed, 1) % 2**32, albedo)
+        foliage = Foliage(light, weather.season, mixed(seed, 4) % 2**32, LEAVES if self._heat else None)
+        self._plants = Plants(land.plants, foliage, light)
+        on_dust = dust_light() if self._heat else light.sky + light.sun * np.float32(light.to_sun[2])
+        self._puffs = Puffs(on_dust, mixed(seed, 5) % 2**32, dust_through() if self._heat else 1.0)
+        self._core = ThermalCore(lens.palette, lens.width_px, lens.height_px, mixed(seed, 6) % 2**32)
+        bright = light.exposure
         self._rain = Rain(weather.rain_mm_h, lens.width_px, lens.height_px, bright, mixed(seed, 2) % 2**32)
-        self._sensor = Sensor(lens, bright, mixed(seed, 3) % 2**32)
+        self._sensor = Sensor(lens, bright, mixed(seed, 3) % 2**32, single=self._heat)
 
     def shoot(self, scene: Scene, view: View, t_ns: int) -> Shot:
         """t_ns: capture time. Shot.view is what the gimbal reports: without the shake that the picture has."""
@@ -50,10 +73,11 @@ class FilmCamera:
             middles, _normals = facing(mesh, camera.place)
             throw_shadow(frame, self._light, mesh.vertices, middles)
         frame = frame._replace(picture=veil(frame.picture, ground, camera, self._light, relief))
-        drawn = self._draw(frame, people, things, {f.key: f for f in scene.figures})
+        drawn = self._draw(frame, people, things, scene)
         labels = tuple(label(frame, one) for one in drawn)
         aim_m = float(ground[lens.height_px // 2, lens.width_px // 2])
-        picture = self._rain.fall(frame.picture, mixed(self._seed, t_ns))
+        picture = self._core.see(frame.picture) if self._heat else frame.picture
+        picture = self._rain.fall(picture, mixed(self._seed, t_ns))
         picture = self._sensor.take(picture, camera, view, aim_m, t_ns)
         return Shot(t_ns, picture, view, labels)
 
@@ -96,22 +120,45 @@ class FilmCamera:
         frame: Frame,
         people: dict[int, tuple[Dressed, Outline]],
         things: list[tuple[Dressed, Outline]],
-        figures: dict[int, Figure],
+        scene: Scene,
     ) -> list[Drawn]:
-        """Everything that stands on the ground, far ones first. Returns the people."""
+        """Everything above the ground, far things first. Returns the people."""
+        camera = frame.camera
         drawn: list[Drawn] = []
-        order: list[tuple[float, int | None, Dressed, Outline]]
-        order = [(shape.middle_m, key, mesh, shape) for key, (mesh, shape) in people.items()]
-        order += [(shape.middle_m, None, mesh, shape) for mesh, shape in things]
-        owners = {key: number for number, key in enumerate(people, 1)}
-        for _, key, mesh, shape in sorted(order, key=lambda o: -o[0]):
-            pixels = splat(frame, mesh, shape, self._lit(frame.camera, mesh), COVERED if key is None else owners[key])
-            if key is not None:
-                drawn.append(Drawn(figures[key], shape, mesh.joints, owners[key], pixels))
+        figures = {f.key: f for f in scene.figures}
+
+        def person(key: int, owner: int) -> None:
+            body, shape = people[key]
+            pixels = splat(frame, body, shape, self._lit(camera, body), owner)
+            drawn.append(Drawn(figures[key], shape, body.joints, owner, pixels))
+
+        order: list[tuple[float, Callable[[], object]]] = []
+        for owner, key in enumerate(people, 1):
+            order.append((people[key][1].middle_m, partial(person, key, owner)))
+        for mesh, shape in things:
+            order.append((shape.middle_m, partial(self._draw_thing, frame, mesh, shape)))
+        for plant in self._plants.in_view(camera, self._light.see_m):
+            order.append((plant.depth_m, partial(self._plants.draw, frame, plant)))
+        for puff in self._clouds(scene):
+            depth_m = float((np.array(puff.place) - camera.place) @ camera.axes[2])
+            order.append((depth_m, partial(self._puffs.draw, frame, puff)))
+        for _, draw in sorted(order, key=lambda o: -o[0]):
+            draw()
         return sorted(drawn, key=lambda d: d.owner)
+
+    def _clouds(self, scene: Scene) -> list[Puff]:
+        puffs = [p for smoke in scene.smokes for p in of_smoke(smoke, scene.t_s)]
+        for burst in scene.bursts:
+            puffs += of_burst(burst._replace(position=self._on_ground(burst.position)), warm=self._heat)
+        return puffs
+
+    def _draw_thing(self, frame: Frame, mesh: Dressed, shape: Outline) -> None:
+        splat(frame, mesh, shape, self._lit(frame.camera, mesh), COVERED)
 
     def _lit(self, camera: Pinhole, mesh: Mesh) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         middles, normals = facing(mesh, camera.place)
+        if self._heat:
+            return body_grey(mesh.warmth, normals)
         east, north = (float(middles[:, k].mean()) for k in (0, 1))
         shade, sky = self._terrain.shade(east, north)
         return on_faces(self._terrain.relief, self._light, middles, normals, mesh.colours, shade, sky)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, hypot, pi, radians, sin
+from math import cos, hypot, pi, radians, sin, sqrt
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ def shaken(view: View, shake_deg: float, seed: int, t_ns: int) -> View:
     if shake_deg <= 0.0:
         return view
     t_s = t_ns / 1e9
-    size = shake_deg * (2.0 / len(_SHAKES_HZ)) ** 0.5
+    size = shake_deg * sqrt(2.0 / len(_SHAKES_HZ))
 
     def tremble(axis: int) -> float:
         total = 0.0
