@@ -33,7 +33,7 @@ ORIGINS = ("african", "asian", "caucasian")  # always the mean of all: nobody is
 REGIONS = ("skin", "hair", "dark", "hand", "jacket", "vest", "sleeve", "sleeve_band", "trousers", "leg_band", "boot",
            "skin_band", "hair_band")  # fmt: skip
 PUSH_M = {"jacket": 0.026, "vest": 0.026, "sleeve": 0.018, "sleeve_band": 0.018, "trousers": 0.020, "leg_band": 0.020,
-          "boot": 0.018, "hair": 0.012, "hair_band": 0.012}  # fmt: skip
+          "boot": 0.024, "hair": 0.012, "hair_band": 0.012}  # fmt: skip
 LEVELS = {"fine": 2600, "coarse": 760}
 KEEP = {
     "hand": 6.0,
@@ -148,9 +148,9 @@ def labelled(source: Source, p: Floats) -> tuple[Ints, Ints]:
         (best == 0) & (z - (eye[2] - 0.07) > (x - ear_x + 0.01) * 1.25) & ~((np.abs(y) > 0.072) & (z < eye[2] + 0.02))
     )
     put(hair, "hair")
-    brow = (np.abs(z - eye[2] - 0.021) < 0.006) & (np.abs(np.abs(y) - eye[1]) < 0.022) & (x > eye[0])
-    iris = (np.hypot(np.abs(y) - eye[1], 1.4 * (z - eye[2])) < 0.013) & (x > eye[0] - 0.02)
-    lips = (np.abs(z - mouth[2]) < 0.008) & (np.abs(y) < 0.022) & (x > mouth[0] - 0.02)
+    brow = (np.abs(z - eye[2] - 0.022) < 0.005) & (np.abs(np.abs(y) - eye[1]) < 0.022) & (x > eye[0])
+    iris = (np.hypot(np.abs(y) - eye[1], 1.4 * (z - eye[2])) < 0.010) & (x > eye[0] - 0.02)
+    lips = (np.abs(z - mouth[2]) < 0.005) & (np.abs(y) < 0.022) & (x > mouth[0] - 0.02)
     put((best == 0) & (brow | iris | lips), "dark")
     band = (best == 0) & (np.abs(z - eye[2] - 0.058) < 0.026)
     put(band & hair, "hair_band")
@@ -200,7 +200,7 @@ def clothed(p: Floats, faces: Ints, region: Ints, height_m: float) -> Floats:
     covered = np.clip(push / 0.012, 0.0, 1.0)[:, None]
     shod = np.zeros((len(p), 1))
     shod[np.setdiff1d(faces[region == REGIONS.index("boot")], faces[region != REGIONS.index("boot")])] = 1.0
-    for _ in range(40):  # no toes in a boot
+    for _ in range(160):  # no toes in a boot
         p = p + 0.5 * shod * (spread(p) - p)
     before = p
     for _ in range(14):

@@ -32,7 +32,7 @@ class Dressed(NamedTuple):
     """One posed person (or thing), world ENU metres.
 
     vertices (n, 3); faces (m, 3); colours (m, 3) BGR albedo of each face; warmth (m,) 0 ambient to 1 bare skin; joints
-    (17, 3) in COCO order (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first), of a thing none.
+    (17, 3) in COCO order (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left first); of a thing 0.
     """
 
     vertices: npt.NDArray[np.float32]
@@ -84,7 +84,9 @@ def laid_down(figure: Figure) -> tuple[Enu, float]:
 
 
 def _skinned(figure: Figure, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
-    """Linear blend skinning."""
+    """Linear blend skinning. By the four strongest bones: a product with all of them wakes the threads of the algebra
+    library, which costs ten times as much where other work runs.
+    """
     rest = b.rest
     if figure.garb.vest or figure.garb.bandage:
         rest = rest + b.normals * _swollen(figure, b)[:, None]
@@ -92,7 +94,7 @@ def _skinned(figure: Figure, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
     if figure.gesture is Gesture.THUMB_UP:  # said louder than life
         turns[[b.bones[n] for n in _THUMBS]] *= 1.5
     moves = np.concatenate([turns, (bones.places - np.einsum("kij,kj->ki", turns, b.heads))[:, :, None]], axis=2)
-    each = (b.weights @ moves.reshape(len(moves), 12).astype(np.float32)).reshape(-1, 3, 4)
+    each = np.einsum("nk,nkc->nc", b.shares, moves.reshape(-1, 12).astype(np.float32)[b.holders]).reshape(-1, 3, 4)
     return np.asarray(np.einsum("nij,nj->ni", each[:, :, :3], rest) + each[:, :, 3], np.float32)
 
 

@@ -24,7 +24,8 @@ FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 
 
 class Body(NamedTuple):
-    """One build. rest, normals: (n, 3). weights: (n, bones). regions: (m,) index into `region_names`.
+    """One build. rest, normals: (n, 3). weights: (n, bones). holders, shares: (n, 4) the strongest bones of each vertex
+    and how much each holds. regions: (m,) index into `region_names`.
 
     heads: (bones, 3) rest place of each bone's head. face_points: nose, eyes l r, ears l r at rest.
     """
@@ -32,6 +33,8 @@ class Body(NamedTuple):
     rest: Singles
     normals: Singles
     weights: Singles
+    holders: npt.NDArray[np.int64]
+    shares: Singles
     faces: npt.NDArray[np.int32]
     regions: npt.NDArray[np.uint8]
     region_names: tuple[str, ...]
@@ -54,10 +57,14 @@ def body(build: Build, fine: bool) -> Body:
             row = [str(b) for b in baked["builds"]].index(str(build))
             rest = baked[f"{level}_rest"][row]
             weights = baked[f"{level}_weights"].astype(np.float32)
+            holders = np.argsort(-weights, axis=1, kind="stable")[:, :4]
+            shares = np.take_along_axis(weights, holders, axis=1)
             return Body(
                 rest=rest,
                 normals=baked[f"{level}_normals"][row].astype(np.float32),
                 weights=weights / weights.sum(1, keepdims=True),
+                holders=holders,
+                shares=shares / shares.sum(1, keepdims=True),
                 faces=baked[f"{level}_faces"].astype(np.int32),
                 regions=baked[f"{level}_regions"],
                 region_names=tuple(str(r) for r in baked["regions"]),
