@@ -93,8 +93,8 @@ def _colour_crater(patch: Patch, crater: Crater, palette: Palette, rng: Random) 
     for waves in (3, 5, 8, 13, 21):
         rays += np.sin(waves * turn + rng.uniform(0.0, 2.0 * pi)).astype(np.float32) * rng.uniform(0.1, 0.24)
     age = rng.uniform(0.0, 0.6)
-    reach = 1.75 + 0.75 * rays + 0.3 * patch.coarse
-    patch.paint(palette.soil, np.clip((reach - share) * 2.2 + 0.8 * patch.fine, 0.0, 0.95 - 0.5 * age), 0.28)
+    reach = 1.85 + 0.95 * rays + 0.3 * patch.coarse
+    patch.paint(palette.soil, np.clip((reach - share) * 1.8 + 0.9 * patch.fine, 0.0, 0.95 - 0.4 * age), 0.28)
     burnt = np.clip(1.5 - share + 0.35 * rays + 0.3 * patch.coarse, 0.0, 1.0)
     patch.paint(palette.burnt, np.asarray(burnt * (0.95 - age), np.float32), 0.25)
     # The rim is the lightest: clods dried by the wind.

@@ -70,9 +70,9 @@ def lay_fields(box: Box, route: tuple[Place, ...], palette: Palette, seed: int) 
         beside = strip_bounds[max(i - 1, 0) : i + 1]
         along = np.min(np.abs(ui[:, None] - bounds[None, :]), axis=1)
         edge[inside] = np.minimum(along, np.min(np.abs(vi[:, None] - beside[None, :]), axis=1))
-    verge = np.clip((_VERGE_M + 0.5 * wander - edge) / 1.2 + 0.5, 0.0, 1.0)[:, :, None]
+    verge = np.clip((_VERGE_M + 0.3 * wander - edge) / 1.2 + 0.5, 0.0, 1.0)[:, :, None]
     base += (bgr(palette.verge) - base) * verge
-    accent += (bgr(palette.verge) * 1.15 - accent) * verge
+    accent += (bgr(palette.verge) * 1.06 - accent) * verge
     rowness *= 1.0 - verge[:, :, 0]
     # Broad light and dark: moisture, slope, trampling.
     broad = spectral(seed + 12, 512, 6.0, 220.0, 1.1)

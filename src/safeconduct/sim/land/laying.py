@@ -100,14 +100,16 @@ def lay_land(ground: Ground, season: Season = Season.SUMMER, *, cell_m: float | 
     colours = cv2.resize(fields.base, size, interpolation=cv2.INTER_LINEAR)
     accent = cv2.resize(fields.accent, size, interpolation=cv2.INTER_LINEAR)
     fine, coarse = repeated(tufts, rows, cols), repeated(clumps, rows, cols, 300, 500)
-    mix = cv2.addWeighted(coarse, 2.2, fine, 1.0, -128.0 * 3.2 + 70.0)
+    mix = cv2.addWeighted(coarse, 1.6, fine, 0.8, -128.0 * 2.4 + palette.patchy)
     colours = _blend(colours, accent, mix)
     del accent, mix
     shade = row_shade(box, rows, cols, cell_m, fields.turn_rad, seed)
-    rowness = cv2.resize(fields.rows, size, interpolation=cv2.INTER_LINEAR)
+    rowness = cv2.resize(
+        cv2.convertScaleAbs(fields.rows, alpha=0.4 + 0.6 * palette.texture), size, interpolation=cv2.INTER_LINEAR
+    )
     shade = _blend1(np.full_like(shade, 128), shade, rowness)
-    shade = cv2.addWeighted(shade, 1.0, fine, 0.42, -128.0 * 0.42)
-    shade = cv2.addWeighted(shade, 1.0, coarse, 0.16, -128.0 * 0.16)
+    for noise, share in ((fine, 0.42 * palette.texture), (coarse, 0.16 * palette.texture)):
+        shade = cv2.addWeighted(shade, 1.0, noise, share, -128.0 * share)
     colours = cv2.multiply(colours, cv2.merge((shade, shade, shade)), scale=1.0 / 128.0)
 
     # Heights: the field with its roughness.

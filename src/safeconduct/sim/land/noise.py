@@ -44,11 +44,11 @@ def grain_tile(seed: int) -> Tile:
     Nothing in it is larger than a tenth of the tile, so that its repetition does not show from above.
     """
     fine = spectral(seed + 1, 512, 2.0, 12.0, 0.4)
-    tufts = spectral(seed + 2, 512, 6.0, 48.0, 0.9)
-    blades = spectral(seed + 3, 512, 2.0, 20.0, 0.5)
+    tufts = spectral(seed + 2, 512, 5.0, 44.0, 1.0)
+    blades = spectral(seed + 3, 512, 4.0, 24.0, 0.6)
     # Blades of grass and straw: thin bright strokes where two smooth noises cross.
     strokes = np.exp(-((blades * 3.0) ** 2)) * (0.6 + 0.4 * tufts)
-    grain = 0.55 * fine + 0.75 * tufts + 1.1 * (strokes - strokes.mean())
+    grain = 0.35 * fine + 0.9 * tufts + 0.9 * (strokes - strokes.mean())
     grain = np.sign(grain) * np.abs(grain) ** 0.9
     grain -= grain.mean()
     return as_bytes((grain / grain.std()).astype(np.float32), 30.0)

@@ -32,9 +32,11 @@ class Palette(NamedTuple):
     puddle: Colour
     wet: float  # share of craters that hold water
     litter: Colour  # under trees
-    brick: Colour = (142, 84, 64)
+    brick: Colour = (136, 98, 80)
     plaster: Colour = (186, 178, 162)
     mortar: Colour = (140, 126, 112)  # rubble and dust about a ruin
+    texture: float = 1.0  # how much tufts and clods vary the light
+    patchy: float = 62.0  # mean share of the accent, 0 to 255
 
 
 _SOIL = (104, 84, 62)
@@ -42,12 +44,12 @@ _SOIL = (104, 84, 62)
 PALETTES: dict[Season, Palette] = {
     Season.SPRING: Palette(
         (
-            Crop("grass", (86, 110, 52), (128, 132, 74), 0.12, 0.4),
-            Crop("winter wheat", (74, 116, 52), (98, 100, 62), 0.9, 0.25),
+            Crop("grass", (92, 108, 60), (126, 128, 80), 0.12, 0.4),
+            Crop("winter wheat", (82, 108, 58), (104, 102, 68), 0.9, 0.25),
             Crop("bare soil", (102, 84, 64), (124, 106, 82), 1.0, 0.2),
             Crop("fallow", (112, 118, 66), (140, 130, 90), 0.2, 0.15),
         ),
-        verge=(102, 122, 58),
+        verge=(104, 114, 66),
         soil=(98, 78, 58),
         floor=(66, 54, 42),
         rut=(96, 80, 62),
@@ -58,12 +60,12 @@ PALETTES: dict[Season, Palette] = {
     ),
     Season.SUMMER: Palette(
         (
-            Crop("grass", (104, 116, 58), (158, 146, 92), 0.1, 0.35),
+            Crop("grass", (108, 114, 66), (154, 142, 94), 0.1, 0.35),
             Crop("stubble", (176, 154, 98), (138, 120, 78), 1.0, 0.25),
             Crop("fallow", (128, 126, 72), (166, 150, 100), 0.15, 0.25),
             Crop("bare soil", (124, 104, 80), (146, 126, 98), 0.9, 0.15),
         ),
-        verge=(122, 124, 64),
+        verge=(124, 122, 72),
         soil=(122, 100, 74),
         floor=(78, 64, 48),
         rut=(140, 122, 94),
@@ -102,6 +104,8 @@ PALETTES: dict[Season, Palette] = {
         puddle=(150, 160, 168),
         wet=0.3,
         litter=(150, 140, 124),
+        texture=0.4,
+        patchy=8.0,
     ),
 }
 

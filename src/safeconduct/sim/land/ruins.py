@@ -9,13 +9,13 @@ import numpy as np
 
 from safeconduct.sim.ground import Ground
 from safeconduct.sim.land.palette import Palette
-from safeconduct.sim.land.sheet import Sheet
-from safeconduct.sim.standing import HEDGE, STUMP, TREE, WALL_THICK_M, Plant
+from safeconduct.sim.land.sheet import Patch, Sheet
+from safeconduct.sim.standing import HEDGE, STUMP, TREE, WALL_THICK_M, Plant, Wall
 
 
 def build_ruins(sheet: Sheet, ground: Ground, palette: Palette) -> None:
     """Raise the walls of every ruin, and strew dust and rubble about it."""
-    for ruin in ground.grounds.ruins:
+    for number, ruin in enumerate(ground.grounds.ruins):
         reach = hypot(ruin.length_m, ruin.width_m) / 2.0 + 4.0
         e, n = ruin.at
         patch = sheet.patch(e - reach, n - reach, e + reach, n + reach)
@@ -23,36 +23,39 @@ def build_ruins(sheet: Sheet, ground: Ground, palette: Palette) -> None:
             away = np.hypot(patch.east - e, patch.north - n) / np.float32(reach - 3.0)
             strewn = np.clip((1.05 - away) * 2.5 + 0.9 * patch.coarse + 0.5 * patch.fine, 0.0, 0.85)
             patch.paint(palette.mortar, strewn, 0.35)
-            patch.paint(palette.brick, np.clip(strewn * (1.6 * patch.fine - 0.35), 0.0, 0.8), 0.3)
-    rng = Random(f"walls {ground.grounds.seed}")
-    thinnest = 0.75 * sheet.cell_m
-    for wall in ground.walls:
+            patch.paint(palette.brick, np.clip(strewn * (1.3 * patch.fine - 0.4), 0.0, 0.6), 0.3)
+            _build(patch, [w for w in ground.walls if w.ruin == number], sheet.cell_m, palette)
+
+
+def _build(patch: Patch, walls: list[Wall], cell_m: float, palette: Palette) -> None:
+    foot = np.full(patch.heights.shape, 1e9, np.float32)
+    blocks = []
+    for wall in walls:
         length = hypot(wall.e2 - wall.e1, wall.n2 - wall.n1) or 1e-6
         ue, un = (wall.e2 - wall.e1) / length, (wall.n2 - wall.n1) / length
-        half = max(wall.thick_m / 2.0, thinnest)
-        patch = sheet.patch(
-            min(wall.e1, wall.e2) - 1.0,
-            min(wall.n1, wall.n2) - 1.0,
-            max(wall.e1, wall.e2) + 1.0,
-            max(wall.n1, wall.n2) + 1.0,
-        )
-        plaster = rng.random() < 0.55
-        if patch is None:
-            continue
-        along = (patch.east - wall.e1) * ue + (patch.north - wall.n1) * un
-        across = np.abs((patch.north - wall.n1) * ue - (patch.east - wall.e1) * un)
-        end = 0.1 if wall.thick_m >= WALL_THICK_M else 0.0  # pieces of one wall close up
-        inside = (along >= -end) & (along <= length + end) & (across <= half)
-        if not inside.any():
-            continue
-        ragged = wall.height_m * (1.0 + 0.08 * np.clip(patch.fine, -1.0, 1.0))
-        np.maximum(patch.heights, np.where(inside, wall.up + ragged, -1e9), out=patch.heights, casting="same_kind")
-        colour = palette.plaster if plaster and wall.height_m > 0.7 else palette.brick
-        patch.paint(colour, inside * np.float32(0.95), 0.22)
-        foot = 0.35 * (np.clip(1.0 - (across - half) / 0.5, 0.0, 1.0) * ~inside * (along > -0.3))
-        patch.darken(np.asarray(foot, np.float32))
+        # Nothing thinner than the cells can hold; pieces of one wall close up.
+        half = max(wall.thick_m / 2.0, 0.75 * cell_m)
+        end = 0.1 if wall.thick_m >= WALL_THICK_M else 0.0
+        along = np.abs((patch.east - wall.e1) * ue + (patch.north - wall.n1) * un - length / 2.0) - (length / 2.0 + end)
+        across = np.abs((patch.north - wall.n1) * ue - (patch.east - wall.e1) * un) - half
+        away = np.maximum(along, across)
+        blocks.append((wall, away <= 0.0))
+        if wall.height_m > _LOW_M:
+            np.minimum(foot, away, out=foot)
+    patch.darken(np.asarray(0.3 * np.clip(1.0 - foot / 0.6, 0.0, 1.0), np.float32))
+    rng = Random(f"plaster {len(walls)}")
+    plastered = False
+    for wall, inside in blocks:
+        if rng.random() < 0.2:
+            plastered = not plastered  # it fell off in sheets, not brick by brick
+        if inside.any():
+            ragged = wall.up + wall.height_m * (1.0 + 0.08 * np.clip(patch.fine, -1.0, 1.0))
+            np.maximum(patch.heights, ragged, out=patch.heights, where=inside)
+            colour = palette.plaster if plastered and wall.height_m > _LOW_M else palette.brick
+            patch.paint(colour, inside.astype(np.float32), 0.2)
 
 
+_LOW_M = 0.6
 _DARK = {TREE: 0.5, HEDGE: 0.55}
 
 

@@ -49,11 +49,17 @@ class Sheet(NamedTuple):
 
     def patch(self, west: float, south: float, east: float, north: float) -> Patch | None:
         """The cells of a rectangle (ENU metres); None where it lies outside."""
+        return self.cells(
+            floor((south - self.origin[1]) / self.cell_m),
+            floor((west - self.origin[0]) / self.cell_m),
+            ceil((north - self.origin[1]) / self.cell_m) + 1,
+            ceil((east - self.origin[0]) / self.cell_m) + 1,
+        )
+
+    def cells(self, row: int, col: int, row_end: int, col_end: int) -> Patch | None:
+        """The cells of a range of rows and columns, as far as there are any."""
         rows, cols = self.heights.shape
-        i0 = max(floor((west - self.origin[0]) / self.cell_m), 0)
-        j0 = max(floor((south - self.origin[1]) / self.cell_m), 0)
-        i1 = min(ceil((east - self.origin[0]) / self.cell_m) + 1, cols)
-        j1 = min(ceil((north - self.origin[1]) / self.cell_m) + 1, rows)
+        j0, i0, j1, i1 = max(row, 0), max(col, 0), min(row_end, rows), min(col_end, cols)
         if i0 >= i1 or j0 >= j1:
             return None
         down, across = slice(j0, j1), slice(i0, i1)
