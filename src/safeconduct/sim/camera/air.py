@@ -13,41 +13,45 @@ from safeconduct.sim.scene import Picture
 
 _NO_HAZE = 0.012  # less is not seen
 _BEYOND_M = 220.0  # so far past its edge the land has faded away
+_THICK_M = 400.0  # air that lets one see no farther is fog
 _STREAKS_PX = 512
 
 
 def veil(picture: Picture, depth: Floats, camera: Pinhole, light: Light, relief: Relief) -> Picture:
-    """The ground behind its haze, and the sky where there is no ground."""
+    """The ground behind its haze, and the sky where there is no ground. Changes picture and returns it."""
     rays = camera.rays(COARSE_PX)
     some = np.ascontiguousarray(depth[::COARSE_PX, ::COARSE_PX])
     slant = np.sqrt(rays[0] ** 2 + rays[1] ** 2 + rays[2] ** 2)
     share = 1.0 - np.exp(some * slant * np.float32(-3.0 / light.see_m))
     share = np.maximum(share, _beyond(some, rays, camera, relief))
-    sky = rays[2] / slant
-    any_sky = bool((some >= FAR_M).any())
-    if float(share.max()) < _NO_HAZE:
+    hazy = np.flatnonzero(share.max(axis=1) > _NO_HAZE)
+    if not len(hazy):
         return picture
-    wide, high = camera.width_px, camera.height_px
+    # Only the rows that need it.
+    first, last = max(0, int(hazy[0]) - 1), int(hazy[-1]) + 2
+    share, some, slant, rise = (a[first:last] for a in (share, some, slant, rays[2]))
+    rows = slice(first * COARSE_PX, min(camera.height_px, last * COARSE_PX))
+    high, wide = rows.stop - rows.start, camera.width_px
     grown = share.shape[1] * COARSE_PX, share.shape[0] * COARSE_PX
-    if any_sky or light.see_m < 400.0:
-        # At an edge in fog, or against the sky, every pixel counts by itself.
-        full = cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
-        if light.see_m < 400.0:
-            full = np.float32(1.0) - np.asarray(cv2.exp(depth * np.float32(-3.0 / light.see_m)), np.float32)
-        full = np.where(depth >= FAR_M, np.float32(1.0), full)
+    deep = depth[rows]
+    if light.see_m < _THICK_M:
+        # At an edge in fog every pixel counts by itself.
+        full = np.float32(1.0) - np.asarray(cv2.exp(deep * np.float32(-3.0 / light.see_m)), np.float32)
     else:
-        full = cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
-    behind = np.empty_like(picture)
+        full = np.asarray(cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide], np.float32)
+    behind = np.empty((high, wide, 3), np.uint8)
     behind[...] = light.haze.astype(np.uint8)
-    if any_sky:
-        height = np.clip(sky / np.float32(0.5), 0.0, 1.0)[..., None]
-        if light.see_m < 2000.0:
-            height = height * np.float32(light.see_m / 2000.0)
+    if bool((some >= FAR_M).any()):
+        full = np.where(deep >= FAR_M, np.float32(1.0), full)
+        height = np.clip(rise / slant * np.float32(2.0), 0.0, 1.0)[..., None] * np.float32(
+            min(1.0, light.see_m / 2000.0)
+        )
         small = light.haze + (light.zenith - light.haze) * height
-        behind = cv2.resize(small.astype(np.uint8), grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
-        behind = np.ascontiguousarray(behind)
-    full = np.ascontiguousarray(full, np.float32)
-    return np.asarray(cv2.blendLinear(picture, behind, np.float32(1.0) - full, full), np.uint8)
+        sky = cv2.resize(small.astype(np.uint8), grown, interpolation=cv2.INTER_LINEAR)
+        behind = np.ascontiguousarray(sky[:high, :wide])
+    full = np.ascontiguousarray(full)
+    picture[rows] = cv2.blendLinear(picture[rows], behind, np.float32(1.0) - full, full)
+    return picture
 
 
 def _beyond(depth: Floats, rays: tuple[Floats, Floats, Floats], camera: Pinhole, relief: Relief) -> Floats:

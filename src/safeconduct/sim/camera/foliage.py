@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from safeconduct.sim.camera.light import Light
 from safeconduct.sim.camera.relief import Floats
-from safeconduct.sim.scene import Season
+from safeconduct.sim.scene import Picture, Season
 
 SIZES: dict[str, tuple[float, float]] = {
     "tree": (9.0, 3.0),
@@ -43,12 +43,12 @@ _SNOW = (214.0, 212.0, 208.0)
 
 
 class CutOut(NamedTuple):
-    """colour (rows, cols, 3), already times cover; cover (rows, cols) 0 to 1. foot: x, y of the plant's foot, px.
+    """colour (rows, cols, 3), also where nothing grows; cover (rows, cols) 0 to 1. foot: x, y of the plant's foot, px.
 
     per_m: pixels to a metre. levels: itself and smaller copies, each half the one before.
     """
 
-    colour: Floats
+    colour: Picture
     cover: Floats
     foot: tuple[float, float]
     per_m: float
@@ -120,7 +120,11 @@ class Foliage:
             across, along = size[0] / colour.shape[1], size[1] / colour.shape[0]
             colour, cover = (cv2.resize(a, size, interpolation=cv2.INTER_AREA) for a in (colour, cover))
             foot, per_m = (foot[0] * across, foot[1] * along), per_m / 2.0
-            out.append(CutOut(colour, cover, foot, per_m))
+            # Between the leaves the plant's own colour, or their edges would be dark.
+            usual = colour.reshape(-1, 3).sum(axis=0) / max(1.0, float(cover.sum()))
+            known = np.maximum(cover, np.float32(1e-3))[..., None]
+            filled = np.where(cover[..., None] > np.float32(0.02), colour / known, usual)
+            out.append(CutOut(np.clip(filled, 0.0, 255.0).astype(np.uint8), cover, foot, per_m))
         return out
 
 

@@ -47,18 +47,25 @@ class Frame(NamedTuple):
         )
         return np.asarray(toward * self.ground[top:bottom, left:right, None], np.float32)
 
-    def blend(self, box: Box, colour: Floats, share: Floats, depth: Floats, owner: int) -> None:
-        """Lay colour (rows, cols, 3, already times share) over the box where share says so.
+    def blend(self, box: Box, colour: Picture, share: Floats, depth: Floats, owner: int) -> None:
+        """Lay colour (rows, cols, 3) over the box as much as share (rows, cols, 0 to 1) says.
 
         depth: of the new surface; what is at least half covered becomes the nearest and changes its owner.
         """
         left, top, right, bottom = box
         view = self.picture[top:bottom, left:right]
-        mixed = view * (np.float32(1.0) - share)[..., None] + colour
-        view[...] = np.clip(mixed + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
+        view[...] = cv2.blendLinear(view, colour, np.float32(1.0) - share, share)
         firm = share > np.float32(0.5)
-        self.depth[top:bottom, left:right][firm] = depth[firm]
-        self.owner[top:bottom, left:right][firm] = owner
+        np.copyto(self.depth[top:bottom, left:right], depth, where=firm)
+        np.copyto(self.owner[top:bottom, left:right], owner, where=firm)
+
+    def hazed(self, colour: Picture, depth_m: float) -> Picture:
+        """Colours of a thing so far away."""
+        air = self.clear_share(depth_m)
+        if air > 0.99:
+            return colour
+        add = (*(float(v) * (1.0 - air) for v in self.haze), 0.0)
+        return np.asarray(cv2.add(cv2.convertScaleAbs(colour, alpha=air), add), np.uint8)
 
     def darken(self, box: Box, share: Floats) -> None:
         """Multiply the box's colours by share (rows, cols)."""

@@ -81,14 +81,17 @@ class GroundPaint:
         tiles = -(-high // _DITHER_PX), -(-wide // _DITHER_PX)
         chosen = np.maximum(spread + np.tile(self._dither, tiles)[:high, :wide], np.float32(0.0)).astype(np.uint8)
         out = np.empty((high, wide, *levels[0].shape[2:]), np.uint8)
+        # Rows in which each level can come up, from the coarse field: a reading of it between rows stays in its bounds.
+        lows = cv2.erode(stepped.min(axis=1), np.ones((3, 1), np.uint8)).ravel()
+        highs = cv2.dilate(stepped.max(axis=1), np.ones((3, 1), np.uint8)).ravel()
         for level in range(first, int(np.floor(highest + 1.0)) + 1):
-            mask = cv2.compare(chosen, level, cv2.CMP_EQ)
-            there = np.flatnonzero(cv2.reduce(mask, 1, cv2.REDUCE_MAX).ravel())
+            least = -np.inf if level == 0 else level - 1.0
+            there = np.flatnonzero((lows < level + 1.0) & (highs >= least))
             if len(there):
-                rows = slice(int(there[0]), int(there[-1]) + 1)
+                rows = slice(int(there[0]) * COARSE_PX, min(high, int(there[-1] + 1) * COARSE_PX))
                 part = levels[min(level, len(levels) - 1)]
                 found = _looked_up(part, x[rows], y[rows], part.shape[0] / levels[0].shape[0])
-                cv2.copyTo(found, mask[rows], out[rows])
+                cv2.copyTo(found, cv2.compare(chosen[rows], level, cv2.CMP_EQ), out[rows])
         return out
 
 

@@ -103,28 +103,50 @@ def _walk(relief: Relief, camera: Pinhole, rays: tuple[Floats, ...], near: Float
     per_cell = np.float32(1.0 / relief.cell_m)
     dx, dy, rise, low, end = (table(a) for a in (rays[0] * per_cell, rays[1] * per_cell, rays[2], near, far))
 
+    inside = _inside(relief, column, row, dx, dy, end)
+    field = relief.heights_m
+
+    def ground(x: Floats, y: Floats) -> Floats:
+        if inside:
+            return np.asarray(cv2.remap(field, x, y, cv2.INTER_LINEAR), np.float32)
+        return read(field, x.copy(), y.copy())
+
     def gap(depth: Floats) -> Floats:
-        return (up + depth * rise) - read(relief.heights_m, column + depth * dx, row + depth * dy)
+        return (up + depth * rise) - ground(column + depth * dx, row + depth * dy)
 
     pace = (end - low) / np.float32(steps)
     above = np.ones(low.shape, bool)
-    passed = np.zeros(low.shape, np.float32)
+    passed = np.zeros(low.shape, np.uint16)
+    x, y, z = column + low * dx, row + low * dy, up + low * rise
+    dx_step, dy_step, rise_step = pace * dx, pace * dy, pace * rise
     for k in range(1, steps):
-        above &= gap(low + np.float32(k) * pace) > 0
+        x += dx_step
+        y += dy_step
+        z += rise_step
+        above &= z > ground(x, y)
         passed += above
-        if k % 8 == 0 and not above.any():
+        if k % 6 == 0 and not above.any():
             break
     low = low + passed * pace
     high = low + pace
-    for _ in range(5 if steps > 3 else 3):
+    for _ in range(4 if steps > 3 else 2):
         middle = (low + high) * np.float32(0.5)
         over = gap(middle) > 0
-        low, high = np.where(over, middle, low), np.where(over, high, middle)
+        np.copyto(low, middle, where=over)
+        np.copyto(high, middle, where=~over)
     # One step of the secant: no rings on smooth ground.
     first, last = gap(low), gap(high)
     share = np.clip(first / np.maximum(first - last, np.float32(1e-5)), np.float32(0), np.float32(1))
     met = (low + share * (high - low)).ravel()[:count]
     return np.where(met < _SEARCH_M * 0.99, met, np.float32(FAR_M))
+
+
+def _inside(relief: Relief, column: np.float32, row: np.float32, dx: Floats, dy: Floats, end: Floats) -> bool:
+    """Whether all these rays end over the land; the camera itself hovers over it."""
+    x, y = column + end * dx, row + end * dy
+    rows, cols = relief.heights_m.shape
+    at_home = 0.0 <= column < cols and 0.0 <= row < rows
+    return bool(at_home and x.min() >= 0.0 and y.min() >= 0.0 and x.max() < cols and y.max() < rows)
 
 
 def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> Floats:

@@ -92,15 +92,10 @@ class Plants:
         size = box[2] - box[0], box[3] - box[1]
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cover = cv2.warpAffine(cut.cover, warp, size, flags=how)
-        colour = cv2.warpAffine(cut.colour, warp, size, flags=how)
+        colour = cv2.warpAffine(cut.colour, warp, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
         depth = self._depth(one, size, start, lean, down_deg, per_m, height_m, radius_m)
         cover[depth > frame.depth[box[1] : box[3], box[0] : box[2]]] = 0.0
-        air = frame.clear_share(one.depth_m)
-        colour *= np.float32(air)
-        colour[cover == 0.0] = 0.0
-        if air < 0.99:
-            colour += cover[..., None] * (frame.haze * np.float32(1.0 - air))
-        frame.blend(box, colour, cover, depth, COVERED)
+        frame.blend(box, frame.hazed(colour, one.depth_m), cover, depth, COVERED)
 
     def _depth(
         self,

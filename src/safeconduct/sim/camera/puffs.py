@@ -158,9 +158,10 @@ class Puffs:
         air = frame.clear_share(depth_m)
         tone = np.array(puff.colour, np.float32) * (np.float32(1.0) if puff.glow else self._light)
         tone = tone * np.float32(air) + frame.haze * np.float32(1.0 - air)
-        shade = np.float32(0.82) + np.float32(0.3) * shape.mean()
         depth = np.full(cover.shape, depth_m - 0.3 * puff.radius_m, np.float32)
-        frame.blend(box, cover[..., None] * (tone * shade), cover, depth, COVERED)
+        colour = np.empty((*cover.shape, 3), np.uint8)
+        colour[...] = np.minimum(tone, np.float32(255.0)).astype(np.uint8)
+        frame.blend(box, colour, cover, depth, COVERED)
 
 
 def _ragged(seed: int, kind: int) -> Floats:

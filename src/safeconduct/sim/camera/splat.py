@@ -96,7 +96,8 @@ def splat(frame: Frame, mesh: Mesh, shape: Outline, colours: Floats, owner: int)
         shown, colour, body = (cv2.resize(a, size, interpolation=cv2.INTER_AREA) for a in (shown, colour, body))
     else:
         near = distance
-    frame.blend(shape.box, colour, shown, near, owner)
+    even = np.minimum(colour / np.maximum(shown, np.float32(1e-3))[..., None] + np.float32(0.5), np.float32(255.0))
+    frame.blend(shape.box, even.astype(np.uint8), shown, near, owner)
     return int(np.count_nonzero(body > 0.5))
 
 
