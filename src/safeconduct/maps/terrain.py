@@ -64,6 +64,7 @@ def read_terrain(
     _refuse_other_files(path)
     try:
         import rasterio
+        from rasterio._err import CPLE_BaseError
         from rasterio.errors import RasterioError
     except ImportError as error:
         raise BadInput(str(path), f"cannot be read without rasterio ({error})", "pip install rasterio") from error
@@ -73,7 +74,7 @@ def read_terrain(
             warnings.simplefilter("ignore")
             with rasterio.open(path, driver="GTiff") as file:
                 return _read(path, file, frame, west, south, rows, cols, step_m)
-    except (RasterioError, MemoryError, ValueError, OverflowError, np.linalg.LinAlgError) as error:
+    except (RasterioError, CPLE_BaseError, MemoryError, ValueError, OverflowError, np.linalg.LinAlgError) as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise BadInput(str(path), f"is damaged or no GeoTIFF ({reason})", _EXPORT) from error
 
@@ -123,7 +124,7 @@ def _read(
         told.append(f"{path}: heights are in feet; taken as such")
 
     def where(j: float, i: float) -> str:
-        lon, lat = _lon_lat(file, i0 + (i + 0.5) * across, j0 + (j + 0.5) * down)
+        lon, lat = _lon_lat(path, file, i0 + (i + 0.5) * across, j0 + (j + 0.5) * down)
         e, n, _ = frame.to_enu(Wgs84(lat, lon))
         side, end = "east" if e >= 0.0 else "west", "north" if n >= 0.0 else "south"
         return f"{abs(e):.0f} m {side}, {abs(n):.0f} m {end} of the anchor"
@@ -163,9 +164,7 @@ def _nodes(
 
 def _pixels(path: Path, file: DatasetReader, lon: Heights, lat: Heights) -> tuple[Heights, Heights]:
     """Columns and rows of places; whole numbers are the middles of cells."""
-    from rasterio.warp import transform
-
-    x, y = (np.asarray(part) for part in transform("EPSG:4326", file.crs, lon, lat)[:2])
+    x, y = _transformed(path, "EPSG:4326", file.crs, lon, lat)
     back = ~file.transform
     col, row = back.a * x + back.b * y + back.c - 0.5, back.d * x + back.e * y + back.f - 0.5
     if not (np.isfinite(col).all() and np.isfinite(row).all()):
@@ -173,12 +172,24 @@ def _pixels(path: Path, file: DatasetReader, lon: Heights, lat: Heights) -> tupl
     return col, row
 
 
-def _lon_lat(file: DatasetReader, col: float, row: float) -> tuple[float, float]:
-    """Of a place in cells, counted from the outer corner."""
+def _transformed(path: Path, old: Any, new: Any, x: Heights, y: Heights) -> tuple[Heights, Heights]:
+    from rasterio._err import CPLE_BaseError
+    from rasterio.errors import RasterioError
     from rasterio.warp import transform
 
-    x, y = file.transform * (col, row)
-    lon, lat = transform(file.crs, "EPSG:4326", [x], [y])[:2]
+    try:
+        moved = transform(old, new, x, y)
+    except (RasterioError, CPLE_BaseError) as error:
+        mend = f"{_EXPORT} with a known coordinate reference system"
+        raise BadInput(str(path), "has a projection without a place on the earth", mend) from error
+    return np.asarray(moved[0]), np.asarray(moved[1])
+
+
+def _lon_lat(path: Path, file: DatasetReader, col: float, row: float) -> tuple[float, float]:
+    """Of a place in cells, counted from the outer corner."""
+    to = file.transform
+    x, y = to.a * col + to.b * row + to.c, to.d * col + to.e * row + to.f
+    lon, lat = _transformed(path, file.crs, "EPSG:4326", np.array([x]), np.array([y]))
     return float(lon[0]), float(lat[0])
 
 
@@ -189,7 +200,7 @@ def _refuse_uncovered(path: Path, file: DatasetReader, frame: LocalFrame, col: H
         return
     if outside.all():
         try:
-            lon, lat = _lon_lat(file, file.width / 2.0, file.height / 2.0)
+            lon, lat = _lon_lat(path, file, file.width / 2.0, file.height / 2.0)
             e, n, _ = frame.to_enu(Wgs84(lat, lon))
             far = f", its middle is {hypot(e, n) / 1000.0:.0f} km off" if isfinite(e + n) else ""
         except (ValueError, OverflowError):

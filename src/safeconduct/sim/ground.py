@@ -7,7 +7,7 @@ from math import atan2, hypot
 from pathlib import Path
 from typing import NamedTuple
 
-from safeconduct.maps.terrain import Terrain, read_terrain
+from safeconduct.maps.terrain import read_terrain
 from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
 from safeconduct.sim.grounds import Box, Crater, Grounds, Place, Ruin, Trench
 from safeconduct.sim.relief import STEP_M, Relief, corridor, nodes_of, rolling_relief
@@ -20,6 +20,7 @@ _CELL_M = 8.0
 MARGIN_M = 100.0
 """Of ground that is laid about everything in the scenario."""
 SPOIL_REACH_M = 1.5
+_ANCHOR_OFF_M = 15.0
 _SHELTER_WALL_M = 0.8  # high enough to lie behind
 _BESIDE_M = 0.7
 
@@ -246,15 +247,18 @@ def ground_of(
     if grounds.terrain:
         frame = LocalFrame(anchor or Wgs84(0.0, 0.0))
         terrain = read_terrain(Path(grounds.terrain), frame, box.west, box.south, *nodes_of(box), STEP_M)
-        relief, warnings = _on_the_anchor(terrain, box), terrain.warnings
+        level_m = terrain.height_m(0.0, 0.0)
+        # The aircraft starts from the ground, so the ground at the anchor is 0, whatever altitude the anchor claims.
+        relief, warnings = Relief(box, (terrain.heights_m - level_m).round(3)), terrain.warnings
+        if abs(level_m) > _ANCHOR_OFF_M:
+            alt_m = frame.anchor.alt_m
+            warnings += (
+                f"{grounds.terrain}: the anchor lies at {alt_m:.0f} m, the ground there at {alt_m + level_m:.0f} m; "
+                "heights are counted from the ground",
+            )
     elif grounds.relief_m:
         relief = rolling_relief(box, grounds.relief_m, grounds.seed)
     return Ground(trenches, craters, grounds=grounds, route=route, box=box, relief=relief, warnings=warnings)
-
-
-def _on_the_anchor(terrain: Terrain, box: Box) -> Relief:
-    """The aircraft starts from the ground, so the ground at the anchor is 0, whatever altitude the two files claim."""
-    return Relief(box, (terrain.heights_m - terrain.height_m(0.0, 0.0)).round(3))
 
 
 def _places(
