@@ -35,7 +35,7 @@ def arms_crossed(pose: Pose, figure: Figure) -> Pose:
     t = (figure.gesture_s + 0.15) % _CROSS_S
     arms = []
     for near in (0.0, 0.17):  # one forearm lies before the other
-        over = arm((0.16 + near, -0.24, 0.98), (0.0, 1.0, -0.1), (0.0, -0.75, 0.75), (1.0, 0.0, 0.0), OPEN)
+        over = arm((0.06 + near, -0.20, 1.08), (0.0, 1.0, -0.1), (0.0, -0.75, 0.75), (1.0, 0.0, 0.0), OPEN)
         chest = arm((0.40 + near, -0.20, 0.16), (0.35, 0.45, -1.0), (0.0, -0.75, 0.75), (-1.0, 0.0, 0.0), OPEN)
         apart = arm((0.55, 0.55, 0.45), (0.0, 1.0, -0.6), (0.2, 0.0, 1.0), (1.0, 0.0, 0.0), OPEN)
         half, slow = _CROSS_S / 2.0, 0.28
