@@ -27,13 +27,14 @@ _STEP_UP_M = 0.12  # a step in the ground of this height is an edge: pixels abou
 
 def depths(relief: Relief, camera: Pinhole) -> Floats:
     """Depth of the ground in every pixel, (height, width), m; FAR_M where there is none."""
-    rays = camera.rays(COARSE_PX)
-    near, far = _span(relief, camera, camera.rays(2 * COARSE_PX))
-    size = (rays[0].shape[1], rays[0].shape[0])
-    doubled = (2 * near.shape[1], 2 * near.shape[0])
+    # One more ray all around: beyond the outermost nothing can be read off.
+    rays = camera.rays(COARSE_PX, margin=1)
+    doubled = camera.rays(2 * COARSE_PX, margin=1)
+    high, wide = rays[0].shape
+    size = 2 * doubled[0].shape[1], 2 * doubled[0].shape[0]
     near, far = (
-        np.asarray(cv2.resize(a, doubled, interpolation=cv2.INTER_NEAREST), np.float32)[: size[1], : size[0]]
-        for a in (near, far)
+        np.asarray(cv2.resize(a, size, interpolation=cv2.INTER_NEAREST), np.float32)[1 : high + 1, 1 : wide + 1]
+        for a in _span(relief, camera, doubled)
     )
     coarse = _meet(relief, camera, tuple(r.ravel() for r in rays), near.ravel(), far.ravel()).reshape(near.shape)
     return _refined(relief, camera, coarse, rays[2])
@@ -154,7 +155,8 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     inverse = np.float32(1.0) / coarse
     wide, high = coarse.shape[1] * COARSE_PX, coarse.shape[0] * COARSE_PX
     smooth = np.asarray(cv2.resize(inverse, (wide, high), interpolation=cv2.INTER_LINEAR), np.float32)
-    smooth = smooth[: camera.height_px, : camera.width_px]
+    inner = slice(COARSE_PX, COARSE_PX + camera.height_px), slice(COARSE_PX, COARSE_PX + camera.width_px)
+    smooth = smooth[inner]
     # 1/depth runs straight across a plane of the picture: where it bends there is an edge. The same bump counts for
     # more metres of depth the flatter it is seen.
     bend = np.abs(cv2.Laplacian(inverse, cv2.CV_32F, ksize=1, borderType=cv2.BORDER_REPLICATE)) * coarse * coarse
@@ -165,11 +167,11 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     depth = np.float32(1.0) / smooth
     if not edge.any():
         return depth
-    mask = cv2.resize(edge, (wide, high), interpolation=cv2.INTER_NEAREST)[: camera.height_px, : camera.width_px]
+    mask = cv2.resize(edge, (wide, high), interpolation=cv2.INTER_NEAREST)[inner]
     chosen = np.flatnonzero(mask)
     v, u = np.divmod(chosen, camera.width_px)
     rays = _rays_at(camera, u, v)
-    beside = (v // COARSE_PX) * coarse.shape[1] + u // COARSE_PX
+    beside = (v // COARSE_PX + 1) * coarse.shape[1] + u // COARSE_PX + 1
     near = np.asarray(cv2.erode(coarse, around)).ravel()[beside] * np.float32(0.97)
     far = np.asarray(cv2.dilate(coarse, around)).ravel()[beside] * np.float32(1.03)
     depth.ravel()[chosen] = _meet(relief, camera, rays, near, far, _STEP_M / 2)

@@ -46,14 +46,14 @@ class Pinhole:
         y = own[:, 1] / depth * self.focal_px + self.height_px / 2.0
         return np.stack([x, y, own[:, 2]], axis=1).astype(np.float32)
 
-    def rays(self, every_px: int = 1) -> tuple[Floats, Floats, Floats]:
+    def rays(self, every_px: int = 1, margin: int = 0) -> tuple[Floats, Floats, Floats]:
         """East, north and up for each metre of depth, (rows, cols), at the middles of blocks of every_px pixels.
 
-        The blocks cover the whole picture; the last ones may stick out.
+        The blocks cover the whole picture and `margin` more of them on each side; the last ones may stick out.
         """
         cols, rows = -(-self.width_px // every_px), -(-self.height_px // every_px)
-        a = ((np.arange(cols) + 0.5) * every_px - self.width_px / 2.0) / self.focal_px
-        b = ((np.arange(rows) + 0.5) * every_px - self.height_px / 2.0) / self.focal_px
+        a = ((np.arange(-margin, cols + margin) + 0.5) * every_px - self.width_px / 2.0) / self.focal_px
+        b = ((np.arange(-margin, rows + margin) + 0.5) * every_px - self.height_px / 2.0) / self.focal_px
         right, down, forward = self.axes
 
         def part(k: int) -> Floats:
