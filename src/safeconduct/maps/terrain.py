@@ -106,7 +106,7 @@ def _read(
     i1, j1 = min(ceil(col.max()) + margin + 1, file.width), min(ceil(row.max()) + margin + 1, file.height)
     # Cells finer than the grid are averaged while reading; that also bounds what a hostile or huge file may cost.
     cell_m = step_m / max(hypot(float(col[1] - col[0]), float(row[1] - row[0])), 1e-9)
-    thin = max(1, round(0.75 * step_m / cell_m), ceil(((i1 - i0) * (j1 - j0) / _MOST_CELLS) ** 0.5))
+    thin = max(1, floor(step_m / cell_m + 0.05), ceil(((i1 - i0) * (j1 - j0) / _MOST_CELLS) ** 0.5))
     shape = max(1, (j1 - j0) // thin), max(1, (i1 - i0) // thin)
     cells = file.read(
         1,

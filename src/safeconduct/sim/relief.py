@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil, floor
+from math import ceil, floor, hypot
 from random import Random
 
 import numpy as np
@@ -37,12 +37,21 @@ class Relief:
         self.heights_m = heights
         self._rows: list[list[float]] = heights.tolist()
         self._last_row, self._last_col = len(self._rows) - 1, len(self._rows[0]) - 1
+        self._west, self._south = box.west, box.south
+        across, down = (float(np.abs(np.diff(heights, axis=axis)).max()) for axis in (1, 0))
+        self.steepest = hypot(across, down) / STEP_M
+        """Rise over run that no place exceeds: a line of sight steeper than that meets no slope."""
 
     def up_m(self, east: float, north: float) -> float:
         """Height of the open field, ENU metres; beyond the box that of its edge."""
-        x: float = min(max((east - self.box.west) / STEP_M, 0.0), self._last_col)
-        y: float = min(max((north - self.box.south) / STEP_M, 0.0), self._last_row)
-        i, j = min(int(x), self._last_col - 1), min(int(y), self._last_row - 1)
+        # Comparisons, not min and max: this is asked tens of times a second for every person.
+        x: float = (east - self._west) / STEP_M
+        y: float = (north - self._south) / STEP_M
+        i, j = int(x), int(y)
+        if not (x >= 0.0 and i < self._last_col):
+            x, i = (0.0, 0) if x < 0.0 else (float(self._last_col), self._last_col - 1)
+        if not (y >= 0.0 and j < self._last_row):
+            y, j = (0.0, 0) if y < 0.0 else (float(self._last_row), self._last_row - 1)
         x -= i
         y -= j
         low, high = self._rows[j], self._rows[j + 1]

@@ -75,6 +75,8 @@ class Sight:
 
     def _rise_between(self, low: Enu, de: float, dn: float, du: float, away: float) -> bool:
         assert self._relief is not None
+        if du >= self._relief.steepest * away:
+            return False
         steps = min(int(away / _STRIDE_M), 40)
         for k in range(1, steps + 1):
             t = k / (steps + 1)
