@@ -67,6 +67,10 @@ class ScriptedOperator:
         option = wish if wish in words else next(iter(words), "")
         # Whoever closes says why; he says it in the words that he picked.
         reason = words.get(option, "") if proposal.decision is Decision.CLOSE else ""
+        if proposal.decision is Decision.SELECT_PERSON and any(
+            due.choice.decision is Decision.SELECT_PERSON for due in self._waiting
+        ):
+            return  # several ask for help: one is selected, and all are protected
         # A newer question of the same kind takes the place of the older one, as it does on the page.
         self._waiting = [due for due in self._waiting if due.choice.decision is not proposal.decision]
         low, high = self._wishes.answers_s
