@@ -25,6 +25,7 @@ MOST_CELLS = 10_000_000
 """67 MiB of heights and colours; a corridor that has more is laid with a larger cell."""
 GRAIN_M = 5.0
 _ROUGH_M = 0.012
+_GRAIN_DEVIATION = 24.0
 _MOST_ROUGH_M = 0.035  # feet stand on `Ground`, which is smooth: the picture may differ by this much
 
 
@@ -100,7 +101,7 @@ def lay_land(ground: Ground, season: Season = Season.SUMMER, *, cell_m: float | 
     colours = cv2.resize(fields.base, size, interpolation=cv2.INTER_LINEAR)
     accent = cv2.resize(fields.accent, size, interpolation=cv2.INTER_LINEAR)
     fine, coarse = repeated(tufts, rows, cols), repeated(clumps, rows, cols, 300, 500)
-    mix = cv2.addWeighted(coarse, 1.6, fine, 0.8, -128.0 * 2.4 + palette.patchy)
+    mix = cv2.addWeighted(coarse, 1.2, fine, 0.8, -128.0 * 2.0 + palette.patchy)
     colours = _blend(colours, accent, mix)
     del accent, mix
     shade = row_shade(box, rows, cols, cell_m, fields.turn_rad, seed)
@@ -108,7 +109,7 @@ def lay_land(ground: Ground, season: Season = Season.SUMMER, *, cell_m: float | 
         cv2.convertScaleAbs(fields.rows, alpha=0.4 + 0.6 * palette.texture), size, interpolation=cv2.INTER_LINEAR
     )
     shade = _blend1(np.full_like(shade, 128), shade, rowness)
-    for noise, share in ((fine, 0.42 * palette.texture), (coarse, 0.16 * palette.texture)):
+    for noise, share in ((fine, 0.34 * palette.texture), (coarse, 0.1 * palette.texture)):
         shade = cv2.addWeighted(shade, 1.0, noise, share, -128.0 * share)
     colours = cv2.multiply(colours, cv2.merge((shade, shade, shade)), scale=1.0 / 128.0)
 
@@ -122,7 +123,9 @@ def lay_land(ground: Ground, season: Season = Season.SUMMER, *, cell_m: float | 
     shade_under_plants(sheet, ground.plants, palette)
     dig(sheet, ground, palette)
     build_ruins(sheet, ground, palette)
-    return Land(heights, sheet.origin, cell_m, colours, grain_tile(seed), ground.plants)
+    return Land(
+        heights, sheet.origin, cell_m, colours, grain_tile(seed, _GRAIN_DEVIATION * palette.texture), ground.plants
+    )
 
 
 def _field(nodes_m: npt.NDArray[np.float64], rows: int, cols: int, cell_m: float) -> npt.NDArray[np.float32]:

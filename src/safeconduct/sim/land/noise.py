@@ -38,10 +38,10 @@ def repeated(tile: Tile, rows: int, cols: int, down: int = 0, across: int = 0) -
     return np.ascontiguousarray(np.tile(tile, times)[:rows, :cols])
 
 
-def grain_tile(seed: int) -> Tile:
-    """(512, 512): blades, clods and small stones, for what stands nearer than the colours resolve. Mean 128.
+def grain_tile(seed: int, deviation: float) -> Tile:
+    """(512, 512): blades, clods and small stones, for what lies nearer than the colours resolve. Mean 128.
 
-    Nothing in it is larger than a tenth of the tile, so that its repetition does not show from above.
+    deviation: in grey levels. Nothing in it is larger than a tenth of the tile, so that its repetition does not show from above.
     """
     fine = spectral(seed + 1, 512, 2.0, 12.0, 0.4)
     tufts = spectral(seed + 2, 512, 5.0, 44.0, 1.0)
@@ -51,4 +51,4 @@ def grain_tile(seed: int) -> Tile:
     grain = 0.35 * fine + 0.9 * tufts + 0.9 * (strokes - strokes.mean())
     grain = np.sign(grain) * np.abs(grain) ** 0.9
     grain -= grain.mean()
-    return as_bytes((grain / grain.std()).astype(np.float32), 30.0)
+    return as_bytes((grain / grain.std()).astype(np.float32), deviation)

@@ -34,25 +34,26 @@ def _build(patch: Patch, walls: list[Wall], cell_m: float, palette: Palette) -> 
         length = hypot(wall.e2 - wall.e1, wall.n2 - wall.n1) or 1e-6
         ue, un = (wall.e2 - wall.e1) / length, (wall.n2 - wall.n1) / length
         # Nothing thinner than the cells can hold; pieces of one wall close up.
-        half = max(wall.thick_m / 2.0, 0.75 * cell_m)
-        end = 0.1 if wall.thick_m >= WALL_THICK_M else 0.0
+        half = max(wall.thick_m / 2.0, cell_m)
+        end = 0.3 if wall.thick_m >= WALL_THICK_M else 0.0
         along = np.abs((patch.east - wall.e1) * ue + (patch.north - wall.n1) * un - length / 2.0) - (length / 2.0 + end)
         across = np.abs((patch.north - wall.n1) * ue - (patch.east - wall.e1) * un) - half
         away = np.maximum(along, across)
-        blocks.append((wall, away <= 0.0))
+        blocks.append((wall, away))
         if wall.height_m > _LOW_M:
             np.minimum(foot, away, out=foot)
     patch.darken(np.asarray(0.3 * np.clip(1.0 - foot / 0.6, 0.0, 1.0), np.float32))
     rng = Random(f"plaster {len(walls)}")
     plastered = False
-    for wall, inside in blocks:
+    for wall, away in blocks:
         if rng.random() < 0.2:
             plastered = not plastered  # it fell off in sheets, not brick by brick
-        if inside.any():
-            ragged = wall.up + wall.height_m * (1.0 + 0.08 * np.clip(patch.fine, -1.0, 1.0))
-            np.maximum(patch.heights, ragged, out=patch.heights, where=inside)
-            colour = palette.plaster if plastered and wall.height_m > _LOW_M else palette.brick
-            patch.paint(colour, inside.astype(np.float32), 0.2)
+        # A little slope with its middle on the edge: a straight wall whatever way it runs, and not yet a roof.
+        cover = np.clip(0.5 - away / np.float32(0.6 * cell_m), 0.0, 1.0)
+        raised = np.float32(wall.up) + np.float32(wall.height_m) * cover
+        np.maximum(patch.heights, raised, out=patch.heights, where=cover > 0.0)
+        colour = palette.plaster if plastered and wall.height_m > _LOW_M else palette.brick
+        patch.paint(colour, np.asarray(np.clip(1.3 - away / np.float32(cell_m), 0.0, 1.0), np.float32), 0.2)
 
 
 _LOW_M = 0.6
