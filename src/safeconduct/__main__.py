@@ -197,6 +197,33 @@ def bench(
     _finish(run_bench(name, short), json, True)
 
 
+@app.command()
+def world(
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    scenario: Annotated[str, typer.Option(help="A scenario's name, or a .toml file of your own.")] = "first-walk",
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same files.")] = 1,
+    pictures: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 120,
+    clips: Annotated[int, typer.Option(min=0, help="How many clips, 25 pictures a second.")] = 4,
+    seconds: Annotated[float, typer.Option(help="How long each clip is.")] = 6.0,
+    size: Annotated[str, typer.Option(help="Of the pictures, px.")] = "960x540",
+    views: Annotated[
+        str, typer.Option(help="drone: as the mission's camera sees; around: random views about people.")
+    ] = "drone",
+    gestures: Annotated[
+        bool, typer.Option("--gestures", help="Instead: contact sheets of every gesture, for a person to look at.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Labelled pictures and clips of the simulated world, for training and testing eyes."""
+    from safeconduct.runtime.outtakes import WorldOptions
+    from safeconduct.runtime.world import run_gestures, run_world
+
+    if gestures:
+        _finish(run_gestures(out), json, True)
+    options = WorldOptions(scenario, seed, pictures, clips, seconds, size, cast(Any, views))
+    _finish(run_world(out, options), json, True)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def twin(ctx: typer.Context) -> None:
     """The aircraft's twin as a process of its own on UDP (`safeconduct twin --help`)."""
