@@ -22,6 +22,7 @@ _SEARCH_M = 1500.0  # ground farther away is flat and in the haze
 _SAFE_STEPS = 16
 _WIDTH = 512  # rays are marched in rows of so many: OpenCV likes neither one long row nor one long column
 _STEP_M = 0.3  # between samples, level, where the relief must be searched; a 0.4 m wall is met
+_BEND = np.array([[0.5, 0.5, 0.5], [0.5, -4.0, 0.5], [0.5, 0.5, 0.5]], np.float32)
 _STEP_UP_M = 0.12  # a step in the ground of this height is an edge: pixels about it are marched by themselves
 
 
@@ -159,7 +160,7 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     smooth = smooth[inner]
     # 1/depth runs straight across a plane of the picture: where it bends there is an edge. The same bump counts for
     # more metres of depth the flatter it is seen.
-    bend = np.abs(cv2.Laplacian(inverse, cv2.CV_32F, ksize=1, borderType=cv2.BORDER_REPLICATE)) * coarse * coarse
+    bend = np.abs(cv2.filter2D(inverse, cv2.CV_32F, _BEND, borderType=cv2.BORDER_REPLICATE)) * coarse * coarse
     fall = np.maximum(-rise, np.float32(0.03))
     least = np.maximum(np.float32(_STEP_UP_M), coarse * np.float32(2.0 / camera.focal_px))
     edge = (bend * fall > least).astype(np.uint8)
@@ -172,9 +173,9 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     v, u = np.divmod(chosen, camera.width_px)
     rays = _rays_at(camera, u, v)
     beside = (v // COARSE_PX + 1) * coarse.shape[1] + u // COARSE_PX + 1
-    near = np.asarray(cv2.erode(coarse, around)).ravel()[beside] * np.float32(0.97)
-    far = np.asarray(cv2.dilate(coarse, around)).ravel()[beside] * np.float32(1.03)
-    depth.ravel()[chosen] = _meet(relief, camera, rays, near, far, _STEP_M / 2)
+    near = np.asarray(cv2.erode(coarse, around)).ravel()[beside] * np.float32(0.985)
+    far = np.asarray(cv2.dilate(coarse, around)).ravel()[beside] * np.float32(1.015)
+    depth.ravel()[chosen] = _meet(relief, camera, rays, near, far, 0.7 * _STEP_M)
     return depth
 
 
