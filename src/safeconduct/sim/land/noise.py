@@ -41,7 +41,8 @@ def repeated(tile: Tile, rows: int, cols: int, down: int = 0, across: int = 0) -
 def grain_tile(seed: int, deviation: float) -> Tile:
     """(512, 512): blades, clods and small stones, for what lies nearer than the colours resolve. Mean 128.
 
-    deviation: in grey levels. Nothing in it is larger than a tenth of the tile, so that its repetition does not show from above.
+    deviation: in grey levels. Nothing in it is larger than a tenth of the tile, so that its
+    repetition does not show from above.
     """
     fine = spectral(seed + 1, 512, 2.0, 12.0, 0.4)
     tufts = spectral(seed + 2, 512, 5.0, 44.0, 1.0)
