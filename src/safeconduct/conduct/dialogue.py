@@ -53,6 +53,8 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         return
     elif GESTURES[gesture].readings and not _opens(turn, gesture):
         return
+    if GESTURES[gesture].readings and turn.was_just_answered(Decision.ANSWER):
+        return  # it would not be asked now, and must not count as asked
     if not _fresh(turn, gesture):
         return
     if gesture is Gesture.POINT_LEG and not state.cannot_walk:

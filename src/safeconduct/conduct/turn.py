@@ -59,7 +59,7 @@ class Turn:
     ) -> None:
         """Ask the operator, once: while the question stands open, or was just answered, nothing is asked again."""
         state = self.state
-        if any(d is decision and k == track and state.t_ns < after(t, ASK_AGAIN_S) for d, k, t in state.answered):
+        if self.was_just_answered(decision, track):
             return
         if any(a.decision is decision and a.gesture is gesture and a.track == track for a in state.asked):
             return
@@ -67,6 +67,10 @@ class Turn:
         asked = Asked(number, decision, tuple(o.key for o in options), gesture, track, state.t_ns)
         self.set(asked=(*state.asked, asked), next_proposal=number + 1)
         self.commands.append(Propose(state.t_ns, number, decision, words, options, track))
+
+    def was_just_answered(self, decision: Decision, track: int | None = None) -> bool:
+        t_ns = self.state.t_ns
+        return any(d is decision and k == track and t_ns < after(t, ASK_AGAIN_S) for d, k, t in self.state.answered)
 
     def withdraw(self, *decisions: Decision) -> None:
         """Questions that events have overtaken are no longer open."""

@@ -226,7 +226,7 @@ class Body:
             s.east += de / away * step - dn * sway
             s.north += dn / away * step + de * sway
             s.up = self.ground.height_m(s.east, s.north)
-            s.depth_m = self.ground.depth_m(s.east, s.north)
+            s.depth_m = max(self.ground.field_m(s.east, s.north) - s.up, 0.0)
             s.strode_m += step
             s.course_deg = degrees(atan2(de, dn))
             if s.followed_from_s >= 0.0:

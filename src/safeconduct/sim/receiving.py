@@ -6,7 +6,7 @@ cover and watches over the others (FIELD section 3, N12).
 
 from __future__ import annotations
 
-from math import atan2, degrees, hypot
+from math import hypot
 
 import msgspec
 
@@ -31,7 +31,6 @@ class Receiver(msgspec.Struct):
     east: float
     north: float
     up: float
-    facing_deg: float
     act: Act = Act.CROUCH
     act_from_s: float = 0.0
     strode_m: float = 0.0
@@ -60,13 +59,13 @@ class ReceivingParty:
     def __init__(self, posts: list[Place], reception: Place, ground: Ground) -> None:
         self._ground = ground
         self._reception = reception
+        self._waiting = False
         self.state = [
             Receiver(
                 (e, n),
                 e,
                 n,
                 ground.height_m(e, n),
-                degrees(atan2(reception[0] - e, reception[1] - n)) % 360.0,
                 depth_m=ground.depth_m(e, n),
             )
             for e, n in posts
@@ -87,8 +86,10 @@ class ReceivingParty:
 
         goes_out: they go to one who cannot walk. in_cover: they stay down until he lies.
         """
-        if not ready:
+        waits = comes_s < 0.0 and not goes_out and not in_cover
+        if not ready or (waits and self._waiting):
             return
+        self._waiting = waits and self._in_their_places()
         for i, one in enumerate(self.state):
             guards = i == len(self.state) - 1 and i > 0
             if goes_out and not guards:
@@ -108,7 +109,13 @@ class ReceivingParty:
                 self._walk(one, t_s, dt_s, out, 0.2, -1.0)
             else:
                 self._be(one, Act.CARRY, t_s)
-            one.facing_deg = degrees(atan2(to[0] - one.east, to[1] - one.north)) % 360.0
+
+    def restore(self, state: list[Receiver]) -> None:
+        self.state = state
+        self._waiting = False
+
+    def _in_their_places(self) -> bool:
+        return all(one.act is Act.CARRY for one in self.state)
 
     def is_beside(self, place: Place) -> bool:
         """Whether the first of them is with him."""

@@ -40,7 +40,8 @@ class Reception:
         self.state = ReceptionState(party.state)
 
     def restore(self, state: ReceptionState) -> None:
-        self.state, self._party.state = state, state.party
+        self.state = state
+        self._party.restore(state.party)
 
     def is_hit(self, east: float, north: float) -> None:
         self.state.hurt += self._party.hurt_by(east, north)

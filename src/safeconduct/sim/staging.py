@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import cos, radians, sin
+from math import atan2, cos, degrees, radians, sin
 
 import msgspec
 
@@ -67,8 +67,8 @@ def watcher(key: int, garb: Garb, one: Watcher, t_s: float) -> Figure:
     )
 
 
-def receivers(kind: Help, party: Sequence[Receiver], t_s: float) -> Iterable[Figure]:
-    """Soldiers are armed; medics and rescuers are not."""
+def receivers(kind: Help, party: Sequence[Receiver], person: PersonState, t_s: float) -> Iterable[Figure]:
+    """They face the person. Soldiers are armed; medics and rescuers are not."""
     armed = kind is Help.SOLDIERS
     for i, one in enumerate(party):
         act = one.act if armed or one.act is not Act.CARRY else Act.STAND
@@ -76,7 +76,7 @@ def receivers(kind: Help, party: Sequence[Receiver], t_s: float) -> Iterable[Fig
             key=FIRST_RECEIVER + i,
             garb=RECEIVERS_GARB[kind],
             position=Enu(one.east, one.north, one.up),
-            facing_deg=one.facing_deg,
+            facing_deg=_towards(one, person),
             act=act,
             act_s=max(t_s - one.act_from_s, 0.0),
             strode_m=one.strode_m,
@@ -106,15 +106,19 @@ def drones(craft: OtherCraft, ground_m: float) -> Iterable[Craft]:
     return (Craft("drone", place, heading_deg) for place, heading_deg in craft.to_be_seen(ground_m))
 
 
-def robot(who: Receivers, goes_out: bool, party: Sequence[Receiver]) -> Iterable[Craft]:
+def _towards(one: Receiver, person: PersonState) -> float:
+    return degrees(atan2(person.east - one.east, person.north - one.north)) % 360.0
+
+
+def robot(who: Receivers, goes_out: bool, party: Sequence[Receiver], person: PersonState) -> Iterable[Craft]:
     """The ground robot rolls behind the first of those who go out."""
     if not (who.robot and goes_out):
         return
     first = party[0]
-    back = radians(first.facing_deg + 180.0)
-    yield Craft(
-        "ground_robot", Enu(first.east + 2.5 * sin(back), first.north + 2.5 * cos(back), first.up), first.facing_deg
-    )
+    heading_deg = _towards(first, person)
+    back = radians(heading_deg + 180.0)
+    place = Enu(first.east + 2.5 * sin(back), first.north + 2.5 * cos(back), first.up)
+    yield Craft("ground_robot", place, heading_deg)
 
 
 def smokes(clouds: Iterable[Cloud], ground: Ground) -> tuple[Smoke, ...]:

@@ -206,7 +206,7 @@ class World:
             figures=(
                 *(staging.figure(key, body, t_s) for key, body in bodies),
                 *(staging.watcher(FIRST_BYSTANDER + i, b.garb, one, t_s) for i, (b, one) in enumerate(watchers)),
-                *staging.receivers(scenario.receivers.kind, self._reception.state.party, t_s),
+                *staging.receivers(scenario.receivers.kind, self._reception.state.party, self._person.state, t_s),
             ),
             lying=staging.things([body.state for _, body in bodies], self._notes, ground, t_s),
             bursts=staging.bursts(self._impacts, scenario.wind, ground, t_s),
@@ -214,7 +214,12 @@ class World:
             scars=staging.scars(self._impacts, ground),
             crafts=(
                 *staging.drones(self._craft, self._person.state.up),
-                *staging.robot(scenario.receivers, self._neighbours.state.goes_out, self._reception.state.party),
+                *staging.robot(
+                    scenario.receivers,
+                    self._neighbours.state.goes_out,
+                    self._reception.state.party,
+                    self._person.state,
+                ),
             ),
         )
 
