@@ -228,12 +228,16 @@ def test_a_burst_flashes_then_throws_dark_earth_then_leaves_dust_that_goes() -> 
 
 def test_a_new_crater_is_a_hollow_in_which_a_man_stands_lower() -> None:
     here = Scar(Enu(0.0, 0.0, 0.0), 2.0, 0.8)
-    one = camera()
+    land = field()
+    heights, colours = land.heights_m.copy(), land.colours.copy()
+    one = camera(land)
     (before,) = one.shoot(scene(person()), ABOVE, 0).labels
     (lower,) = one.shoot(scene(person())._replace(scars=(here,)), ABOVE, 0).labels
     (after,) = one.shoot(scene(person()), ABOVE, 0).labels
     assert lower.box[1] > before.box[1] + 5
     assert after == before
+    assert np.array_equal(land.heights_m, heights)
+    assert np.array_equal(land.colours, colours)
 
 
 def test_things_lying_and_other_machines_are_in_the_picture() -> None:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.sim.camera.light import Light
+from safeconduct.sim.camera.light import STEEPEST_SUN, Light
 from safeconduct.sim.camera.relief import Bytes, Floats, Planted, Relief
 
 Window = tuple[slice, slice]
@@ -19,7 +19,6 @@ Window = tuple[slice, slice]
 _LEVELS = 7
 _SHADOW_LOOKS_M = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.3, 7.0, 9.5, 13.0, 18.0, 25.0, 35.0)
 _LEAF_SHADE = 0.72  # of the sun that a crown takes
-_STEEPEST_SUN = 2.4  # a slope towards a low sun is at most this much brighter than level ground
 
 
 def brightness(relief: Relief, light: Light, plants: Floats | None, window: Window) -> tuple[Floats, Floats]:
@@ -36,7 +35,7 @@ def brightness(relief: Relief, light: Light, plants: Floats | None, window: Wind
     slope_n = cv2.filter2D(heights, cv2.CV_32F, np.array([[-scale], [0.0], [scale]], np.float32))
     steep = 1.0 / cv2.sqrt(slope_e * slope_e + slope_n * slope_n + np.float32(1.0))
     sun_e, sun_n, sun_up = (np.float32(v) for v in light.to_sun)
-    facing = np.clip((sun_up - sun_e * slope_e - sun_n * slope_n) * steep, 0.0, _STEEPEST_SUN * sun_up)
+    facing = np.clip((sun_up - sun_e * slope_e - sun_n * slope_n) * steep, 0.0, STEEPEST_SUN * sun_up)
     # Hidden from the sky by what stands higher around: trench floors, feet of walls.
     sky = np.ones_like(heights)
     for reach_m, weight in ((0.7, 0.30), (2.0, 0.28), (5.0, 0.10)):
@@ -68,8 +67,11 @@ def _sunlit(heights: Floats, cell_m: float, light: Light) -> Floats:
         there = cv2.warpAffine(
             heights, shift, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
         )
-        over = there - heights - np.float32(away_m * rise)
-        np.minimum(lit, 1.0 - np.clip(over / np.float32(0.06 + 0.03 * away_m) + 0.3, 0.0, 1.0), out=lit)
+        # 0.7 less what it stands too high, by the width of the half-shadow: all in one pass, the field is large.
+        soft_m = 0.06 + 0.03 * away_m
+        free = cv2.addWeighted(there, -1.0 / soft_m, heights, 1.0 / soft_m, 0.7 + away_m * rise / soft_m)
+        cv2.min(lit, free, dst=lit)
+    np.clip(lit, 0.0, 1.0, out=lit)
     return lit
 
 

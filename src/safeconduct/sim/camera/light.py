@@ -12,6 +12,8 @@ from safeconduct.sim.scene import Weather
 
 Floats = npt.NDArray[np.float32]
 
+STEEPEST_SUN = 2.4
+"""A face turned to a low sun is at most so many times as bright by it as level ground."""
 _LOWEST_SUN_DEG = 4.0  # shadows of a lower sun are as long as those of this one
 
 
@@ -34,6 +36,7 @@ class Light(NamedTuple):
 
     def on(self, facing_sun: Floats, open_sky: Floats) -> Floats:
         """(…, 3) BGR factors on a surface: facing_sun, cosine to the sun (0 in shadow); open_sky, 0 to 1."""
+        facing_sun = np.minimum(facing_sun, np.float32(STEEPEST_SUN * self.to_sun[2]))
         return facing_sun[..., None] * self.sun + open_sky[..., None] * self.sky
 
 

@@ -21,7 +21,7 @@ _LAST_S = 14.0  # of a burst's dust
 _GRAVITY = 9.81
 _DUST = (112.0, 132.0, 146.0)
 _EARTH = (36.0, 50.0, 62.0)
-_SMOKE = (176.0, 178.0, 180.0)
+_SMOKE = (160.0, 170.0, 178.0)
 
 
 class Puff(NamedTuple):
@@ -104,7 +104,7 @@ def _fountain(burst: Burst, chance: np.random.Generator, warm: bool) -> list[Puf
         speed = chance.uniform(7.0, 14.5) * (0.9 if jet else 1.05)
         tilt = abs(chance.normal(0.0, 0.2 if jet else 0.38))
         way = chance.uniform(0.0, 2 * np.pi)
-        size = chance.uniform(0.5, 1.1) if jet else chance.uniform(0.06, 0.16)
+        size = chance.uniform(0.5, 1.1) if jet else chance.uniform(0.04, 0.1)
         # Air slows the fine earth of the jets.
         slow = 0.55 if jet else 0.1
         reach = (1.0 - exp(-slow * age)) / slow
@@ -116,8 +116,8 @@ def _fountain(burst: Burst, chance: np.random.Generator, warm: bool) -> list[Puf
         cover = (0.85 * thin**0.8) if jet else 1.0
         grown = size * (1.0 + 0.9 * age) if jet else size
         place = east + level * np.cos(way), north + level * np.sin(way), up + max(0.1, height)
-        tone = tuple(c * float(chance.uniform(0.75, 1.15)) for c in _EARTH)
-        colour = (210.0, 210.0, 210.0) if hot else (tone[0], tone[1], tone[2])
+        shade = float(chance.uniform(0.75, 1.15))
+        colour = (210.0, 210.0, 210.0) if hot else (_EARTH[0] * shade, _EARTH[1] * shade, _EARTH[2] * shade)
         puffs.append(Puff(place, grown, cover, colour, k if jet else -1, glow=hot))
     return puffs
 

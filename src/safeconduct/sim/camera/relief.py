@@ -65,7 +65,8 @@ class Relief:
     """
 
     def __init__(self, land: Laid) -> None:
-        self.heights_m: Floats = np.ascontiguousarray(land.heights_m, dtype=np.float32)
+        # A copy: craters are dug into it.
+        self.heights_m: Floats = np.array(land.heights_m, dtype=np.float32, order="C")
         self.east_m, self.north_m = land.origin
         self.cell_m = float(land.cell_m)
         self.roof_m = _hull(self.heights_m, self.cell_m)

@@ -30,6 +30,7 @@ class Terrain:
         self.relief = Relief(land)
         self.light = light
         self._albedo = land.colours if albedo is None else albedo
+        self._own_albedo = False  # the land's own colours are nobody's to change
         self._texels = self._albedo.shape[0] // self.relief.heights_m.shape[0]
         self._plants = plant_shade(self.relief, list(land.plants), light, seed)
         whole = slice(0, self.relief.heights_m.shape[0]), slice(0, self.relief.heights_m.shape[1])
@@ -105,8 +106,8 @@ class Terrain:
         window = self._window(one, 2.6 * one.radius_m, texel_m, self._albedo.shape)
         if window is None:
             return
-        if not self._albedo.flags.writeable or self._albedo.base is None:
-            self._albedo = self._albedo.copy().view()
+        if not self._own_albedo:
+            self._albedo, self._own_albedo = self._albedo.copy(), True
         away = self._away(one, window, texel_m)
         chance = np.random.default_rng(int(abs(one.position.east) * 97 + abs(one.position.north) * 8191))
         cover = np.clip(1.5 - 0.75 * away + chance.normal(0.0, 0.16, away.shape), 0.0, 1.0)[..., None]
