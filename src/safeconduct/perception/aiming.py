@@ -1,8 +1,8 @@
 """Where the gimbal looks and how far it zooms, so that the followed person stays in the picture and large enough.
 
 The gimbal nods and does not turn: the aircraft's nose points at him, the guide sees to that. From pictures alone:
-while he is seen, his box is brought to the middle and to a readable size; unseen, the picture widens about the place
-where he was last.
+while he is seen, his box is brought to the middle and to a readable size; unseen, the place where he was last is looked at
+in turn closely and widely.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ WANTED_PX = 0.27
 _MOVES_DPS = 60.0  # what small gimbals do
 _ZOOMS = 1.6  # a second, as a factor of the focal length
 _KEEPS_S = 1.5  # unseen for longer: look at the ground where he was
-_WIDENS_S = 3.0  # and widen
+_CLOSE_S, _WIDE_S = 5.0, 4.0  # then in turn: close, where he may stand half hidden, and wide, where he may have gone to
+_CLOSE_PX = 0.2  # of the picture's height, that a standing person would fill at that place in the close look
 _LOOKS_UP = 0.9  # m above the ground: the middle of a body
+_TALL_M = 1.6
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -32,9 +34,9 @@ class Aim(msgspec.Struct, frozen=True):
 
 
 class Aiming:
-    """hfov_deg: (narrowest, widest) of the lens. search_deg: the field of view to look for somebody with."""
+    """hfov_deg: (narrowest, widest) of the lens. search_deg: the wide field of view to look for somebody with."""
 
-    def __init__(self, hfov_deg: tuple[float, float], width_px: int, height_px: int, search_deg: float = 50.0) -> None:
+    def __init__(self, hfov_deg: tuple[float, float], width_px: int, height_px: int, search_deg: float = 55.0) -> None:
         self._narrow, self._wide = hfov_deg
         self._width_px, self._height_px = width_px, height_px
         self._search_deg = min(max(search_deg, self._narrow), self._wide)
@@ -61,10 +63,12 @@ class Aiming:
             want_f = WANTED_PX * self._height_px / max(self._tall_px, 1e-4)
         else:
             away = hypot(last_place.east - camera.east, last_place.north - camera.north)
-            want_pitch = degrees(atan2(last_place.up + _LOOKS_UP - camera.up, max(away, 0.5)))
-            widest = self._wide if self._seen_s > -1e8 else self._search_deg
-            wanted_deg = self._search_deg if unseen_s < _WIDENS_S else max(self._search_deg, min(widest, 70.0))
-            want_f = focal_px(self._width_px, wanted_deg)
+            down = camera.up - last_place.up - _LOOKS_UP
+            want_pitch = -degrees(atan2(down, max(away, 0.5)))
+            if (unseen_s - _KEEPS_S) % (_CLOSE_S + _WIDE_S) < _CLOSE_S:
+                want_f = _CLOSE_PX * self._height_px * hypot(away, down) / _TALL_M
+            else:
+                want_f = focal_px(self._width_px, self._search_deg)
         step = _MOVES_DPS * dt_s
         pitch += min(max(want_pitch - pitch, -step), step)
         f = focal_px(self._width_px, hfov)

@@ -67,7 +67,7 @@ class Film:
         stream.width, stream.height = picture.shape[1] & ~1, picture.shape[0] & ~1
         stream.pix_fmt = "yuv420p"
         second = max(1, round(self._rate))
-        stream.options = {"preset": "veryfast", "crf": "23", "tune": "zerolatency", "g": str(second)}
+        stream.options = {"preset": "veryfast", "crf": "30", "tune": "zerolatency", "g": str(second)}
         stream.codec_context.time_base = _CLOCK
         self._stream = stream
         self._first_t_ns = t_ns
