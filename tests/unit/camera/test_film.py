@@ -202,7 +202,8 @@ def test_winter_and_rain_and_a_moving_camera_change_the_picture() -> None:
 @pytest.mark.parametrize(("palette", "brighter"), [(Palette.WHITE_HOT, True), (Palette.BLACK_HOT, False)])
 def test_by_night_a_warm_body_stands_out_in_the_thermal_picture(palette: Palette, brighter: bool) -> None:
     lens = msgspec.structs.replace(CLEAN, palette=palette)
-    shot = camera(weather=Weather(sun_up_deg=-30.0), lens=lens).shoot(scene(person()), ABOVE, 0)
+    dust = (Burst(Enu(-9.0, 6.0, 0.0), 1.0),)
+    shot = camera(weather=Weather(sun_up_deg=-30.0), lens=lens).shoot(scene(person())._replace(bursts=dust), ABOVE, 0)
     left, top, right, bottom = (round(v) for v in shot.labels[0].box)
     middle = (left + right) // 2
     body = shot.picture[top + 2 : bottom - 2, middle - 3 : middle + 3].mean()

@@ -52,7 +52,7 @@ class FilmCamera:
         foliage = Foliage(light, weather.season, mixed(seed, 4) % 2**32, LEAVES if self._heat else None)
         self._plants = Plants(land.plants, foliage, light)
         on_dust = dust_light() if self._heat else light.sky + light.sun * np.float32(light.to_sun[2])
-        self._puffs = Puffs(on_dust, mixed(seed, 5) % 2**32, dust_through() if self._heat else 1.0)
+        self._puffs = Puffs(on_dust, mixed(seed, 5) % 2**32, dust_through() if self._heat else 1.0, self._heat)
         self._core = ThermalCore(lens.palette, lens.width_px, lens.height_px, mixed(seed, 6) % 2**32)
         bright = light.exposure
         self._rain = Rain(weather.rain_mm_h, lens.width_px, lens.height_px, bright, mixed(seed, 2) % 2**32)

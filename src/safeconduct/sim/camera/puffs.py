@@ -123,10 +123,11 @@ def _fountain(burst: Burst, chance: np.random.Generator, warm: bool) -> list[Puf
 
 
 class Puffs:
-    """Draws soft balls. light: BGR factors of the light on them. through: share of their cover that counts."""
+    """Draws soft balls. light: BGR factors of the light on them. through: share of their cover that counts.
+    grey: without colour, as a thermal camera sees them."""
 
-    def __init__(self, light: npt.NDArray[np.float32], seed: int, through: float = 1.0) -> None:
-        self._light, self._through = light, through
+    def __init__(self, light: npt.NDArray[np.float32], seed: int, through: float = 1.0, grey: bool = False) -> None:
+        self._light, self._through, self._grey = light, through, grey
         self._shapes = [_ragged(seed, k) for k in range(_KINDS)]
         y, x = np.mgrid[-1 : 1 : complex(_PX), -1 : 1 : complex(_PX)]
         self._clod = np.clip(4.0 * (1.0 - np.hypot(x, y)), 0.0, 1.0).astype(np.float32)
@@ -157,6 +158,8 @@ class Puffs:
         cover *= np.float32(puff.cover * (1.0 if puff.glow or puff.kind < 0 else self._through))
         air = frame.clear_share(depth_m)
         tone = np.array(puff.colour, np.float32) * (np.float32(1.0) if puff.glow else self._light)
+        if self._grey:
+            tone = np.full(3, tone.mean(), np.float32)
         tone = tone * np.float32(air) + frame.haze * np.float32(1.0 - air)
         depth = np.full(cover.shape, depth_m - 0.3 * puff.radius_m, np.float32)
         colour = np.empty((*cover.shape, 3), np.uint8)
