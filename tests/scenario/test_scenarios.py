@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -13,11 +15,12 @@ from safeconduct.conduct import MissionState
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.events import Event
+from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import ZERO
 from safeconduct.model.vocabulary import Channel, Gesture, Outcome, Phase, Signal
 from safeconduct.runtime import campaign_mission
 from safeconduct.runtime.campaign_mission import Flown, fly_through
-from safeconduct.sim import AircraftTruth, Scenario, World, load_scenario, scenario_names
+from safeconduct.sim import AircraftTruth, Scenario, World, load_scenario, read_scenario, scenario_names
 from safeconduct.sim.mines import MinedGround
 from safeconduct.sim.scene import Act, Build, Scene
 
@@ -216,6 +219,15 @@ def test_a_family_with_a_child_comes_out_together() -> None:
     truth = mission.flown.world.truth()
     assert [person.outcome for person in truth.people] == [Outcome.LED_OUT.value] * 4
     assert [f.garb.build for f in mission.scenes[0].figures[:4]] == [Build.MAN, Build.WOMAN, Build.OLD, Build.CHILD]
+
+
+def test_the_example_of_the_how_to_is_a_scenario_that_ends_well() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/write-a-scenario.md").read_text("utf-8")
+    example = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    ended_well(fly(read_scenario(example[0], "my-walk.toml"), 1))
+    with pytest.raises(BadInput) as caught:
+        read_scenario(example[0].replace("pauses =", "pausen ="), "my-walk.toml")
+    assert str(caught.value) in page
 
 
 @pytest.mark.parametrize("name", ["group", "own-drone", "feigned", "relay"])
