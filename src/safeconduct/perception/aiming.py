@@ -1,8 +1,8 @@
 """Where the gimbal looks and how far it zooms, so that the followed person stays in the picture and large enough.
 
 The gimbal nods and does not turn: the aircraft's nose points at him, the guide sees to that. From pictures alone:
-while he is seen, his box is brought to the middle and to a readable size; unseen, the place where he was last is looked at
-in turn closely and widely.
+while he is seen, his box is brought to the middle and to a readable size; unseen, the place where he was last is looked
+at closely and widely in turn.
 """
 
 from __future__ import annotations
