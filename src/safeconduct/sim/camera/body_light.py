@@ -49,7 +49,8 @@ def throw_shadow(frame: Frame, light: Light, vertices: Floats, middles: Floats) 
     tall = float(points[:, 2].max() - foot[2])
     _cast(frame, points, foot, np.array([0.0, 0.0, 1.0]), 0.42, 5.0, tall)
     if light.sun_share > 0.05:
-        _cast(frame, points, foot, light.to_sun, 0.95 * light.sun_share, 0.7, tall)
+        strength = 0.95 * (1.0 - (1.0 - light.sun_share) ** light.curve)
+        _cast(frame, points, foot, light.to_sun, strength, 0.7, tall)
 
 
 def _cast(

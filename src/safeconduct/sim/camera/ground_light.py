@@ -109,7 +109,7 @@ def lit_colours(colours: Bytes, light: Light, facing: Floats, sky: Floats) -> By
     size = colours.shape[1], colours.shape[0]
     lit = np.empty_like(colours)
     for k in range(3):
-        field = (facing * light.sun[k] + sky * light.sky[k]).astype(np.float32)
+        field = light.shown((facing * light.sun[k] + sky * light.sky[k]).astype(np.float32))
         # Stretched as bytes: the large fields are made once a second at most, but they are large.
         bytes_ = cv2.convertScaleAbs(field, alpha=100.0)
         stretched = cv2.resize(bytes_, size, interpolation=cv2.INTER_LINEAR) if size != bytes_.shape[::-1] else bytes_

@@ -22,7 +22,8 @@ class Light(NamedTuple):
 
     exposure: brightness the camera reaches, 1 by day, near 0 in the dark. sun_share: of the light on level ground, what
     comes straight from the sun. haze: BGR colour of far air and of the lower sky; zenith: of the sky overhead.
-    see_m: distance at which contrast has fallen to 5 %.
+    see_m: distance at which contrast has fallen to 5 %. curve: exponent of the camera's tone curve; colours here are
+    those of a picture, so light that falls to a half does not halve them (sRGB, IEC 61966-2-1: about 1 / 2.2).
     """
 
     to_sun: npt.NDArray[np.float64]
@@ -33,11 +34,17 @@ class Light(NamedTuple):
     haze: npt.NDArray[np.float32]
     zenith: npt.NDArray[np.float32]
     see_m: float
+    curve: float = 0.5
 
     def on(self, facing_sun: Floats, open_sky: Floats) -> Floats:
         """(…, 3) BGR factors on a surface: facing_sun, cosine to the sun (0 in shadow); open_sky, 0 to 1."""
         facing_sun = np.minimum(facing_sun, np.float32(STEEPEST_SUN * self.to_sun[2]))
-        return facing_sun[..., None] * self.sun + open_sky[..., None] * self.sky
+        return self.shown(facing_sun[..., None] * self.sun + open_sky[..., None] * self.sky)
+
+    def shown(self, light: Floats) -> Floats:
+        """What so much light (any shape) does to a colour in the picture; level open ground stays as it is."""
+        level = np.float32(max(self.exposure, 1e-3))
+        return np.asarray(level * (np.maximum(light, 0.0) / level) ** np.float32(self.curve), np.float32)
 
 
 def light_of(weather: Weather) -> Light:

@@ -36,6 +36,7 @@ def thermal_light(weather: Weather) -> Light:
         haze=even * np.float32(_GROUND - 12.0),
         zenith=even * np.float32(18.0),
         see_m=1.8 * day.see_m,
+        curve=1.0,
     )
 
 
