@@ -186,6 +186,9 @@ def test_a_hidden_grenade_hurts_nobody_and_changes_nothing_about_his_protection(
     words = " ".join(v.words for v in mission.told if isinstance(v, (c.Alert, c.Propose)))
     assert "not surrender" not in words
     assert any(f.act is Act.LIE_FACE_DOWN for f in mission.scenes[-3].figures)
+    burst = next(i for i, scene in enumerate(mission.scenes) if scene.scars)
+    for figure in mission.scenes[burst].figures[1:]:
+        assert figure.position.up < -1.0, "until then all receivers stay in their trench"
 
 
 @pytest.mark.xdist_group("own-drone")

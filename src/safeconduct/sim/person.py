@@ -16,6 +16,7 @@ from safeconduct.sim.understanding import understand
 
 THROWS_AFTER_S = 1.5
 THROWN_M = 11.0
+STILL_AFTER_THROW_S = 6.0
 AFRAID_OF_ARMED_M = 70.0
 # The share of time in which he looks at the aircraft (design assumption).
 _ATTENTION = {
@@ -181,7 +182,7 @@ class Person(OnTheWay):
                 s.thrown_to = (s.east + e / away * THROWN_M, s.north + n / away * THROWN_M)
             return
         self.stand(Posture.PRONE)
-        if s.kneels_since_s < 0.0:
+        if s.kneels_since_s < 0.0 and t_s - s.throws_s > STILL_AFTER_THROW_S:
             s.kneels_since_s = t_s
 
     def _lies_hurt(self, t_s: float, _dt_s: float) -> None:
