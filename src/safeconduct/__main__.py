@@ -187,7 +187,7 @@ def drill(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, flight or eyes.")],
+    name: Annotated[str, typer.Argument(help="core, flight, eyes or world.")],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
 ) -> None:

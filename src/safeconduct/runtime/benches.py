@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight")
+NAMES = ("core", "eyes", "flight", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -24,6 +24,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_eyes import bench_eyes
 
         report = bench_eyes()
+    elif name == "world":
+        from safeconduct.runtime.bench_world import bench_world
+
+        report = bench_world(short)
     else:
         raise BadInput(f"bench {name}", "no such bench", f"one of {', '.join(NAMES)}")
     for part in ("figures", "baseline"):
