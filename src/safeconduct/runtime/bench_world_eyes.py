@@ -67,6 +67,7 @@ def eyes_on_open_ground(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     every_tile = tiles(lens.width_px, lens.height_px, detector.size_px)
     found: dict[str, list[bool]] = {"all": []}
     wrists: dict[str, list[bool]] = {"all": []}
+    either: list[bool] = []
     alone: list[bool] = []
     late: list[int] = []
     off_m: list[float] = []
@@ -89,7 +90,10 @@ def eyes_on_open_ground(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
                 continue
             if best.joints is not None:
                 held = [(j.x, j.y) for j in best.joints]
-                near = [_near(held[i], label, i) for i in _WRISTS if label.joints[i].visible == 2]
+                shown = [i for i in _WRISTS if label.joints[i].visible == 2]
+                near = [_near(held[i], label, i) for i in shown]
+                # Crossed arms are often read with left and right exchanged, at the right places.
+                either += [any(_near(held[k], label, i) for k in _WRISTS) for i in shown]
                 for kind in kinds:
                     wrists.setdefault(kind, []).extend(near)
             for sighting in following.take(shot.t_ns, [best], shot.view, lens.width_px, lens.height_px):
@@ -103,6 +107,7 @@ def eyes_on_open_ground(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         "found_by": {kind: _share(hits) for kind, hits in found.items()},
         "pictures_until_found": max(late),
         "wrists": _share(wrists.pop("all")),
+        "wrists_either_side": _share(either),
         "wrists_by": {kind: _share(near) for kind, near in wrists.items()},
         "ground_error_m": {"p50": round(float(p50), 2), "p95": round(float(p95), 2)},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +57,12 @@ class Clip:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self._mux(None)
-        self._container.close()
+        if kind is not None:
+            with suppress(av.error.FFmpegError, OSError, ValueError):
+                self._container.close()  # may fail once more for the same reason
+            return
+        self._mux(None)
+        try:
+            self._container.close()
+        except (av.error.FFmpegError, OSError) as failed:
+            raise self._unwritable(failed) from failed

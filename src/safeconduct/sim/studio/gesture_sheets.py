@@ -97,7 +97,7 @@ def gesture_sheet(elevation_deg: int, tall_px: int, land: Land | None = None) ->
 
     land: None lays the open ground anew.
     """
-    wide, high = (round(share * tall_px / 2.0) * 2 for share in (1.4, 1.3))
+    wide, high = (round(share * tall_px / 2.0) * 2 for share in (1.4, 1.38))
     lens = msgspec.structs.replace(Lens(), width_px=max(wide, _NAME_PX), height_px=max(high, 64))
     camera = FilmCamera(land if land is not None else open_ground(), DAY, lens, 1)
     blocks = [_block(camera, shown, elevation_deg, tall_px, lens) for shown in everything()]
@@ -109,7 +109,7 @@ def _block(camera: FilmCamera, shown: Shown, elevation_deg: int, tall_px: int, l
     shots = []
     for number, figure in enumerate(shown.figures):
         low = figure.act in _LOW or figure.gesture is Gesture.POINT_LEG
-        aim = figure._replace(position=figure.position._replace(up=-0.45)) if low else figure
+        aim = figure._replace(position=figure.position._replace(up=-0.45 if low else 0.17))
         view = at_height(aim, _AZIMUTH_DEG, elevation_deg, tall_px, lens)
         shots.append(camera.shoot(Scene(figure.act_s, (figure,)), view, NS + number))
     middle = lens.width_px / 2.0
