@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import av
 import cv2
 import pytest
 
+from safeconduct.__main__ import main
 from safeconduct.model.faults import BadInput
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.runtime.outtakes import WorldOptions
@@ -133,3 +135,17 @@ def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"):
         run_world(tmp_path / "file" / "w", OPTIONS)
+
+
+@pytest.mark.parametrize("words", [["--pictures", "0"], ["--clips", "-1"], ["--seed", "-1"], ["--size", "0x0"]])
+def test_the_command_line_refuses_in_one_line(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["safeconduct", "world", "--out", str(tmp_path / "w"), *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert words[0] in told.err
+    assert told.err.count("\n") == 1
+    assert not (tmp_path / "w").exists()
