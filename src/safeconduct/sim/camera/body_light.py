@@ -12,6 +12,7 @@ from safeconduct.sim.camera.relief import Bytes, Floats, Relief, read
 
 _MAP_M = 0.04  # of one cell of a shadow's outline
 _LONGEST_M = 14.0  # of a shadow
+_LARGE_PX = 8000  # of a shadow's box
 _LOOKS_M = np.array([0.3, 0.6, 1.0, 1.5, 2.2, 3.2, 4.5, 6.5, 9.0, 13.0, 19.0], np.float32)
 
 
@@ -33,13 +34,24 @@ def on_faces(
 def _in_sun(relief: Relief, light: Light, points: Floats) -> Floats:
     """Share of the sun that reaches each point past the ground."""
     to_sun = light.to_sun.astype(np.float32)
-    x, y = ((points[:, k, None] + _LOOKS_M * to_sun[k]) for k in (0, 1))
+    # Most often the highest ground about is below the lowest point.
+    away = _LOOKS_M[:, None] * to_sun
+    low, high = points.min(axis=0) + away.min(axis=0), points.max(axis=0) + away.max(axis=0)
+    (left, bottom), (right, top) = (relief.to_cells(float(e), float(n)) for e, n in (low[:2], high[:2]))
+    rows, cols = relief.heights_m.shape
+    near = relief.heights_m[
+        min(max(0, int(bottom)), rows - 1) : max(1, int(top) + 2),
+        min(max(0, int(left)), cols - 1) : max(1, int(right) + 2),
+    ]
+    if float(near.max()) <= float(points[:, 2].min()):
+        return np.ones(len(points), np.float32)
+    x, y = (points[:, k] + away[:, k, None] for k in (0, 1))
     over = read(
         relief.heights_m,
         ((x - np.float32(relief.east_m)) / np.float32(relief.cell_m)).astype(np.float32),
         ((y - np.float32(relief.north_m)) / np.float32(relief.cell_m)).astype(np.float32),
-    ) - (points[:, 2, None] + _LOOKS_M * to_sun[2])
-    return np.asarray(np.clip(1.0 - over.max(axis=1) / 0.12, 0.0, 1.0), np.float32)
+    ) - (points[:, 2] + away[:, 2, None])
+    return np.asarray(np.clip(1.0 - over.max(axis=0) / 0.12, 0.0, 1.0), np.float32)
 
 
 def throw_shadow(frame: Frame, light: Light, vertices: Floats, middles: Floats) -> None:
@@ -78,15 +90,19 @@ def _cast(
     box = _reach(frame, points, foot, to_light, tall)
     if box is None:
         return
-    ground = frame.ground_points(box) + (frame.camera.place - foot).astype(np.float32)
-    x, y = ((ground @ plane[k] - low[k]) / np.float32(_MAP_M) for k in (0, 1))
-    share = cv2.remap(dark, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
-    # Only what lies behind the body as the light goes, and on the ground: not on the body of another.
-    behind = ground @ to_light.astype(np.float32) < np.float32(0.5 + 0.5 * tall)
-    factor = np.float32(1.0) - share.astype(np.float32) * np.float32(strength / 255.0) * behind
-    left, top, right, bottom = box
-    factor[frame.owner[top:bottom, left:right] != 0] = 1.0
-    frame.darken(box, factor)
+    # A large shadow is soft enough for every second pixel.
+    every = 2 if (box[2] - box[0]) * (box[3] - box[1]) > _LARGE_PX else 1
+    aside_m, along_m, toward_m = frame.ground_along(box, np.stack([aside, along, to_light]), every)
+    off = plane @ (frame.camera.place - foot).astype(np.float32) - low
+    aside_m += off[0]
+    along_m += off[1]
+    per_cell = np.float32(1.0 / _MAP_M)
+    share = cv2.remap(dark, aside_m * per_cell, along_m * per_cell, cv2.INTER_LINEAR)
+    # Only what lies behind the body as the light goes.
+    level = float(to_light @ (frame.camera.place - foot))
+    keep = np.asarray(cv2.convertScaleAbs(share, alpha=-strength, beta=255.0), np.uint8)
+    keep[toward_m > np.float32(0.5 + 0.5 * tall - level)] = 255
+    frame.darken(box, keep)
 
 
 def _reach(frame: Frame, points: Floats, foot: Floats, to_light: npt.NDArray[np.float64], tall: float) -> Box | None:

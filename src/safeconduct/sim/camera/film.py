@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,9 +19,9 @@ from safeconduct.sim.camera.march import depths
 from safeconduct.sim.camera.pinhole import Pinhole
 from safeconduct.sim.camera.plants import Plants
 from safeconduct.sim.camera.puffs import Puff, Puffs, of_burst, of_smoke
-from safeconduct.sim.camera.relief import Laid
+from safeconduct.sim.camera.relief import Floats, Laid
 from safeconduct.sim.camera.sensor import Sensor, mixed, shaken
-from safeconduct.sim.camera.splat import Mesh, Outline, facing, outline, splat
+from safeconduct.sim.camera.splat import Outline, facing, outline, splat
 from safeconduct.sim.camera.terrain import Terrain
 from safeconduct.sim.camera.thermal import (
     LEAVES,
@@ -37,6 +38,15 @@ from safeconduct.sim.scene import Lens, Palette, Scene, Shot, View, Weather
 _FINE_FROM_PX = 80.0  # smaller bodies are drawn with fewer triangles
 _MOST_BODIES = 254  # one picture tells so many apart
 _TOO_SMALL_PX = 1.5
+
+
+class Turned(NamedTuple):
+    """A body or thing before this camera. middles, normals: (m, 3) of its faces, as `splat.facing` gives them."""
+
+    mesh: Dressed
+    shape: Outline
+    middles: Floats
+    normals: Floats
 
 
 class FilmCamera:
@@ -69,9 +79,8 @@ class FilmCamera:
         frame = Frame(camera, picture, ground, ground.copy(), owner, self._light.haze, self._light.see_m)
         people = self._people(camera, scene)
         things = self._things(camera, scene)
-        for mesh, _ in [*people.values(), *things]:
-            middles, _normals = facing(mesh, camera.place)
-            throw_shadow(frame, self._light, mesh.vertices, middles)
+        for one in [*people.values(), *things]:
+            throw_shadow(frame, self._light, one.mesh.vertices, one.middles)
         frame = frame._replace(picture=veil(frame.picture, ground, camera, self._light, relief))
         drawn = self._draw(frame, people, things, scene)
         labels = tuple(label(frame, one) for one in drawn)
@@ -84,9 +93,9 @@ class FilmCamera:
     def _on_ground(self, position: Enu) -> Enu:
         return position._replace(up=self._terrain.relief.height_m(position.east, position.north))
 
-    def _people(self, camera: Pinhole, scene: Scene) -> dict[int, tuple[Dressed, Outline]]:
+    def _people(self, camera: Pinhole, scene: Scene) -> dict[int, Turned]:
         """By key: everybody who can be in the picture."""
-        found: dict[int, tuple[Dressed, Outline]] = {}
+        found: dict[int, Turned] = {}
         for figure in scene.figures:
             stands = figure._replace(position=self._on_ground(figure.position))
             tall_px = _tall_px(camera, stands.position)
@@ -95,10 +104,10 @@ class FilmCamera:
             body = dressed(stands, fine=tall_px >= _FINE_FROM_PX)
             shape = outline(camera, body.vertices)
             if shape is not None and len(found) < _MOST_BODIES:
-                found[figure.key] = body, shape
+                found[figure.key] = Turned(body, shape, *facing(body, camera.place))
         return found
 
-    def _things(self, camera: Pinhole, scene: Scene) -> list[tuple[Dressed, Outline]]:
+    def _things(self, camera: Pinhole, scene: Scene) -> list[Turned]:
         found = []
         meshes = [
             thing(lying.what, self._on_ground(lying.position), lying.facing_deg)
@@ -112,14 +121,14 @@ class FilmCamera:
         for mesh in meshes:
             shape = outline(camera, mesh.vertices)
             if shape is not None:
-                found.append((mesh, shape))
+                found.append(Turned(mesh, shape, *facing(mesh, camera.place)))
         return found
 
     def _draw(
         self,
         frame: Frame,
-        people: dict[int, tuple[Dressed, Outline]],
-        things: list[tuple[Dressed, Outline]],
+        people: dict[int, Turned],
+        things: list[Turned],
         scene: Scene,
     ) -> list[Drawn]:
         """Everything above the ground, far things first. Returns the people."""
@@ -128,15 +137,15 @@ class FilmCamera:
         figures = {f.key: f for f in scene.figures}
 
         def person(key: int, owner: int) -> None:
-            body, shape = people[key]
-            pixels = splat(frame, body, shape, self._lit(camera, body), owner)
-            drawn.append(Drawn(figures[key], shape, body.joints, owner, pixels))
+            one = people[key]
+            pixels = splat(frame, one.mesh, one.shape, self._lit(one), owner)
+            drawn.append(Drawn(figures[key], one.shape, one.mesh.joints, owner, pixels))
 
         order: list[tuple[float, Callable[[], object]]] = []
         for owner, key in enumerate(people, 1):
-            order.append((people[key][1].middle_m, partial(person, key, owner)))
-        for mesh, shape in things:
-            order.append((shape.middle_m, partial(self._draw_thing, frame, mesh, shape)))
+            order.append((people[key].shape.middle_m, partial(person, key, owner)))
+        for one in things:
+            order.append((one.shape.middle_m, partial(splat, frame, one.mesh, one.shape, self._lit(one), COVERED)))
         for plant in self._plants.in_view(camera, self._light.see_m):
             order.append((plant.depth_m, partial(self._plants.draw, frame, plant)))
         for puff in self._clouds(scene):
@@ -152,16 +161,12 @@ class FilmCamera:
             puffs += of_burst(burst._replace(position=self._on_ground(burst.position)), warm=self._heat)
         return puffs
 
-    def _draw_thing(self, frame: Frame, mesh: Dressed, shape: Outline) -> None:
-        splat(frame, mesh, shape, self._lit(frame.camera, mesh), COVERED)
-
-    def _lit(self, camera: Pinhole, mesh: Mesh) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        middles, normals = facing(mesh, camera.place)
+    def _lit(self, one: Turned) -> Floats:
         if self._heat:
-            return body_grey(mesh.warmth, normals)
-        east, north = (float(middles[:, k].mean()) for k in (0, 1))
+            return body_grey(one.mesh.warmth, one.normals)
+        east, north = (float(v) for v in one.middles[:, :2].mean(axis=0))
         shade, sky = self._terrain.shade(east, north)
-        return on_faces(self._terrain.relief, self._light, middles, normals, mesh.colours, shade, sky)
+        return on_faces(self._terrain.relief, self._light, one.middles, one.normals, one.mesh.colours, shade, sky)
 
 
 def _tall_px(camera: Pinhole, position: Enu) -> float:

@@ -36,16 +36,20 @@ class Frame(NamedTuple):
         """What of a thing's own colour comes through the air."""
         return float(np.exp(-3.0 * max(0.0, depth_m) / self.see_m))
 
-    def ground_points(self, box: Box) -> npt.NDArray[np.float32]:
-        """(rows, cols, 3): where the ground is in the box's pixels, m from the camera, east, north and up."""
+    def ground_along(self, box: Box, directions: npt.NDArray[np.float64], every_px: int) -> list[Floats]:
+        """For each direction (ENU), how far along it the ground lies from the camera, m, in each every_px-th pixel."""
         left, top, right, bottom = box
         camera = self.camera
-        a = ((np.arange(left, right) + 0.5) - camera.width_px / 2.0) / camera.focal_px
-        b = ((np.arange(top, bottom) + 0.5) - camera.height_px / 2.0) / camera.focal_px
-        toward = (camera.axes[2] + a[None, :, None] * camera.axes[0] + b[:, None, None] * camera.axes[1]).astype(
-            np.float32
-        )
-        return np.asarray(toward * self.ground[top:bottom, left:right, None], np.float32)
+        half = every_px / 2.0
+        a = (np.arange(left, right, every_px) + (half - camera.width_px / 2.0)) / camera.focal_px
+        b = (np.arange(top, bottom, every_px) + (half - camera.height_px / 2.0)) / camera.focal_px
+        deep = np.ascontiguousarray(self.ground[top:bottom:every_px, left:right:every_px])
+        out: list[Floats] = []
+        for aside, down, forward in (directions @ camera.axes.T).astype(np.float32):
+            way = np.add.outer(b.astype(np.float32) * down, a.astype(np.float32) * aside + forward)
+            way *= deep
+            out.append(way)
+        return out
 
     def blend(self, box: Box, colour: Picture, share: Floats, depth: Floats, owner: int) -> None:
         """Lay colour (rows, cols, 3) over the box as much as share (rows, cols, 0 to 1) says.
@@ -67,8 +71,11 @@ class Frame(NamedTuple):
         add = (*(float(v) * (1.0 - air) for v in self.haze), 0.0)
         return np.asarray(cv2.add(cv2.convertScaleAbs(colour, alpha=air), add), np.uint8)
 
-    def darken(self, box: Box, share: Floats) -> None:
-        """Multiply the box's colours by share (rows, cols)."""
+    def darken(self, box: Box, keep: npt.NDArray[np.uint8]) -> None:
+        """Multiply the box's colours by keep / 255, of the box's size or of every second pixel."""
         left, top, right, bottom = box
         view = self.picture[top:bottom, left:right]
-        view[...] = cv2.multiply(view, cv2.merge([share, share, share]), dtype=cv2.CV_8U)
+        if keep.shape != view.shape[:2]:
+            high, wide = keep.shape
+            keep = np.asarray(cv2.resize(keep, (2 * wide, 2 * high)), np.uint8)[: bottom - top, : right - left]
+        cv2.multiply(view, cv2.merge([keep, keep, keep]), dst=view, scale=1.0 / 255.0)
