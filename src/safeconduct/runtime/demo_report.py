@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from safeconduct.model.vocabulary import Outcome
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.stage import Stage
 from safeconduct.runtime.tally import SignalRow, Tally
@@ -37,6 +36,7 @@ class DemoReport(msgspec.Struct):
     hurt: bool = False
     resumed: bool = False
     violations: list[str] = []
+    ends_well: list[str] = []
 
 
 def demo_report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
@@ -61,6 +61,7 @@ def demo_report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
         hurt=truth.hurt,
         resumed=stage.resumed,
         violations=breaches[:20],
+        ends_well=[outcome.value for outcome in stage.scenario.ends_well],
     )
 
 
@@ -85,6 +86,5 @@ def with_picture(report: DemoReport, stage: Stage, *, quiet: bool) -> DemoReport
 
 
 def ended_well(report: DemoReport) -> bool:
-    """Exit code 0: a human closed it, with somebody who has the person, and no interlock was breached."""
-    good = {Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE, Outcome.HANDED_OVER}
-    return report.outcome in good and report.interlock_violations == 0
+    """Exit code 0: a human closed it as the scenario has it, with somebody who has the person; nothing was breached."""
+    return report.outcome in report.ends_well and report.interlock_violations == 0

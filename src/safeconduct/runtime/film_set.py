@@ -76,7 +76,10 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
     if say:
         sys.stderr.write("laying the land …\n")
     scenario, world = stage.scenario, stage.world
-    land = lay_land(scenario.laid_ground, scenario.weather.season)
+    ground = scenario.laid_ground
+    for warning in ground.warnings:
+        sys.stderr.write(f"warning: {warning}\n")
+    land = lay_land(ground, scenario.weather.season)
     film = Film(stage.recorder.folder, scenario.lens.rate_hz)
     scenes = _Scenes(world)
 
@@ -96,7 +99,7 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
         FilmCamera(land, scenario.weather, scenario.lens, stage.seed),
         CarriedCamera(scenario.lens, stage.seed),
         Eyes(),
-        land.height_m,
+        ground.field_m,  # as a map has it: no trench, no crater
         scenes.now,
         shown,
     )

@@ -15,7 +15,7 @@ from safeconduct.witness import LOG
 from unit.runtime.staged import SCENARIO, begun
 
 Refused = Callable[..., str]
-VERBS = ("demo", "audit", "watch", "replay", "verify", "plan", "drill", "bench", "twin")
+VERBS = ("demo", "audit", "watch", "replay", "verify", "plan", "drill", "bench", "twin", "world")
 
 
 @pytest.fixture
