@@ -36,21 +36,25 @@ def veil(picture: Picture, depth: Floats, camera: Pinhole, light: Light, relief:
     deep = depth[rows]
     if light.see_m < _THICK_M:
         # At an edge in fog every pixel counts by itself.
-        full = np.float32(1.0) - np.asarray(cv2.exp(deep * np.float32(-3.0 / light.see_m)), np.float32)
+        full = np.asarray(cv2.convertScaleAbs(cv2.exp(deep * np.float32(-3.0 / light.see_m)), alpha=-255.0, beta=255.0))
     else:
-        full = np.asarray(cv2.resize(share, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide], np.float32)
-    behind = np.empty((high, wide, 3), np.uint8)
-    behind[...] = light.haze.astype(np.uint8)
+        small = cv2.convertScaleAbs(share, alpha=255.0)
+        full = np.ascontiguousarray(cv2.resize(small, grown, interpolation=cv2.INTER_LINEAR)[:high, :wide])
     if bool((some >= FAR_M).any()):
-        full = np.where(deep >= FAR_M, np.float32(1.0), full)
+        full[deep >= FAR_M] = 255
         height = np.clip(rise / slant * np.float32(2.0), 0.0, 1.0)[..., None] * np.float32(
             min(1.0, light.see_m / 2000.0)
         )
-        small = light.haze + (light.zenith - light.haze) * height
-        sky = cv2.resize(small.astype(np.uint8), grown, interpolation=cv2.INTER_LINEAR)
-        behind = np.ascontiguousarray(sky[:high, :wide])
-    full = np.ascontiguousarray(full)
-    picture[rows] = cv2.blendLinear(picture[rows], behind, np.float32(1.0) - full, full)
+        shades = light.haze + (light.zenith - light.haze) * height
+        sky = cv2.resize(shades.astype(np.uint8), grown, interpolation=cv2.INTER_LINEAR)[:high, :wide]
+        behind = cv2.multiply(sky, cv2.merge([full, full, full]), scale=1.0 / 255.0)
+    else:
+        levels = np.arange(256, dtype=np.float32)[:, None] * light.haze * np.float32(1.0 / 255.0)
+        behind = cv2.LUT(cv2.merge([full, full, full]), np.rint(levels).astype(np.uint8)[:, None, :])
+    clear = np.asarray(cv2.bitwise_not(full))
+    view = picture[rows]
+    cv2.multiply(view, cv2.merge([clear, clear, clear]), dst=view, scale=1.0 / 255.0)
+    cv2.add(view, behind, dst=view)
     return picture
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.sim.camera.light import Light
-from safeconduct.sim.camera.relief import Floats
 from safeconduct.sim.scene import Picture, Season
 
 SIZES: dict[str, tuple[float, float]] = {
@@ -43,13 +42,12 @@ _SNOW = (214.0, 212.0, 208.0)
 
 
 class CutOut(NamedTuple):
-    """colour (rows, cols, 3), also where nothing grows; cover (rows, cols) 0 to 1. foot: x, y of the plant's foot, px.
+    """picture (rows, cols, 4): blue, green and red as much as they cover, and the cover. foot: of the plant, x, y, px.
 
-    per_m: pixels to a metre. levels: itself and smaller copies, each half the one before.
+    per_m: pixels to a metre.
     """
 
-    colour: Picture
-    cover: Floats
+    picture: Picture
     foot: tuple[float, float]
     per_m: float
 
@@ -102,29 +100,28 @@ class Foliage:
         x = stuff.place[:, 0] * per_m + foot[0]
         y = foot[1] - (stuff.place[:, 2] * c + stuff.place[:, 1] * s) * per_m
         order = np.argsort(-(stuff.place[:, 1] * c - stuff.place[:, 2] * s), kind="stable")
-        colour = np.zeros((high, wide, 3), np.float32)
-        cover = np.zeros((high, wide), np.float32)
         leaf = max(1, round(0.011 * min(high, 2.2 * wide)))
-        around = [
-            (i, j) for i in range(-leaf, leaf + 1) for j in range(-leaf, leaf + 1) if i * i + j * j <= leaf * leaf
-        ]
-        dx, dy = np.array(around).T
-        cols = np.clip(np.rint(x[order])[:, None] + dx, 0, wide - 1).astype(np.int64)
-        rows = np.clip(np.rint(y[order])[:, None] + dy, 0, high - 1).astype(np.int64)
-        flat = (rows * wide + cols).ravel()
-        colour.reshape(-1, 3)[flat] = np.repeat(tone[order].astype(np.float32), len(around), axis=0)
-        cover.reshape(-1)[flat] = 1.0
+        # Every leaf a small disc; a byte for each colour and one for the cover go as one number.
+        bytes_ = np.full((len(order), 4), 255, np.uint8)
+        bytes_[:, :3] = np.clip(tone[order], 0.0, 255.0)
+        whole = np.zeros(high * wide, np.uint32)
+        cols, rows = (
+            np.clip(np.rint(v[order]), leaf, most - 1 - leaf).astype(np.int32) for v, most in ((x, wide), (y, high))
+        )
+        dx, dy = np.array(
+            [(i, j) for i in range(-leaf, leaf + 1) for j in range(-leaf, leaf + 1) if i * i + j * j <= leaf * leaf],
+            np.int32,
+        ).T
+        flat = (rows * np.int32(wide) + cols)[:, None] + (dy * np.int32(wide) + dx)
+        whole[flat.ravel()] = np.repeat(bytes_.view(np.uint32).ravel(), len(dx))
+        picture = whole.view(np.uint8).reshape(high, wide, 4)
         out: list[CutOut] = []
-        while min(colour.shape[:2]) >= 4:
-            size = colour.shape[1] // 2, colour.shape[0] // 2
-            across, along = size[0] / colour.shape[1], size[1] / colour.shape[0]
-            colour, cover = (cv2.resize(a, size, interpolation=cv2.INTER_AREA) for a in (colour, cover))
+        while min(picture.shape[:2]) >= 4:
+            size = picture.shape[1] // 2, picture.shape[0] // 2
+            across, along = size[0] / picture.shape[1], size[1] / picture.shape[0]
+            picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
             foot, per_m = (foot[0] * across, foot[1] * along), per_m / 2.0
-            # Between the leaves the plant's own colour, or their edges would be dark.
-            usual = colour.reshape(-1, 3).sum(axis=0) / max(1.0, float(cover.sum()))
-            known = np.maximum(cover, np.float32(1e-3))[..., None]
-            filled = np.where(cover[..., None] > np.float32(0.02), colour / known, usual)
-            out.append(CutOut(np.clip(filled, 0.0, 255.0).astype(np.uint8), cover, foot, per_m))
+            out.append(CutOut(picture, foot, per_m))
         return out
 
 

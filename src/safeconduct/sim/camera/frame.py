@@ -63,13 +63,28 @@ class Frame(NamedTuple):
         np.copyto(self.depth[top:bottom, left:right], depth, where=firm)
         np.copyto(self.owner[top:bottom, left:right], owner, where=firm)
 
-    def hazed(self, colour: Picture, depth_m: float) -> Picture:
-        """Colours of a thing so far away."""
+    def lay(self, box: Box, cut: Picture, depth: Floats, depth_m: float) -> None:
+        """Lay cut (rows, cols, 4: colour as much as it covers, and cover) over the box where it is the nearest.
+
+        depth: (rows, 1) of its front, m. depth_m: of the whole, for the haze.
+        """
+        left, top, right, bottom = box
+        view, far = self.picture[top:bottom, left:right], self.depth[top:bottom, left:right]
+        cut = np.asarray(cv2.copyTo(cut, (far > depth).view(np.uint8)), np.uint8)
         air = self.clear_share(depth_m)
-        if air > 0.99:
-            return colour
-        add = (*(float(v) * (1.0 - air) for v in self.haze), 0.0)
-        return np.asarray(cv2.add(cv2.convertScaleAbs(colour, alpha=air), add), np.uint8)
+        if air < 0.99:
+            haze = np.zeros((3, 4), np.float32)
+            haze[:, :3], haze[:, 3] = air * np.eye(3), self.haze * np.float32((1.0 - air) / 255.0)
+            colour = cv2.transform(cut, haze)
+        else:
+            colour = cv2.cvtColor(cut, cv2.COLOR_BGRA2BGR)
+        cover = cv2.extractChannel(cut, 3)
+        clear = cv2.bitwise_not(cover)
+        cv2.multiply(view, cv2.merge([clear, clear, clear]), dst=view, scale=1.0 / 255.0)
+        cv2.add(view, colour, dst=view)
+        firm = np.asarray(cover) > 127
+        np.copyto(far, depth, where=firm)
+        np.copyto(self.owner[top:bottom, left:right], COVERED, where=firm)
 
     def darken(self, box: Box, keep: npt.NDArray[np.uint8]) -> None:
         """Multiply the box's colours by keep / 255, of the box's size or of every second pixel."""

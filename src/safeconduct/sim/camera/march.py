@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.sim.camera.pinhole import NEAR_M, Pinhole
-from safeconduct.sim.camera.relief import HULL_SLOPE, Floats, Relief, hull_cells, read
+from safeconduct.sim.camera.relief import HULL_CELLS, HULL_SLOPE, Floats, Relief, hull_cells, read
 
 FAR_M = 6000.0
 """Depth of the sky, and of ground too far to matter."""
 COARSE_PX = 4
 _SEARCH_M = 1500.0  # ground farther away is flat and in the haze
 _SAFE_STEPS = 16
+_CLOSE_M = 0.03  # of the hulls: near enough
 _WIDTH = 512  # rays are marched in rows of so many: OpenCV likes neither one long row nor one long column
 _STEP_M = 0.3  # between samples, level, where the relief must be searched; a 0.4 m wall is met
 _BEND = np.array([[0.5, 0.5, 0.5], [0.5, -4.0, 0.5], [0.5, 0.5, 0.5]], np.float32)
@@ -30,13 +31,7 @@ def depths(relief: Relief, camera: Pinhole) -> Floats:
     """Depth of the ground in every pixel, (height, width), m; FAR_M where there is none."""
     # One more ray all around: beyond the outermost nothing can be read off.
     rays = camera.rays(COARSE_PX, margin=1)
-    doubled = camera.rays(2 * COARSE_PX, margin=1)
-    high, wide = rays[0].shape
-    size = 2 * doubled[0].shape[1], 2 * doubled[0].shape[0]
-    near, far = (
-        np.asarray(cv2.resize(a, size, interpolation=cv2.INTER_NEAREST), np.float32)[1 : high + 1, 1 : wide + 1]
-        for a in _span(relief, camera, doubled)
-    )
+    near, far = _span(relief, camera, rays[2])
     coarse = _meet(relief, camera, tuple(r.ravel() for r in rays), near.ravel(), far.ravel()).reshape(near.shape)
     return _refined(relief, camera, coarse, rays[2])
 
@@ -46,32 +41,66 @@ def _start(relief: Relief, camera: Pinhole) -> tuple[np.float32, np.float32, np.
     return np.float32(column), np.float32(row), np.float32(camera.place[2])
 
 
-def _span(relief: Relief, camera: Pinhole, rays: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
-    """Depths between which each coarse ray, and those around it, meet the ground."""
+def _span(relief: Relief, camera: Pinhole, fine_rise: Floats) -> tuple[Floats, Floats]:
+    """Depths between which each ray, of those with this rise, meets the ground.
+
+    Found for every fourth ray and the eight around it; between them goes not the depth but the height at which they
+    come to the hulls: on level ground that is the same for all.
+    """
     column, row, up = _start(relief, camera)
-    east, north, rise = rays
+    east, north, rise = camera.rays(2 * COARSE_PX, margin=1)
     # The hulls' slope is along rows and columns: along a diagonal it adds up.
     steep = (np.abs(east) + np.abs(north)) * np.float32(HULL_SLOPE)
-    closing = np.maximum(steep - rise, np.float32(0.02))
-    per_cell = np.float32(1.0 / relief.cell_m)
-    dx, dy = east * per_cell, north * per_cell
+    pace = np.float32(1.0) / np.maximum(steep - rise, np.float32(0.02))
+    per_cell = np.float32(1.0 / (relief.cell_m * HULL_CELLS))
+    east *= per_cell
+    north *= per_cell
+    column, row = hull_cells(column), hull_cells(row)
     over = np.maximum(up - relief.roof_m.max(), np.float32(0.0))
     depth = np.maximum(np.float32(NEAR_M), over / np.maximum(-rise, np.float32(over / _SEARCH_M + 1e-6)))
 
     def carry(depth: Floats, hull: Floats) -> tuple[Floats, Floats]:
         gap = depth
-        for _ in range(_SAFE_STEPS):
-            x, y = hull_cells(column + depth * dx), hull_cells(row + depth * dy)
-            gap = np.maximum((up + depth * rise) - read(hull, x, y), np.float32(0.0))
-            depth = np.minimum(depth + gap / closing, np.float32(_SEARCH_M))
+        for k in range(_SAFE_STEPS):
+            x = depth * east
+            x += column
+            y = depth * north
+            y += row
+            gap = depth * rise
+            gap += up
+            gap -= read(hull, x, y)
+            np.maximum(gap, np.float32(0.0), out=gap)
+            depth = depth + gap * pace
+            np.minimum(depth, np.float32(_SEARCH_M), out=depth)
+            if k % 4 == 3 and float(gap.max()) < _CLOSE_M:
+                break
         return depth, gap
 
     near, _ = carry(depth, relief.roof_m)
     far, gap = carry(near, relief.floor_m)
     # What is left of the way down, as if the floor went on level; rays that rise never come down.
-    far = far + gap / np.maximum(-rise, np.float32(1e-4)) + np.float32(0.02) * far
+    far = np.asarray(far + gap / np.maximum(-rise, np.float32(1e-4)), np.float32)
     around = np.ones((3, 3), np.uint8)
-    return np.asarray(cv2.erode(near, around)), np.minimum(np.asarray(cv2.dilate(far, around)), np.float32(_SEARCH_M))
+    high, wide = fine_rise.shape
+    size = 2 * rise.shape[1], 2 * rise.shape[0]
+
+    def spread(field: npt.NDArray[np.generic]) -> Floats:
+        return np.asarray(cv2.resize(field, size, interpolation=cv2.INTER_NEAREST), np.float32)[
+            1 : high + 1, 1 : wide + 1
+        ]
+
+    highest, lowest = up + near * rise, up + np.minimum(far, np.float32(_SEARCH_M)) * rise
+    first, last = spread(cv2.erode(near, around)), spread(cv2.dilate(far, around))
+    fall = np.float32(-1.0) / np.minimum(fine_rise, np.float32(-1e-3))
+    # Where rays fall, the tighter of both counts; flat ones only have the depth.
+    early = (up - spread(cv2.dilate(highest, around)) - np.float32(_CLOSE_M)) * fall
+    late = (up - spread(cv2.erode(lowest, around)) + np.float32(_CLOSE_M)) * fall
+    falls = fine_rise < np.float32(-0.01)
+    last *= np.float32(1.02)
+    np.maximum(first, early, out=first, where=falls)
+    np.minimum(last, late * np.float32(1.002), out=last, where=falls)
+    np.minimum(np.maximum(last, first, out=last), np.float32(_SEARCH_M), out=last)
+    return first, last
 
 
 def _meet(

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from safeconduct.sim.camera.foliage import LOOKS_DEG, SIZES, SUNS, VARIANTS, CutOut, Foliage
-from safeconduct.sim.camera.frame import COVERED, Frame
+from safeconduct.sim.camera.frame import Frame
 from safeconduct.sim.camera.light import Light
 from safeconduct.sim.camera.pinhole import Pinhole
 from safeconduct.sim.camera.relief import Planted
@@ -92,7 +92,7 @@ class Plants:
         size = hypot(up_x, up_y)
         lean_x, lean_y = (up_x / size, up_y / size) if abs(up_y) > 0.05 else (0.0, -1.0)
         a, b = cut.per_m / aside, cut.per_m / along
-        high, wide = cut.cover.shape
+        high, wide = cut.picture.shape[:2]
         foot_x, foot_y = cut.foot
         xs, ys = [], []
         for corner_x, corner_y in ((0, 0), (wide, 0), (0, high), (wide, high)):
@@ -110,15 +110,12 @@ class Plants:
             ]
         )
         span = box[2] - box[0], box[3] - box[1]
-        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cover = cv2.warpAffine(cut.cover, warp, span, flags=how)
-        colour = cv2.warpAffine(cut.colour, warp, span, flags=how, borderMode=cv2.BORDER_REPLICATE)
+        turned = cv2.warpAffine(cut.picture, warp, span, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         # Depth of the crown's front, row by row: seen from above, what is higher up the plant is nearer to the lens.
         above_m = (y + np.arange(span[1], dtype=np.float32)) * (lean_y / (per_m * max(0.15, cos(one.down_rad))))
         above_m = np.minimum(np.maximum(above_m, 0.0), one.height_m)
         depth = (one.depth_m - _FRONT * one.radius_m - sin(one.down_rad) * above_m).astype(np.float32)[:, None]
-        np.copyto(cover, np.float32(0.0), where=depth > frame.depth[box[1] : box[3], box[0] : box[2]])
-        frame.blend(box, frame.hazed(colour, one.depth_m), cover, depth, COVERED)
+        frame.lay(box, np.asarray(turned, np.uint8), depth, one.depth_m)
 
 
 def _fitting(levels: list[CutOut], px_per_m: float) -> CutOut:

@@ -98,13 +98,14 @@ class Relief:
 
 def read(field: npt.NDArray[np.generic], columns: Floats, rows: Floats) -> Floats:
     """Bilinear values of a field at fractional columns and rows; both are changed. The edge goes on."""
-    np.clip(columns, 0, field.shape[1] - 1, out=columns)
-    np.clip(rows, 0, field.shape[0] - 1, out=rows)
+    for cells, last in ((columns, field.shape[1] - 1), (rows, field.shape[0] - 1)):
+        np.maximum(cells, np.float32(0.0), out=cells)
+        np.minimum(cells, np.float32(last), out=cells)
     # Not left to OpenCV's border: outside the field that is six times slower.
     return np.asarray(cv2.remap(field, columns, rows, cv2.INTER_LINEAR), np.float32)
 
 
-def hull_cells(cells: Floats) -> Floats:
+def hull_cells(cells: np.float32) -> np.float32:
     """Cells of the heights as cells of the hulls."""
     return (cells - np.float32((HULL_CELLS - 1) / 2)) * np.float32(1.0 / HULL_CELLS)
 
