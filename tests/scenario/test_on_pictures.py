@@ -15,7 +15,7 @@ from safeconduct.model.vocabulary import Phase
 from safeconduct.perception import Eyes
 from safeconduct.runtime.driven import rounds, run
 from safeconduct.runtime.mission import Mission, NoJournal
-from safeconduct.runtime.pictures import OnScreen, Pictures
+from safeconduct.runtime.pictures import Box, OnScreen, Pictures
 from safeconduct.sim import World, load_scenario
 from safeconduct.sim.at_the_screen import OperatorAtScreen
 from safeconduct.sim.camera import FilmCamera
@@ -43,9 +43,8 @@ def fly(limit_s: float, until: Phase | None = None, lens: Lens | None = None) ->
     world, operator = World(SCENARIO, 1, "camera"), OperatorAtScreen(SCENARIO, 1)
     land = lay_land(SCENARIO.laid_ground, SCENARIO.weather.season)
 
-    def screen(shown: OnScreen) -> None:
-        kept.screens.append(shown)
-        operator.look(shown.t_ns, shown.shot, [(one.track, one.box) for one in shown.seen], shown.scene)
+    def look(shown: OnScreen) -> list[Box]:
+        return operator.look(shown.t_ns, shown.shot, [(one.track, one.box) for one in shown.seen], shown.scene)
 
     pictures = Pictures(
         FilmCamera(land, SCENARIO.weather, lens, 1),
@@ -53,7 +52,8 @@ def fly(limit_s: float, until: Phase | None = None, lens: Lens | None = None) ->
         Eyes(),
         SCENARIO.laid_ground.field_m,
         world.scene,
-        [screen],
+        [kept.screens.append],
+        look,
     )
 
     class Keeps(NoJournal):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
+from safeconduct.perception.holding import Hold
 from safeconduct.perception.movenet import Joint, Pose, PoseReader
 from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
 from safeconduct.perception.pose_reading import SURE, Arms, HandsUp, guess_posture, read_arms
@@ -34,6 +35,7 @@ _SWEEP_EVERY_S = 0.2  # while somebody is followed
 _STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, only waited for
 _VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.65, 0.22, 1.0  # see _vouch
 _POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
+_LOOK_HOLDS_S, _LOOK_CLEAR = 8.0, 7.0  # see _hold
 _UNREADABLE_S = 1.0  # arms unclear for that long: cannot tell
 
 
@@ -89,6 +91,7 @@ class Eyes:
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
         self._doubted: dict[int, _Doubt] = {}
+        self._holds: dict[int, Hold] = {}
         self._tiles: list[Region] = []
         self._next_tile = 0
         self._size = (0, 0)
@@ -102,12 +105,36 @@ class Eyes:
             self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
         self._vouch(picture, t_ns)
         known = [t for t in self._tracker.tracks if t.known]
+        self._hold(picture, t_ns, known)
         self._read(picture, t_ns, known)
         present = {t.id for t in self._tracker.tracks}
         self._doubted = {track: d for track, d in self._doubted.items() if track in present}
         self._readings = {track: r for track, r in self._readings.items() if track in present}
+        self._holds = {track: h for track, h in self._holds.items() if track in present}
         height, width = picture.shape[:2]
         return [self._seen(t, t_ns, width, height) for t in known if t.unseen_s() <= _STILL_SEEN_S]
+
+    def attend(self, picture: Picture, t_ns: int, box: tuple[float, float, float, float]) -> int:
+        """A human drew a box about a person in this picture (the last one stepped): follow him. Returns his number."""
+        track = self._tracker.begin(t_ns, Found(*box, 1.0))
+        self._holds[track.id] = Hold(picture, track.box)
+        self._readings.setdefault(track.id, _Reading(t_ns))
+        return track.id
+
+    def _hold(self, picture: Picture, t_ns: int, known: list[Track]) -> None:
+        """Who is followed and not found in this picture is looked for by how he looked in the last ones."""
+        for track in known:
+            hold = self._holds.get(track.id)
+            if track.detected_t_ns == t_ns:
+                if hold is None:
+                    self._holds[track.id] = Hold(picture, track.box)
+                else:
+                    hold.learn(picture, track.box)
+            elif hold is not None and track.undetected_s() <= _LOOK_HOLDS_S:
+                right, down, clear = hold.find(picture, track.box)
+                if clear >= _LOOK_CLEAR:
+                    track.centre = track.centre + np.array([right, down])
+                    track.seen_t_ns = t_ns
 
     def _regions(self, picture: Picture, t_ns: int) -> list[Region]:
         """Where to look in this picture: around people whose turn it is, and the next tiles of the search."""

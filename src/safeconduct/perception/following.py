@@ -21,6 +21,7 @@ from safeconduct.perception.movenet import LEFT_ANKLE, RIGHT_ANKLE
 from safeconduct.perception.where import Heights, Held, on_ground
 
 _LOST_S = 1.0  # unseen for longer, somebody else may be the one
+_TOGETHER_S = 9.0  # seen beside him for longer: another person; less may be a hold that had slipped off him
 _FORGOTTEN_S = 3.0  # a number unseen for so long that it counts as new when it comes back
 _NEAR_M, _RUNS_MPS = 4.0, 2.5  # how far from where he was lost a candidate may be, and how fast that grows
 _ANKLE_SURE = 0.35
@@ -91,14 +92,14 @@ class Following:
         return sightings
 
     def _candidate(self, track: int, trail: _Trail, t_ns: int) -> bool:
-        """Could this be the followed person, come out again? Near enough, and first seen after he was lost."""
+        """Could this be the followed person, come out again? Near enough, and not seen beside him for long."""
         if self.track is None or track == self.track or track in self._refused:
             return False
         lost = self._trails.get(self.track)
         if lost is None:
             return True
         away_s = seconds_between(lost.last_t_ns, t_ns)
-        if away_s < _LOST_S or trail.first_t_ns <= lost.last_t_ns:
+        if away_s < _LOST_S or seconds_between(trail.first_t_ns, lost.last_t_ns) > _TOGETHER_S:
             return False
         last, now = lost.places[-1][1], trail.places[-1][1]
         return hypot(now.east - last.east, now.north - last.north) <= _NEAR_M + _RUNS_MPS * away_s

@@ -90,6 +90,20 @@ class Tracker:
                 track.velocity = linear @ track.velocity
                 track.size = track.size * float(np.sqrt(abs(np.linalg.det(linear))))
 
+    def begin(self, t_ns: int, box: Found) -> Track:
+        """A human says that a person is in `box`: followed from now on under a new number, or under the old one."""
+        for track in self.tracks:
+            if _shared(track.box, box) >= _APART_UNSURE and _apart(track.box, box, _TALLER) < _GATE:
+                track.hits, track.vouched, track.seen_t_ns = max(track.hits, _HITS_TO_KNOW), True, t_ns
+                return track
+        centre = np.array([(box.x1 + box.x2) / 2.0, (box.y1 + box.y2) / 2.0])
+        size = np.array([box.x2 - box.x1, box.y2 - box.y1])
+        track = Track(self._next_id, centre, size, _SURE, t_ns, t_ns, hits=_HITS_TO_KNOW, vouched=True)
+        track.looked_t_ns = track.detected_t_ns = t_ns
+        self._next_id += 1
+        self.tracks.append(track)
+        return track
+
     def update(self, t_ns: int, found: list[Found], looked: list[Region]) -> None:
         """Takes the people found at t_ns in the regions looked at; `carry` has been called for this picture."""
         left = list(self.tracks)

@@ -11,7 +11,7 @@ import msgspec
 
 from safeconduct.model.events import Event
 from safeconduct.perception import Eyes
-from safeconduct.runtime.pictures import OnScreen, Pictures
+from safeconduct.runtime.pictures import Box, OnScreen, Pictures
 from safeconduct.runtime.stage import Stage
 from safeconduct.sim import World
 from safeconduct.sim.at_the_screen import OperatorAtScreen
@@ -86,22 +86,20 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
     def keep(screen: OnScreen) -> None:
         film.take(screen.shot.picture, screen.t_ns)
 
-    shown = [keep]
-    if isinstance(stage.operator, OperatorAtScreen):
-        operator = stage.operator
+    def look(screen: OnScreen) -> list[Box]:
+        if not isinstance(stage.operator, OperatorAtScreen):
+            return []
+        boxes = [(one.track, one.box) for one in screen.seen]
+        return stage.operator.look(screen.t_ns, screen.shot, boxes, screen.scene)
 
-        def look(screen: OnScreen) -> None:
-            boxes = [(one.track, one.box) for one in screen.seen]
-            operator.look(screen.t_ns, screen.shot, boxes, screen.scene)
-
-        shown.append(look)
     pictures = Pictures(
         FilmCamera(land, scenario.weather, scenario.lens, stage.seed),
         CarriedCamera(scenario.lens, stage.seed),
         Eyes(),
         ground.field_m,  # as a map has it: no trench, no crater
         scenes.now,
-        shown,
+        [keep],
+        look,
     )
     filmed = FilmSet(pictures, film, scenes)
     try:

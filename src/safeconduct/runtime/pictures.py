@@ -24,6 +24,7 @@ from safeconduct.sim.scene import Scene, Shot, View
 from safeconduct.sim.seen import AircraftTruth
 
 STALE_S = 1.0
+Box = tuple[float, float, float, float]
 
 
 class Films(Protocol):
@@ -51,6 +52,7 @@ class Pictures:
     """The camera, the eyes and the gimbal of one mission.
 
     scene: what is there to be filmed, asked for at each picture. shown: called with everything that reaches the screen.
+    human: looks at it too, and draws boxes about people whom the eyes miss.
     """
 
     def __init__(
@@ -61,12 +63,14 @@ class Pictures:
         heights: Heights,
         scene: Callable[[], Scene],
         shown: Sequence[Callable[[OnScreen], None]] = (),
+        human: Callable[[OnScreen], list[Box]] | None = None,
     ) -> None:
         self._films = films
         self._camera = camera
         self._eyes = eyes
         self._scene = scene
         self._shown = shown
+        self._human = human
         lens = camera.lens
         self._following = Following(heights)
         self._aiming = Aiming(lens.hfov_deg, lens.width_px, lens.height_px)
@@ -130,8 +134,11 @@ class Pictures:
             kept = self._keep_in_view(seen)
             if kept is not None:
                 self._aiming.seen(t_ns / NS, kept.box, kept.height_px, shot.view)
+        screen = OnScreen(t_ns, shot, tuple(seen), scene)
         for take in self._shown:
-            take(OnScreen(t_ns, shot, tuple(seen), scene))
+            take(screen)
+        for box in self._human(screen) if self._human is not None and aircraft.flying else ():
+            self._eyes.attend(shot.picture, shot.t_ns, box)
         return events
 
     def _keep_in_view(self, seen: list[Seen]) -> Seen | None:

@@ -1,9 +1,9 @@
 """The scripted operator when there are pictures: a stand-in for a human who looks at the crew's screen.
 
 He sees what is in the picture and large and open enough for a human, and hears shells fall. He decides as the scripted
-operator does, and adds what a human adds to eyes that do not know every gesture: he points at a person who pleads,
-picks the question he understands, says that the note was picked up, reports a shell, and looks twice before he says
-that a person who comes back is the same.
+operator does, and adds what a human adds to eyes that do not know every gesture: he draws a box about a person who
+pleads, picks the question he understands, says that the note was picked up, reports a shell, and looks twice before he
+says that a person who comes back is the same.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from safeconduct.sim.scene import Act, Held, Label, Scene, Shot
 READS_PX, READS_SEEN = 36.0, 0.3
 """A human names a gesture on a body of so many px of which so much is not hidden (assumed; machines need 80 px)."""
 READS_AFTER_S = 0.8
+POINTS_AFTER_S = 2.5
+"""So long he waits for the eyes to see a person before he draws a box about him (assumed)."""
 HEARS_M = 400.0
 """The crew hears a shell fall this near to where the aircraft looks (assumed)."""
 _ANSWERS_AGAIN_S = 45.0
@@ -52,17 +54,36 @@ class OperatorAtScreen(ScriptedOperator):
         self._bursts: set[tuple[float, float]] = set()
         self._eyes_saw_impact_t_ns = 0
         self._unasked: list[DueChoice] = []
+        self._missed_since_t_ns: dict[int, int] = {}
 
-    def look(self, t_ns: int, shot: Shot, boxes: Iterable[tuple[int, Box]], scene: Scene) -> None:
-        """The screen as it stands: a picture with the eyes' numbered boxes. scene: for what he hears, not sees."""
+    def look(self, t_ns: int, shot: Shot, boxes: Iterable[tuple[int, Box]], scene: Scene) -> list[Box]:
+        """The screen as it stands: a picture with the eyes' numbered boxes. scene: for what he hears, not sees.
+
+        Returns the boxes that he draws about people whom the eyes do not see.
+        """
+        boxed: set[int] = set()
         for track, box in boxes:
             key = _same(box, shot.labels)
             if key is not None:
                 self._who[track] = key
+                boxed.add(key)
+        drawn: list[Box] = []
         for label in shot.labels:
             if label.seen >= READS_SEEN and label.height_px >= READS_PX:
                 self._read(t_ns, label, scene)
+                if label.key in boxed or not self._would_point_at(label):
+                    self._missed_since_t_ns.pop(label.key, None)
+                elif seconds_between(self._missed_since_t_ns.setdefault(label.key, t_ns), t_ns) >= POINTS_AFTER_S:
+                    del self._missed_since_t_ns[label.key]
+                    drawn.append(label.box)
         self._shells(t_ns, shot, scene)
+        return drawn
+
+    def _would_point_at(self, label: Label) -> bool:
+        """The one whom he leads; before that, whoever pleads."""
+        if self._phase is Phase.WATCH:
+            return label.gesture in PROTECTIVE_GESTURES
+        return label.key == self._led and self._phase is not Phase.CLOSED
 
     def _read(self, t_ns: int, label: Label, scene: Scene) -> None:
         figure = next((f for f in scene.figures if f.key == label.key), None)

@@ -58,8 +58,9 @@ def test_who_comes_up_near_the_place_where_the_followed_one_was_lost_is_a_candid
 def test_who_stood_beside_him_all_the_time_is_no_candidate() -> None:
     following = Following(flat)
     following.select(1)
-    take(following, 0.0, seen(1, Enu(0.0, 14.0, 0.0)), seen(2, Enu(1.5, 14.0, 0.0)))
-    for i in range(1, 20):
+    for i in range(60):
+        take(following, 0.2 * i, seen(1, Enu(0.0, 14.0, 0.0)), seen(2, Enu(1.5, 14.0, 0.0)))
+    for i in range(60, 80):
         [sighting] = take(following, 0.2 * i, seen(2, Enu(1.5, 14.0, 0.0)))
         assert not sighting.candidate
 

@@ -42,6 +42,16 @@ class Watching:
             self.operator.look(self.t_ns, Shot(self.t_ns, PICTURE, VIEW, labels), tracks, Scene(0.0, figures))
             self.made += self.operator.consider(self.t_ns, [])
 
+    def unboxed(self, figure: Figure, seconds: float, seen: float = 1.0) -> int:
+        """How often he draws a box about somebody whom the eyes do not see."""
+        drawn = 0
+        for _ in range(round(seconds * 10.0)):
+            self.t_ns += NS // 10
+            label = Label(figure.key, BOX, (), seen, 100.0, figure.gesture, figure.act, Posture.STANDING)
+            shot = Shot(self.t_ns, PICTURE, VIEW, (label,))
+            drawn += len(self.operator.look(self.t_ns, shot, [], Scene(0.0, (figure,))))
+        return drawn
+
     def made_of(self, decision: Decision) -> list[Choice]:
         return [choice for choice in self.made if choice.decision is decision]
 
@@ -96,6 +106,22 @@ def test_asked_whether_it_is_the_same_person_he_looks_at_the_person() -> None:
         watching.sees(seconds=8.0)
         answers += [c.option for c in watching.made_of(Decision.CONFIRM_PERSON)]
     assert answers == ["same", "no"]
+
+
+def test_he_draws_a_box_about_a_person_who_pleads_when_the_eyes_do_not_see_him() -> None:
+    assert Watching().unboxed(person(Gesture.HANDS_UP), 3.0) == 1
+    assert Watching().unboxed(person(Gesture.HANDS_UP), 3.0, seen=0.1) == 0
+    assert Watching().unboxed(person(), 3.0) == 0
+
+
+def test_while_leading_he_draws_a_box_about_the_one_he_leads_and_nobody_else() -> None:
+    watching = Watching()
+    watching.sees(person(Gesture.HANDS_UP))
+    select = Choice(watching.t_ns, "operator-1", Decision.SELECT_PERSON, track=7)
+    watching.operator.consider(watching.t_ns, [], [select])
+    watching.phase(Phase.LEAD)
+    assert watching.unboxed(person(key=101), 6.0) == 0
+    assert watching.unboxed(person(), 6.0) == 2
 
 
 def test_a_shell_is_reported_once_with_its_place_only_when_it_is_on_the_screen() -> None:
