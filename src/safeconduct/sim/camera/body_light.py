@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -56,47 +58,52 @@ def _in_sun(relief: Relief, light: Light, points: Floats) -> Floats:
 
 def throw_shadow(frame: Frame, light: Light, vertices: Floats, middles: Floats) -> None:
     """Darken the ground where a body keeps the sun off, and close under it where it keeps the sky off."""
-    points = np.concatenate([vertices, middles]).astype(np.float32)
-    foot = np.array([points[:, 0].mean(), points[:, 1].mean(), points[:, 2].min()], np.float32)
-    tall = float(points[:, 2].max() - foot[2])
-    _cast(frame, points, foot, np.array([0.0, 0.0, 1.0]), 0.42, 5.0, tall)
+    points = np.concatenate([vertices.T, middles.T], axis=1).astype(np.float32)
+    low, high = points.min(axis=1), points.max(axis=1)
+    body = _Body(points, low, high, np.array([points[0].mean(), points[1].mean(), low[2]], np.float32))
+    _cast(frame, body, np.array([0.0, 0.0, 1.0]), 0.42, 2.5, 2.0 * _MAP_M)
     if light.sun_share > 0.05:
         strength = 0.95 * (1.0 - (1.0 - light.sun_share) ** light.curve)
-        _cast(frame, points, foot, light.to_sun, strength, 0.7, tall)
+        _cast(frame, body, light.to_sun, strength, 0.7, _MAP_M)
+
+
+class _Body(NamedTuple):
+    """What throws a shadow. points: (3, n) ENU; low, high: their bounds; foot: middle of it on its ground."""
+
+    points: Floats
+    low: Floats
+    high: Floats
+    foot: Floats
 
 
 def _cast(
-    frame: Frame,
-    points: Floats,
-    foot: Floats,
-    to_light: npt.NDArray[np.float64],
-    strength: float,
-    soft: float,
-    tall: float,
+    frame: Frame, body: _Body, to_light: npt.NDArray[np.float64], strength: float, soft: float, cell_m: float
 ) -> None:
-    """soft: of the shadow's edge, cells of its outline."""
+    """cell_m: of the shadow's outline. soft: of its edge, in such cells."""
+    tall, foot = float(body.high[2] - body.low[2]), body.foot
+    box = _reach(frame, body, to_light, tall)
+    if box is None:
+        return
     aside = np.array([to_light[1], -to_light[0], 0.0])
     aside = np.array([1.0, 0.0, 0.0]) if np.linalg.norm(aside) < 1e-6 else aside / np.linalg.norm(aside)
     along = np.cross(to_light, aside)
     plane = np.stack([aside, along]).astype(np.float32)
-    flat = (points - foot) @ plane.T
-    room = 3.0 * soft * _MAP_M + 2 * _MAP_M
-    low, high = flat.min(axis=0) - room, flat.max(axis=0) + room
-    outline = np.zeros(np.ceil((high - low) / _MAP_M).astype(int)[::-1] + 1, np.uint8)
-    cells = np.rint((flat - low) / _MAP_M).astype(np.int64)
-    outline[cells[:, 1], cells[:, 0]] = 255
-    closed = cv2.morphologyEx(outline, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    flat = plane @ (body.points - foot[:, None])
+    room = (3.0 * soft + 2.0) * cell_m
+    low, high = flat.min(axis=1) - np.float32(room), flat.max(axis=1) + np.float32(room)
+    outline = np.zeros(np.ceil((high - low) / cell_m).astype(int)[::-1] + 1, np.uint8)
+    column, row = np.rint((flat - low[:, None]) / np.float32(cell_m)).astype(np.int64)
+    outline[row, column] = 255
+    across = 2 * round(2.0 * _MAP_M / cell_m) + 1
+    closed = cv2.morphologyEx(outline, cv2.MORPH_CLOSE, np.ones((across, across), np.uint8))
     dark = cv2.GaussianBlur(closed, (0, 0), soft)
-    box = _reach(frame, points, foot, to_light, tall)
-    if box is None:
-        return
     # A large shadow is soft enough for every second pixel.
     every = 2 if (box[2] - box[0]) * (box[3] - box[1]) > _LARGE_PX else 1
     aside_m, along_m, toward_m = frame.ground_along(box, np.stack([aside, along, to_light]), every)
     off = plane @ (frame.camera.place - foot).astype(np.float32) - low
     aside_m += off[0]
     along_m += off[1]
-    per_cell = np.float32(1.0 / _MAP_M)
+    per_cell = np.float32(1.0 / cell_m)
     share = cv2.remap(dark, aside_m * per_cell, along_m * per_cell, cv2.INTER_LINEAR)
     # Only what lies behind the body as the light goes.
     level = float(to_light @ (frame.camera.place - foot))
@@ -105,17 +112,17 @@ def _cast(
     frame.darken(box, keep)
 
 
-def _reach(frame: Frame, points: Floats, foot: Floats, to_light: npt.NDArray[np.float64], tall: float) -> Box | None:
+def _reach(frame: Frame, body: _Body, to_light: npt.NDArray[np.float64], tall: float) -> Box | None:
     """Pixels in which the shadow may fall on ground between two metres under the foot and level with it."""
     slope = min(_LONGEST_M, (tall + 2.0) * float(np.hypot(to_light[0], to_light[1])) / max(float(to_light[2]), 0.05))
     level = to_light[:2] / max(float(np.hypot(to_light[0], to_light[1])), 1e-6)
-    (west, south), (east, north) = points[:, :2].min(axis=0) - 0.4, points[:, :2].max(axis=0) + 0.4
+    (west, south), (east, north) = body.low[:2] - 0.4, body.high[:2] + 0.4
     corners = [
         (e - level[0] * away, n - level[1] * away, up)
         for e in (west, east)
         for n in (south, north)
         for away in (0.0, slope)
-        for up in (foot[2] - 1.8, foot[2] + 0.4)
+        for up in (body.foot[2] - 1.8, body.foot[2] + 0.4)
     ]
     seen = frame.camera.project(np.array(corners))
     if float(seen[:, 2].min()) < 0.3:

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.sim.camera.light import STEEPEST_SUN, Light
-from safeconduct.sim.camera.relief import Bytes, Floats, Planted, Relief
+from safeconduct.sim.camera.relief import HULL_CELLS, Bytes, Floats, Planted, Relief
 
 Window = tuple[slice, slice]
 
 _LEVELS = 7
 _SHADOW_LOOKS_M = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.3, 7.0, 9.5, 13.0, 18.0, 25.0, 35.0)
+_BAND, _TILE = 128, 64  # cells: lit in pieces that a core keeps close at hand
 _LEAF_SHADE = 0.72  # of the sun that a crown takes
 
 
@@ -26,6 +27,24 @@ def brightness(relief: Relief, light: Light, plants: Floats | None, window: Wind
 
     plants: share of the sun that plants leave, of the shape of the whole field, or None.
     """
+    rows, cols = window
+    facing = np.empty((rows.stop - rows.start, cols.stop - cols.start), np.float32)
+    sky = np.empty_like(facing)
+    for top in range(rows.start, rows.stop, _BAND):
+        band = slice(top, min(rows.stop, top + _BAND))
+        out = slice(band.start - rows.start, band.stop - rows.start)
+        sun, open_ = _slopes(relief, light, (band, cols))
+        if light.sun_share > 0.02:
+            sun *= _sunlit(relief, light, (band, cols))
+        if plants is not None:
+            sun *= plants[band, cols]
+            open_ *= np.float32(0.7) + np.float32(0.3) * plants[band, cols]
+        facing[out], sky[out] = sun, np.minimum(open_, np.float32(1.1))
+    return facing, sky
+
+
+def _slopes(relief: Relief, light: Light, window: Window) -> tuple[Floats, Floats]:
+    """Sun and sky by the slope of each cell and by what stands around it, without cast shadows."""
     rows, cols = window
     edge = int(6.0 / relief.cell_m)
     wide = slice(max(0, rows.start - edge), rows.stop + edge), slice(max(0, cols.start - edge), cols.stop + edge)
@@ -43,36 +62,46 @@ def brightness(relief: Relief, light: Light, plants: Floats | None, window: Wind
         low = cv2.blur(heights, (size, size), borderType=cv2.BORDER_REFLECT) - heights
         sky -= np.float32(weight) * np.clip(low / np.float32(reach_m * 0.6), -0.2, 1.0)
     sky *= np.float32(0.75) + np.float32(0.25) * steep
-    if light.sun_share > 0.02:
-        facing *= _sunlit(heights, relief.cell_m, light)
-    if plants is not None:
-        facing *= plants[wide]
-        sky *= np.float32(0.7) + np.float32(0.3) * plants[wide]
     inner = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(window, wide, strict=True))
-    return facing[inner[0], inner[1]].astype(np.float32), np.minimum(sky[inner[0], inner[1]], np.float32(1.1))
+    return facing[inner[0], inner[1]].astype(np.float32), sky[inner[0], inner[1]]
 
 
-def _sunlit(heights: Floats, cell_m: float, light: Light) -> Floats:
+def _sunlit(relief: Relief, light: Light, window: Window) -> Floats:
     """1 in the sun, 0 in the shadow of higher ground, soft between."""
-    level = float(np.hypot(light.to_sun[0], light.to_sun[1]))
-    rise = float(light.to_sun[2]) / max(level, 1e-3)
-    reach_m = (float(heights.max()) - float(heights.min())) / rise
-    lit = np.ones_like(heights)
-    size = heights.shape[1], heights.shape[0]
-    for away_m in _SHADOW_LOOKS_M:
-        if away_m > reach_m + 1.0:
-            break
-        dx, dy = (light.to_sun[k] / max(level, 1e-3) * away_m / cell_m for k in (0, 1))
-        shift = np.array([[1.0, 0.0, dx], [0.0, 1.0, dy]], np.float32)
-        there = cv2.warpAffine(
-            heights, shift, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-        )
-        # 0.7 less what it stands too high, by the width of the half-shadow: all in one pass, the field is large.
-        soft_m = 0.06 + 0.03 * away_m
-        free = cv2.addWeighted(there, -1.0 / soft_m, heights, 1.0 / soft_m, 0.7 + away_m * rise / soft_m)
-        cv2.min(lit, free, dst=lit)
-    np.clip(lit, 0.0, 1.0, out=lit)
-    return lit
+    level = max(float(np.hypot(light.to_sun[0], light.to_sun[1])), 1e-3)
+    rise = float(light.to_sun[2]) / level
+    rows, cols = window
+    lit = np.ones((rows.stop - rows.start, cols.stop - cols.start), np.float32)
+    whole = relief.heights_m
+    edge = int(_SHADOW_LOOKS_M[-1] / relief.cell_m) + 1
+    for top in range(rows.start, rows.stop, _TILE):
+        for left in range(cols.start, cols.stop, _TILE):
+            bottom, right = min(rows.stop, top + _TILE), min(cols.stop, left + _TILE)
+            heights = whole[top:bottom, left:right]
+            about = relief.roof_m[
+                max(0, top - edge) // HULL_CELLS : (bottom + edge) // HULL_CELLS + 1,
+                max(0, left - edge) // HULL_CELLS : (right + edge) // HULL_CELLS + 1,
+            ]
+            lowest, highest = float(heights.min()), float(about.max())
+            part = lit[top - rows.start : bottom - rows.start, left - cols.start : right - cols.start]
+            for away_m in _SHADOW_LOOKS_M:
+                soft_m = 0.06 + 0.03 * away_m
+                # Most land is too level for a shadow.
+                if highest - lowest < away_m * rise - 0.3 * soft_m:
+                    break
+                dx, dy = (light.to_sun[k] / level * away_m / relief.cell_m for k in (0, 1))
+                shift = np.array([[1.0, 0.0, left + dx], [0.0, 1.0, top + dy]], np.float32)
+                there = cv2.warpAffine(
+                    whole,
+                    shift,
+                    (right - left, bottom - top),
+                    flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                    borderMode=cv2.BORDER_REPLICATE,
+                )
+                # 0.7 less what it stands too high, by the width of the half-shadow.
+                free = cv2.addWeighted(there, -1.0 / soft_m, heights, 1.0 / soft_m, 0.7 + away_m * rise / soft_m)
+                np.minimum(part, free, out=part)
+    return np.clip(lit, np.float32(0.0), np.float32(1.0), out=lit)
 
 
 def plant_shade(relief: Relief, plants: list[Planted], light: Light, seed: int) -> Floats | None:
@@ -107,14 +136,18 @@ def plant_shade(relief: Relief, plants: list[Planted], light: Light, seed: int) 
 def lit_colours(colours: Bytes, light: Light, facing: Floats, sky: Floats) -> Bytes:
     """Albedo (BGR) × light; facing and sky are of the heights' coarser shape and are stretched over the colours."""
     size = colours.shape[1], colours.shape[0]
-    lit = np.empty_like(colours)
-    for k in range(3):
-        field = light.shown((facing * light.sun[k] + sky * light.sky[k]).astype(np.float32))
-        # Stretched as bytes: the large fields are made once a second at most, but they are large.
-        bytes_ = cv2.convertScaleAbs(field, alpha=100.0)
-        stretched = cv2.resize(bytes_, size, interpolation=cv2.INTER_LINEAR) if size != bytes_.shape[::-1] else bytes_
-        lit[..., k] = cv2.multiply(np.ascontiguousarray(colours[..., k]), stretched, scale=0.01)
-    return lit
+    even = size == facing.shape[::-1]
+    # The light as bytes, in hundredths: the large fields are made once a second at most, but they are large.
+    lit = np.empty(colours.shape if even else (*facing.shape, 3), np.uint8)
+    for top in range(0, len(facing), _BAND):
+        band = slice(top, top + _BAND)
+        parts = [light.shown(facing[band] * light.sun[k] + sky[band] * light.sky[k]) for k in range(3)]
+        bright = cv2.merge([cv2.convertScaleAbs(part, alpha=100.0) for part in parts])
+        lit[band] = cv2.multiply(colours[band], bright, scale=0.01) if even else bright
+    if even:
+        return lit
+    stretched = cv2.resize(lit, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(colours, stretched, scale=0.01), np.uint8)
 
 
 def levels(lit: Bytes) -> list[Bytes]:

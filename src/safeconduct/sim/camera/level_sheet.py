@@ -28,9 +28,12 @@ class LevelSheet:
         corners = []
         for one, (rows, cols) in zip(levels, sizes, strict=True):
             place = self._sheet[top : top + rows, left : left + cols]
-            whole = one if flat else cv2.cvtColor(one, cv2.COLOR_BGR2BGRA)
-            cv2.copyMakeBorder(whole, _PAD, _PAD, _PAD, _PAD, border, dst=place)
             inner = place[_PAD:-_PAD, _PAD:-_PAD]
+            if flat:
+                inner[...] = one
+            else:
+                cv2.cvtColor(one, cv2.COLOR_BGR2BGRA, dst=inner)
+            _bordered(place, border)
             self.levels.append(inner if flat else inner[..., :3])
             corners.append((left + _PAD - 0.5, top + _PAD - 0.5))
             top, left = (0, cols) if left == 0 else (top + rows, left)
@@ -62,3 +65,14 @@ class LevelSheet:
         x *= cv2.LUT(which, self._share)
         x += cv2.LUT(which, start)
         return x
+
+
+def _bordered(place: Bytes, border: int) -> None:
+    """Fill the rim of _PAD texels from what is inside it."""
+    rows, cols = place.shape[0] - 2 * _PAD, place.shape[1] - 2 * _PAD
+    for k in range(-_PAD, 0):
+        for there in (k, rows - 1 - k):
+            place[_PAD + there] = place[_PAD + cv2.borderInterpolate(there, rows, border)]
+    for k in range(-_PAD, 0):
+        for there in (k, cols - 1 - k):
+            place[:, _PAD + there] = place[:, _PAD + cv2.borderInterpolate(there, cols, border)]
