@@ -2,6 +2,7 @@
 
 from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
+from safeconduct.perception.bursts import BurstSeen, BurstWatch
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
 from safeconduct.perception.movenet import JOINTS, Joint, Pose, PoseReader
@@ -19,6 +20,8 @@ __all__ = [
     "Aiming",
     "AnnotatedCopy",
     "Arms",
+    "BurstSeen",
+    "BurstWatch",
     "Eyes",
     "Following",
     "Footage",

@@ -136,6 +136,10 @@ class Eyes:
                     track.centre = track.centre + np.array([right, down])
                     track.seen_t_ns = t_ns
 
+    def last_motion(self) -> npt.NDArray[np.float64] | None:
+        """How flat ground moved from the picture before to the last one stepped, 3 × 3 in px; None: not known."""
+        return self._steadying.ground()
+
     def _regions(self, picture: Picture, t_ns: int) -> list[Region]:
         """Where to look in this picture: around people whose turn it is, and the next tiles of the search."""
         height, width = picture.shape[:2]

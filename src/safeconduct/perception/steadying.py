@@ -17,6 +17,8 @@ _CORNERS, _LEAST = 150, 12
 class Steadying:
     def __init__(self) -> None:
         self._last: npt.NDArray[np.uint8] | None = None
+        self._flow: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
+        self._scale = 1.0
 
     def motion(self, picture: Picture) -> npt.NDArray[np.float64] | None:
         """2 × 3 affine (turn, zoom, shift) that takes px of the last picture to px of this one.
@@ -26,7 +28,7 @@ class Steadying:
         scale = _WIDTH_PX / picture.shape[1]
         high = max(8, round(picture.shape[0] * scale))
         grey = cv2.cvtColor(cv2.resize(picture, (_WIDTH_PX, high), None, 0, 0, cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
-        last, self._last = self._last, grey
+        last, self._last, self._flow, self._scale = self._last, grey, None, scale
         if last is None or last.shape != grey.shape:
             return None
         corners = cv2.goodFeaturesToTrack(last, _CORNERS, 0.01, 7)
@@ -36,6 +38,7 @@ class Steadying:
         good = status.ravel() == 1
         if good.sum() < _LEAST:
             return None
+        self._flow = corners[good], moved[good]
         affine, inliers = cv2.estimateAffinePartial2D(
             corners[good], moved[good], None, method=cv2.RANSAC, ransacReprojThreshold=1.0
         )
@@ -43,4 +46,15 @@ class Steadying:
             return None
         affine[:, 2] /= scale
         motion: npt.NDArray[np.float64] = affine
+        return motion
+
+    def ground(self) -> npt.NDArray[np.float64] | None:
+        """The last `motion` as flat ground has it that tilts away from the camera: 3 × 3, px to px. None as there."""
+        if self._flow is None:
+            return None
+        turned, inliers = cv2.findHomography(*self._flow, cv2.RANSAC, 1.5)
+        if turned is None or inliers.sum() < max(_LEAST, len(self._flow[0]) // 3):
+            return None
+        size = np.diag([self._scale, self._scale, 1.0])
+        motion: npt.NDArray[np.float64] = np.linalg.inv(size) @ turned @ size
         return motion

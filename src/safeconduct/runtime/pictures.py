@@ -10,20 +10,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import hypot
 from typing import NamedTuple, Protocol
 
 from safeconduct.conduct import MissionState
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Choice, Event, VideoHealth
+from safeconduct.model.events import Choice, Event, Impact, VideoHealth
 from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.model.vocabulary import Decision
-from safeconduct.perception import Aiming, Eyes, Following, Heights, Seen
+from safeconduct.perception import Aiming, BurstSeen, BurstWatch, Eyes, Following, Heights, Seen, on_ground
 from safeconduct.sim.carried import CarriedCamera
 from safeconduct.sim.scene import Scene, Shot, View
 from safeconduct.sim.seen import AircraftTruth
 
 STALE_S = 1.0
+_SAME_IMPACT_M, _SAME_IMPACT_S = 15.0, 10.0
 Box = tuple[float, float, float, float]
 
 
@@ -72,7 +74,10 @@ class Pictures:
         self._shown = shown
         self._human = human
         lens = camera.lens
+        self._heights = heights
         self._following = Following(heights)
+        self._bursts = BurstWatch(heights)
+        self._impacts: list[Impact] = []  # of the last seconds
         self._aiming = Aiming(lens.hfov_deg, lens.width_px, lens.height_px)
         self._drawing = ThreadPoolExecutor(1, thread_name_prefix="camera")
         self._awaited: deque[_Awaited] = deque()
@@ -131,6 +136,9 @@ class Pictures:
             high, wide = shot.picture.shape[:2]
             seen = self._eyes.step(shot.picture, shot.t_ns)
             events += self._following.take(t_ns, seen, shot.view, wide, high)
+            boxes = [one.box for one in seen]
+            for burst in self._bursts.take(shot.picture, shot.t_ns, boxes, self._eyes.last_motion(), shot.view):
+                events += self._impact(t_ns, burst, shot)
             kept = self._keep_in_view(seen)
             if kept is not None:
                 self._aiming.seen(t_ns / NS, kept.box, kept.height_px, shot.view)
@@ -140,6 +148,18 @@ class Pictures:
         for box in self._human(screen) if self._human is not None and aircraft.flying else ():
             self._eyes.attend(shot.picture, shot.t_ns, box)
         return events
+
+    def _impact(self, t_ns: int, burst: BurstSeen, shot: Shot) -> list[Event]:
+        """A burst becomes an impact where its foot stands on the ground, once."""
+        high, wide = shot.picture.shape[:2]
+        place = on_ground(shot.view, burst.x, min(burst.y, high - 1.0), wide, high, self._heights)
+        self._impacts = [i for i in self._impacts if seconds_between(i.t_ns, t_ns) <= _SAME_IMPACT_S]
+        known = (i.position for i in self._impacts)
+        if place is None or any(hypot(k.east - place.east, k.north - place.north) <= _SAME_IMPACT_M for k in known):
+            return []
+        impact = Impact(t_ns, place, "eyes")
+        self._impacts.append(impact)
+        return [impact]
 
     def _keep_in_view(self, seen: list[Seen]) -> Seen | None:
         """Whom the gimbal keeps in the middle: the followed person; until one is selected, who is nearest to where
