@@ -126,6 +126,8 @@ def _staged(options: DemoOptions) -> Iterator[Stage]:
     else:
         scenario = load_scenario(options.scenario)
         folder = folder if folder is not None else new_record_folder(scenario.name, datetime.now(UTC))
+        for warning in scenario.warnings():
+            sys.stderr.write(f"warning: {options.scenario}: {warning}\n")
         stage = new_stage(scenario, options.seed, folder, durable=durable, eyes=options.eyes)
     try:
         yield stage

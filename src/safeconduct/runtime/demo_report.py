@@ -31,6 +31,7 @@ class DemoReport(msgspec.Struct):
     interlock_violations: int
     record: str
     eyes: str = ""
+    pointed_out: int | None = None
     video: str | None = None
     picture: str | None = None
     hurt: bool = False
@@ -57,6 +58,7 @@ def demo_report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
         interlock_violations=len(breaches),
         record=str(stage.recorder.folder),
         eyes=stage.eyes,
+        pointed_out=getattr(stage.operator, "pointed_out", None),
         video=_film_of(stage.recorder.folder),
         hurt=truth.hurt,
         resumed=stage.resumed,
@@ -81,6 +83,8 @@ def with_picture(report: DemoReport, stage: Stage, *, quiet: bool) -> DemoReport
         sys.stderr.write(f"the map picture could not be written: {error.strerror}\n")
     if not quiet:
         film = f"film:   {report.video}\n" if report.video else ""
+        if report.pointed_out is not None:
+            sys.stderr.write(f"  eyes      missed him for long {report.pointed_out} times: the operator drew a box\n")
         sys.stderr.write(f"map:    {report.picture}\n{film}record: {report.record}\n")
     return report
 

@@ -77,8 +77,6 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
         sys.stderr.write("laying the land …\n")
     scenario, world = stage.scenario, stage.world
     ground = scenario.laid_ground
-    for warning in ground.warnings:
-        sys.stderr.write(f"warning: {warning}\n")
     land = lay_land(ground, scenario.weather.season)
     film = Film(stage.recorder.folder, scenario.lens.rate_hz)
     scenes = _Scenes(world)

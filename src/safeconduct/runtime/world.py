@@ -6,6 +6,7 @@ docs/reference/world.md. The same scenario, seed and options give the same files
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,6 +48,8 @@ _SHEET_QUALITY = 60
 def run_world(out: Path, options: WorldOptions) -> dict[str, Any]:
     """Render everything into `out`. Returns the JSON object of the command line. Raises BadInput."""
     scenario = load_scenario(options.scenario)
+    for warning in scenario.warnings():
+        sys.stderr.write(f"warning: {options.scenario}: {warning}\n")
     lens = _lens(scenario.lens, options)
     empty_folder(out, "pictures", "clips")
     console = Console(stderr=True, highlight=False)

@@ -39,7 +39,10 @@ Box = tuple[float, float, float, float]
 
 
 class OperatorAtScreen(ScriptedOperator):
-    """`look` shows him the screen; `consider` asks him, as it asks the scripted operator."""
+    """`look` shows him the screen; `consider` asks him, as it asks the scripted operator.
+
+    pointed_out: how often he has drawn a box about a person whom the eyes did not see.
+    """
 
     def __init__(self, scenario: Scenario | OperatorWishes, seed: int) -> None:
         super().__init__(scenario, seed)
@@ -55,6 +58,7 @@ class OperatorAtScreen(ScriptedOperator):
         self._eyes_saw_impact_t_ns = 0
         self._unasked: list[DueChoice] = []
         self._missed_since_t_ns: dict[int, int] = {}
+        self.pointed_out = 0
 
     def look(self, t_ns: int, shot: Shot, boxes: Iterable[tuple[int, Box]], scene: Scene) -> list[Box]:
         """The screen as it stands: a picture with the eyes' numbered boxes. scene: for what he hears, not sees.
@@ -77,6 +81,7 @@ class OperatorAtScreen(ScriptedOperator):
                     del self._missed_since_t_ns[label.key]
                     drawn.append(label.box)
         self._shells(t_ns, shot, scene)
+        self.pointed_out += len(drawn)
         return drawn
 
     def _would_point_at(self, label: Label) -> bool:

@@ -91,6 +91,14 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             self.ground, self.trenches, self.craters, self.route, anchor=self.anchor, near=(*near, (0.0, 0.0))
         )
 
+    def warnings(self) -> tuple[str, ...]:
+        """What of this scenario cannot be shown as it is written, and what is lost by that; a line each."""
+        from safeconduct.sim.figure import without_a_shape  # brings the bodies along
+
+        lost = without_a_shape(self.person.sign)
+        sign = f"person.sign: {lost!r} cannot be lettered and stands as blocks; capitals and digits can be read"
+        return (*self.laid_ground.warnings, *((sign,) if lost else ()))
+
     def plan(self, anchor: Wgs84 | None = None) -> Plan:
         """The commander's plan for it; `anchor`: the home of a real vehicle, about which the world is then laid."""
         return draw_plan(
@@ -118,7 +126,13 @@ def load_scenario(name_or_path: str) -> Scenario:
         except (OSError, UnicodeDecodeError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "is not text"
             raise BadInput(name_or_path, f"cannot be read ({reason})", "give a scenario file that exists") from error
-        return read_scenario(text, name_or_path)
+        scenario = read_scenario(text, name_or_path)
+        terrain = scenario.ground.terrain
+        if not terrain:
+            return scenario
+        # Beside the scenario that names it, wherever the program was started.
+        beside = str(Path(name_or_path).parent / terrain)
+        return msgspec.structs.replace(scenario, ground=msgspec.structs.replace(scenario.ground, terrain=beside))
     names = scenario_names()
     if name_or_path not in names:
         near = get_close_matches(name_or_path, names, 1)

@@ -20,6 +20,12 @@ _LIKE = dict(zip("АВЕКМНОРСТХІЁ", "ABEKMHOPCTXIE", strict=True))  #
 _UNKNOWN = "77777"
 
 
+def without_a_shape(words: str) -> str:
+    """The letters of `words` that cannot be drawn here, each once; they stand as blocks on the cardboard."""
+    lost = dict.fromkeys(c for c in words.upper() if c != " " and _LIKE.get(c, c) not in _SHAPES)
+    return "".join(lost)
+
+
 def rows_of(words: str, longest: int = 7) -> list[str]:
     """Lines no longer than the longest word or `longest` letters."""
     lines: list[str] = []
