@@ -73,9 +73,9 @@ class Frame(NamedTuple):
         cut = np.asarray(cv2.copyTo(cut, (far > depth).view(np.uint8)), np.uint8)
         air = self.clear_share(depth_m)
         if air < 0.99:
-            haze = np.zeros((3, 4), np.float32)
-            haze[:, :3], haze[:, 3] = air * np.eye(3), self.haze * np.float32((1.0 - air) / 255.0)
-            colour = cv2.transform(cut, haze)
+            blue, green, red = (float(v) * (1.0 - air) / 255.0 for v in self.haze)
+            mix = np.array([[air, 0.0, 0.0, blue], [0.0, air, 0.0, green], [0.0, 0.0, air, red]], np.float32)
+            colour = cv2.transform(cut, mix)
         else:
             colour = cv2.cvtColor(cut, cv2.COLOR_BGRA2BGR)
         cover = cv2.extractChannel(cut, 3)

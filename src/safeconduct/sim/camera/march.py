@@ -23,6 +23,7 @@ _SAFE_STEPS = 16
 _CLOSE_M = 0.03  # of the hulls: near enough
 _WIDTH = 512  # rays are marched in rows of so many: OpenCV likes neither one long row nor one long column
 _STEP_M = 0.3  # between samples, level, where the relief must be searched; a 0.4 m wall is met
+_FINE_M = 500.0  # edges farther away need not be sharp
 _BEND = np.array([[0.5, 0.5, 0.5], [0.5, -4.0, 0.5], [0.5, 0.5, 0.5]], np.float32)
 _STEP_UP_M = 0.12  # a step in the ground of this height is an edge: pixels about it are marched by themselves
 
@@ -108,9 +109,10 @@ def _meet(
 ) -> Floats:
     """Depth at which each ray (flat arrays) meets the ground between near and far."""
     level = np.hypot(rays[0], rays[1])
-    depth = np.empty_like(near)
+    depth = np.full_like(near, FAR_M)
     # Far away a pixel covers more than a wall is thick.
     want = (far - near) * level / np.maximum(np.float32(step_m), near * np.float32(2.0 / camera.focal_px))
+    want[near >= np.float32(0.99 * _SEARCH_M)] = -1.0  # the sky
     fewest = -1
     for steps in (3, 6, 12, 20, 48):
         chosen = np.flatnonzero((want > fewest) & ((want <= steps) | (steps == 48)))
@@ -192,7 +194,7 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     bend = np.abs(cv2.filter2D(inverse, cv2.CV_32F, _BEND, borderType=cv2.BORDER_REPLICATE)) * coarse * coarse
     fall = np.maximum(-rise, np.float32(0.03))
     least = np.maximum(np.float32(_STEP_UP_M), coarse * np.float32(2.0 / camera.focal_px))
-    edge = (bend * fall > least).astype(np.uint8)
+    edge = ((bend * fall > least) & (coarse < np.float32(_FINE_M))).astype(np.uint8)
     around = np.ones((3, 3), np.uint8)
     depth = np.float32(1.0) / smooth
     if not edge.any():
@@ -204,6 +206,7 @@ def _refined(relief: Relief, camera: Pinhole, coarse: Floats, rise: Floats) -> F
     beside = (v // COARSE_PX + 1) * coarse.shape[1] + u // COARSE_PX + 1
     near = np.asarray(cv2.erode(coarse, around)).ravel()[beside] * np.float32(0.985)
     far = np.asarray(cv2.dilate(coarse, around)).ravel()[beside] * np.float32(1.015)
+    np.minimum(far, np.float32(_SEARCH_M), out=far)
     depth.ravel()[chosen] = _meet(relief, camera, rays, near, far, 0.7 * _STEP_M)
     return depth
 

@@ -6,7 +6,7 @@ Pixel coordinates run right and down from the picture's upper left corner; pixel
 
 from __future__ import annotations
 
-from math import cos, radians, sin, tan
+from math import ceil, cos, floor, radians, sin, tan
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,6 @@ class Pinhole:
 
     def inside(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int] | None:
         """left, top, right, bottom in whole pixels of what of a box lies in the picture, or None."""
-        left, top = max(0, int(np.floor(box[0]))), max(0, int(np.floor(box[1])))
-        right, bottom = min(self.width_px, int(np.ceil(box[2]))), min(self.height_px, int(np.ceil(box[3])))
+        left, top = max(0, floor(box[0])), max(0, floor(box[1]))
+        right, bottom = min(self.width_px, ceil(box[2])), min(self.height_px, ceil(box[3]))
         return (left, top, right, bottom) if left < right and top < bottom else None

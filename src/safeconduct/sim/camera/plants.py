@@ -17,6 +17,7 @@ from safeconduct.sim.camera.relief import Planted
 
 _SMALLEST_PX = 2.5
 _MOST = 260  # in one picture; the tallest in it
+_FLAT_PX = 12  # a plant of fewer rows is as far away in all of them
 _FRONT = 0.7  # radii: so far before its middle a crown hides things
 
 
@@ -94,11 +95,10 @@ class Plants:
         a, b = cut.per_m / aside, cut.per_m / along
         high, wide = cut.picture.shape[:2]
         foot_x, foot_y = cut.foot
-        xs, ys = [], []
-        for corner_x, corner_y in ((0, 0), (wide, 0), (0, high), (wide, high)):
-            right, down = (corner_x - foot_x) / a, (corner_y - foot_y) / b
-            xs.append(one.x - right * lean_y - down * lean_x)
-            ys.append(one.y + right * lean_x - down * lean_y)
+        # Its four corners, and so the least and the most of them.
+        sides = [-foot_x / a, (wide - foot_x) / a], [-foot_y / b, (high - foot_y) / b]
+        xs = [one.x - right * lean_y - down * lean_x for right in sides[0] for down in sides[1]]
+        ys = [one.y + right * lean_x - down * lean_y for right in sides[0] for down in sides[1]]
         box = camera.inside((min(xs), min(ys), max(xs), max(ys)))
         if box is None:
             return
@@ -112,9 +112,13 @@ class Plants:
         span = box[2] - box[0], box[3] - box[1]
         turned = cv2.warpAffine(cut.picture, warp, span, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         # Depth of the crown's front, row by row: seen from above, what is higher up the plant is nearer to the lens.
-        above_m = (y + np.arange(span[1], dtype=np.float32)) * (lean_y / (per_m * max(0.15, cos(one.down_rad))))
-        above_m = np.minimum(np.maximum(above_m, 0.0), one.height_m)
-        depth = (one.depth_m - _FRONT * one.radius_m - sin(one.down_rad) * above_m).astype(np.float32)[:, None]
+        front_m = one.depth_m - _FRONT * one.radius_m
+        if span[1] < _FLAT_PX:
+            depth = np.full((1, 1), front_m - 0.5 * sin(one.down_rad) * one.height_m, np.float32)
+        else:
+            above_m = (y + np.arange(span[1], dtype=np.float32)) * (lean_y / (per_m * max(0.15, cos(one.down_rad))))
+            above_m = np.minimum(np.maximum(above_m, 0.0), one.height_m)
+            depth = (front_m - sin(one.down_rad) * above_m).astype(np.float32)[:, None]
         frame.lay(box, np.asarray(turned, np.uint8), depth, one.depth_m)
 
 
