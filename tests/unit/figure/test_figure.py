@@ -76,14 +76,104 @@ def test_knees_never_bend_backward(act: Act) -> None:
             assert np.dot(np.cross(thigh, shin), across) < 0.02
 
 
+def crossing(d: Dressed) -> tuple[float, float]:
+    """Seen from the front: where the left forearm meets the right one, 0 elbow to 1 wrist of each."""
+    (ex, ez), (wx, wz), (fx, fz), (vx, vz) = (d.joints[k, ::2] for k in (L_ELBOW, L_WRIST, R_ELBOW, R_WRIST))
+    shares = np.linalg.solve([[wx - ex, fx - vx], [wz - ez, fz - vz]], [fx - ex, fz - ez])
+    return float(shares[0]), float(shares[1])
+
+
 def test_arms_cross_overhead_and_then_on_the_chest_again_and_again() -> None:
-    for again in (0.0, 3.0, 6.0):
-        overhead, chest = showing(Gesture.ARMS_CROSSED, 0.7 + again), showing(Gesture.ARMS_CROSSED, 2.2 + again)
-        assert crossed(overhead)
-        assert crossed(chest)
+    for again in (0.0, 4.0, 8.0):
+        overhead, chest = showing(Gesture.ARMS_CROSSED, 0.7 + again), showing(Gesture.ARMS_CROSSED, 2.4 + again)
+        for d in (overhead, chest):
+            assert crossed(d)
+            assert all(0.3 < share < 0.7 for share in crossing(d))  # an X, not folded elbows
         assert overhead.joints[[L_WRIST, R_WRIST], 2].min() > overhead.joints[NOSE, 2]
         assert chest.joints[[L_WRIST, R_WRIST], 2].max() < chest.joints[NOSE, 2] + 0.02
-    assert not crossed(showing(Gesture.ARMS_CROSSED, 1.4))
+    assert not crossed(showing(Gesture.ARMS_CROSSED, 1.6))
+    assert np.mean([crossed(showing(Gesture.ARMS_CROSSED, t)) for t in np.arange(0.4, 4.4, 0.1)]) > 0.8
+
+
+@pytest.mark.parametrize("cloth", [Cloth.BLACK, Cloth.CAMOUFLAGE])
+def test_forearms_and_hands_are_bare_and_warm_whatever_he_wears(cloth: Cloth) -> None:
+    for fine, least in ((True, 400), (False, 60)):
+        d = showing(Gesture.ARMS_CROSSED, 0.7, garb=Garb(jacket=cloth, vest=True))
+        d = d if fine else dressed(figure(garb=Garb(jacket=cloth, vest=True)), fine=False)
+        middle = d.vertices[d.faces].mean(1)
+        for elbow, wrist in ((L_ELBOW, L_WRIST), (R_ELBOW, R_WRIST)):
+            along = d.joints[wrist] - d.joints[elbow]
+            share = (middle - d.joints[elbow]) @ along / (along @ along)
+            aside_m = np.linalg.norm(middle - d.joints[elbow] - share[:, None] * along, axis=1)
+            lower = (share > 0.65) & (share < 1.0) & (aside_m < 0.07)
+            assert (d.warmth[lower] >= 0.9).mean() > 0.8
+        assert np.count_nonzero(d.warmth >= 0.9) > least
+
+
+def finger_reach(d: Dressed) -> float:
+    """How far beyond the right wrist the farthest finger shows, m."""
+    away_m = np.linalg.norm(d.vertices - d.joints[R_WRIST], axis=1)
+    forearm = d.joints[R_WRIST] - d.joints[R_ELBOW]
+    beyond = ((d.vertices - d.joints[R_WRIST]) @ forearm > 0.0) & (away_m < 0.4)
+    return float(away_m[beyond].max())
+
+
+def test_a_finger_that_means_something_is_shown_larger_than_life() -> None:
+    plain = finger_reach(showing(Gesture.ONE_HAND_UP, 1.0))
+    for gesture, t_s in ((Gesture.CODE_PROPOSAL, 2.7), (Gesture.COUNT, 2.0)):
+        assert finger_reach(showing(gesture, t_s)) > plain + 0.05
+
+
+def test_a_code_is_pointed_at_the_light_with_a_straight_arm_then_struck_once_and_twice_beside_the_head() -> None:
+    pointing = showing(Gesture.CODE_PROPOSAL, 1.2)
+    straight_m = np.linalg.norm(pointing.joints[R_WRIST] - pointing.joints[R_SHOULDER])
+    assert straight_m > 0.47
+    assert pointing.joints[R_WRIST, 2] > pointing.joints[R_SHOULDER, 2] + 0.2
+
+    def strokes(begin_s: float, end_s: float) -> int:
+        heights = np.array(
+            [showing(Gesture.CODE_PROPOSAL, t).joints[R_WRIST, 2] for t in np.arange(begin_s, end_s, 0.1)]
+        )
+        low = heights < heights.max() - 0.15
+        return int(np.count_nonzero(low[1:] & ~low[:-1]))
+
+    assert (strokes(2.5, 4.3), strokes(4.6, 7.0)) == (1, 2)
+    for t_s in (2.7, 4.8):
+        d = showing(Gesture.CODE_PROPOSAL, t_s)
+        assert d.joints[R_WRIST, 0] - d.joints[NOSE, 0] > 0.3  # faces north: his right hand is east
+
+
+def test_beckoning_sweeps_from_far_out_to_the_chest_and_a_palm_stays_clear_of_the_body() -> None:
+    out_m = [d.joints[R_WRIST, 0] - PLACE.east for d in (showing(Gesture.BECKON, t) for t in np.arange(1.4, 2.8, 0.1))]
+    assert max(out_m) - min(out_m) > 0.35
+    assert min(out_m) < 0.12
+    palm = [showing(Gesture.PALM_OUT, t).joints[R_WRIST, 0] - PLACE.east for t in (1.0, 1.5, 2.0)]
+    assert min(palm) > 0.3
+    assert np.ptp(palm) < 0.05
+
+
+@pytest.mark.parametrize(("bandage", "least"), [("", 30), ("arm", 8)])
+def test_a_wound_that_is_pointed_at_is_red_on_the_left_upper_arm(bandage: str, least: int) -> None:
+    d = showing(Gesture.POINT_WOUND, 1.4, garb=Garb(bandage=bandage))
+    red = (d.colours[:, 2] > 90) & (d.colours[:, 1] < 50)
+    middle = d.vertices[d.faces[red]].mean(1)
+    arm_middle = 0.5 * (d.joints[L_SHOULDER] + d.joints[L_ELBOW])
+    assert np.count_nonzero(red) >= least
+    assert np.linalg.norm(middle - arm_middle, axis=1).max() < 0.2
+    assert d.joints[L_ELBOW, 0] < d.joints[L_SHOULDER, 0] - 0.12  # held away from the body
+
+
+def test_no_hand_pierces_the_cloth_or_the_page_that_it_holds() -> None:
+    for fields in ({"gesture": Gesture.WHITE_CLOTH}, {"act": Act.READ}):
+        for t_s in (1.0, 1.35, 1.65):
+            d = dressed(figure(gesture_s=t_s, act_s=6.0 + t_s, **fields))
+            sheet_of = d.vertices[1302:]
+            for wrist in (L_WRIST, R_WRIST):
+                hand = d.vertices[:1302][np.linalg.norm(d.vertices[:1302] - d.joints[wrist], axis=1) < 0.2]
+                hand = hand[hand[:, 2] > d.joints[L_HIP, 2] + 0.1]
+                for corner in hand:
+                    near = sheet_of[np.linalg.norm((sheet_of - corner)[:, ::2], axis=1) < 0.08]
+                    assert not len(near) or corner[1] < near[:, 1].max()  # behind it, as the drone before him sees
 
 
 def test_raised_hands_are_apart_and_above_the_head() -> None:

@@ -207,7 +207,7 @@ def acting(figure: Figure) -> Pose:
     elif act is Act.READ:
         head = upright.trunk.copy()
         head[9] += 30.0
-        paper = arm((0.62, 0.20, -0.26), (-0.3, 0.7, -1.0), (0.7, -0.35, 0.3), (-0.4, -0.6, 0.6), GRIP)
+        paper = arm((0.66, 0.22, -0.20), (-0.3, 0.9, -1.0), (0.6, -0.2, 0.7), (-0.4, -0.8, 0.2), GRIP)
         pose = upright._replace(trunk=head, arm_l=paper, arm_r=paper)
     elif act is Act.CARRY:
         grip = arm((0.30, 0.38, -0.62), (-1.0, 0.7, -0.2), (0.7, -0.6, -0.3), (0.0, -0.5, 0.4), GRIP)

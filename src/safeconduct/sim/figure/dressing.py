@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import cos, radians, sin
 from typing import NamedTuple
 
@@ -13,19 +14,18 @@ from safeconduct.model.geometry import Enu
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.sim.figure import things
 from safeconduct.sim.figure.acts import acting
-from safeconduct.sim.figure.garments import painted, spots
+from safeconduct.sim.figure.garments import bare_forearms, painted, spots
 from safeconduct.sim.figure.gestures import showing
 from safeconduct.sim.figure.mesh import Body, Floats, body
 from safeconduct.sim.figure.skeleton import Bones, posed
 from safeconduct.sim.figure.things import Mesh, joined
 from safeconduct.sim.figure.worn import LAID_AT_M, LAID_TURN_DEG, hung
-from safeconduct.sim.scene import Figure, Held
+from safeconduct.sim.scene import Build, Figure, Held
 
 _COCO_BONES = tuple(
     f"{bone}_{side}" for bone in ("upperarm", "lowerarm", "hand", "thigh", "calf", "foot") for side in "lr"
 )
-_THUMBS = ("thumb_02_l", "thumb_03_l", "thumb_02_r", "thumb_03_r")
-_VEST_M, _BANDAGE_M = 0.022, 0.010
+_VEST_M, _BANDAGE_M, _SLEEVE_M = 0.022, 0.010, 0.006
 
 
 class Dressed(NamedTuple):
@@ -49,9 +49,9 @@ def dressed(figure: Figure, fine: bool = True) -> Dressed:
     """
     b = body(figure.garb.build, fine)
     bones = posed(figure.garb.build, showing(acting(figure), figure))
-    skin = _skinned(figure, b, bones)
+    skin = _skinned(figure, fine, b, bones)
     low = float(skin[:, 2].min())
-    colours, warmth = painted(figure.garb, spots(figure.key), fine)
+    colours, warmth = painted(figure.garb, spots(figure.key), fine, figure.gesture is Gesture.POINT_WOUND)
     extras = hung(figure, b, bones._replace(places=bones.places - [0.0, 0.0, low]))
     skin[:, 2] -= low
     whole = joined(Mesh(skin, b.faces, colours, warmth), *extras)
@@ -83,29 +83,31 @@ def laid_down(figure: Figure) -> tuple[Enu, float]:
     return Enu(east, north, figure.position.up), (figure.facing_deg - LAID_TURN_DEG) % 360.0
 
 
-def _skinned(figure: Figure, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
+def _skinned(figure: Figure, fine: bool, b: Body, bones: Bones) -> npt.NDArray[np.float32]:
     """Linear blend skinning. By the four strongest bones: a product with all of them wakes the threads of the algebra
     library, which costs ten times as much where other work runs.
     """
-    rest = b.rest
-    if figure.garb.vest or figure.garb.bandage:
-        rest = rest + b.normals * _swollen(figure, b)[:, None]
-    turns = bones.turns.copy()
-    if figure.gesture is Gesture.THUMB_UP:  # said louder than life
-        turns[[b.bones[n] for n in _THUMBS]] *= 1.5
+    rest = _clothed(figure.garb.build, fine, figure.garb.vest, figure.garb.bandage)
+    turns = bones.turns * bones.sizes[:, None, None]
     moves = np.concatenate([turns, (bones.places - np.einsum("kij,kj->ki", turns, b.heads))[:, :, None]], axis=2)
     each = np.einsum("nk,nkc->nc", b.shares, moves.reshape(-1, 12).astype(np.float32)[b.holders]).reshape(-1, 3, 4)
     return np.asarray(np.einsum("nij,nj->ni", each[:, :, :3], rest) + each[:, :, 3], np.float32)
 
 
-def _swollen(figure: Figure, b: Body) -> npt.NDArray[np.float32]:
+@cache
+def _clothed(build: Build, fine: bool, vest: bool, bandage: str) -> npt.NDArray[np.float32]:
+    """The body at rest, thicker under vest and bandage, thinner where the sleeves are rolled up."""
+    b = body(build, fine)
     out = np.zeros(len(b.rest), np.float32)
-    if figure.garb.bandage:
-        bands = {"head": ("skin_band", "hair_band"), "arm": ("sleeve_band",), "leg": ("leg_band",)}[figure.garb.bandage]
+    forearm = bare_forearms(build, fine)
+    within = np.setdiff1d(b.faces[forearm], b.faces[~forearm])  # the edge keeps the cloth's width: a cuff
+    out[within] = -_SLEEVE_M
+    if bandage:
+        bands = {"head": ("skin_band", "hair_band"), "arm": ("sleeve_band",), "leg": ("leg_band",)}[bandage]
         out[np.unique(b.faces[b.wearing(*bands)])] = _BANDAGE_M
-    if figure.garb.vest:
+    if vest:
         out[np.unique(b.faces[b.wearing("vest")])] = _VEST_M
-    return out
+    return np.asarray(b.rest + b.normals * out[:, None], np.float32)
 
 
 def _joints(b: Body, bones: Bones) -> Floats:

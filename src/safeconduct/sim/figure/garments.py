@@ -29,6 +29,9 @@ _HAIRS: tuple[Bgr, ...] = ((34, 38, 44), (42, 54, 72), (58, 80, 104), (30, 30, 3
 _GREY_HAIR: Bgr = (176, 178, 178)
 _BOOTS: Bgr = (40, 46, 56)
 _BANDAGE: Bgr = (226, 230, 232)
+_BLOOD: Bgr = (24, 18, 128)
+_SOAKED_M = 0.035  # half the height of the spot on a bandage
+_BARE_FROM = 0.40  # of the way from elbow to wrist: sleeves are rolled up, so that forearms show against dark clothes
 
 _WARMTH = {"skin": 1.0, "dark": 0.95, "hand": 0.9, "hair": 0.55, "hair_band": 0.55, "skin_band": 1.0, "boot": 0.25,
            "trousers": 0.42, "leg_band": 0.42}  # fmt: skip
@@ -45,10 +48,26 @@ def _spot(key: int, which: int, count: int) -> int:
 
 
 @cache
+def bare_forearms(build: Build, fine: bool) -> npt.NDArray[np.bool_]:
+    """(m,) faces of the sleeves below where they are rolled up."""
+    b = body(build, fine)
+    middle = b.rest[b.faces].mean(1)
+    bare = np.zeros(len(b.faces), bool)
+    for side, out in (("l", 1.0), ("r", -1.0)):
+        elbow, wrist = b.heads[b.bones[f"lowerarm_{side}"]], b.heads[b.bones[f"hand_{side}"]]
+        share = (middle - elbow) @ (wrist - elbow) / float((wrist - elbow) @ (wrist - elbow))
+        bare |= (share > _BARE_FROM) & (out * middle[:, 1] > 0.0)
+    return np.asarray(bare & b.wearing("sleeve"), np.bool_)
+
+
+@cache
 def painted(
-    garb: Garb, key_spots: tuple[int, int], fine: bool
+    garb: Garb, key_spots: tuple[int, int], fine: bool, bleeding: bool = False
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """BGR and warmth of every face of the bare mesh (without things). key_spots: (skin, hair)."""
+    """BGR and warmth of every face of the bare mesh (without things). key_spots: (skin, hair).
+
+    bleeding: the left upper arm, which POINT_WOUND grips; a bandage there is soaked through.
+    """
     b = body(garb.build, fine)
     middle = b.rest[b.faces].mean(1) * (1.75 / b.height_m)
     creases = _creases(middle)
@@ -85,7 +104,14 @@ def painted(
     if garb.trousers is Cloth.CAMOUFLAGE:
         blotched |= b.wearing("trousers") | (b.wearing("leg_band") & (garb.bandage != "leg"))
     colours[blotched] = np.array(_BLOTCHES, np.float32)[_blotches(middle)][blotched]
-    bare = b.wearing("skin", "hand", "dark", "skin_band")
+    forearms = bare_forearms(garb.build, fine)
+    colours[forearms], warmth[forearms] = skin, _WARMTH["hand"]
+    if bleeding:
+        wound = b.wearing("sleeve_band")
+        if garb.bandage == "arm":
+            wound &= np.abs(middle[:, 2] - np.median(middle[wound, 2])) < _SOAKED_M
+        colours[wound] = _BLOOD
+    bare = b.wearing("skin", "hand", "dark", "skin_band") | forearms
     colours *= np.where(bare, 1.0, 0.94 + 0.12 * creases)[:, None]
     return np.clip(colours, 0, 255).astype(np.uint8), warmth
 

@@ -15,7 +15,9 @@ from safeconduct.sim.figure.acts import EASE_S, sway
 from safeconduct.sim.figure.pose import (
     GRIP,
     OPEN,
+    SPREAD,
     THUMB,
+    TO_DRONE,
     Numbers,
     Pose,
     Three,
@@ -27,7 +29,9 @@ from safeconduct.sim.figure.pose import (
 )
 from safeconduct.sim.scene import Figure
 
-RAISED = arm((0.06, 0.64, 1.04), (0.1, 1.0, -0.3), (0.0, 0.22, 1.0), (1.0, 0.0, 0.0), OPEN)
+RAISED = arm((0.06, 0.64, 1.04), (0.1, 1.0, -0.3), (0.0, 0.22, 1.0), (1.0, 0.0, 0.0), OPEN, fan=SPREAD)
+
+_STANDS_OUT = (38.0, 0.0, 0.0, 0.0, 0.0)  # a thumb off its fist
 
 
 def _both(pose: Pose, a: Numbers, head: Three = (-8.0, 0.0, 0.0)) -> Pose:
@@ -76,8 +80,9 @@ def _shake(pose: Pose, figure: Figure) -> Pose:
 
 
 def _thumb_up(pose: Pose, figure: Figure) -> Pose:
-    pump = 0.05 * wave(figure.gesture_s, 1.4)
-    a = arm((0.60, 0.82, 0.40 + pump), (0.0, 0.7, -1.0), (0.9, 0.1, 0.1), (0.0, -1.0, 0.0), THUMB)
+    pump = 0.06 * wave(figure.gesture_s, 1.4)
+    wrist = (0.42, 1.08, 0.10 + pump)
+    a = arm(wrist, (0.0, 0.3, -1.0), (0.5, 0.85, 0.05), (0.75, -0.4, 0.5), THUMB, fan=_STANDS_OUT, larger=2.0)
     return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
@@ -104,14 +109,15 @@ def _show_id(pose: Pose, _figure: Figure) -> Pose:
 
 
 def _beckon(pose: Pose, figure: Figure) -> Pose:
-    s = 0.5 - 0.5 * cos(2.0 * pi * figure.gesture_s / 1.1)
-    far = arm((0.78, 0.52, 0.44), (0.0, 0.9, -0.8), (0.9, 0.2, 0.6), (-0.3, 0.0, 1.0), OPEN)
-    near = arm((0.42, 0.34, 0.30), (0.1, 1.0, -0.3), (-0.3, -0.6, 0.7), (-1.0, -0.2, 0.0), OPEN)
+    """The whole forearm sweeps from far out to the chest, the palm to himself."""
+    s = 0.5 - 0.5 * cos(2.0 * pi * figure.gesture_s / 1.4)
+    far = arm((0.58, 1.02, 0.16), (0.0, 0.4, -1.0), (0.4, 1.0, 0.2), (-0.4, -0.1, 1.0), OPEN)
+    near = arm((0.44, 0.12, 0.06), (0.0, 1.0, -0.5), (-0.1, -1.0, 0.35), (-1.0, 0.0, 0.0), OPEN)
     return pose._replace(arm_r=far + s * (near - far), trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
 def _palm_out(pose: Pose, _figure: Figure) -> Pose:
-    a = arm((0.92, 0.52, 0.30), (0.0, 0.7, -1.0), (0.10, 0.05, 1.0), (1.0, 0.0, 0.0), OPEN)
+    a = arm((0.70, 0.80, 0.44), (0.0, 0.8, -1.0), TO_DRONE[0], TO_DRONE[1], OPEN, fan=SPREAD, larger=1.3)
     return pose._replace(arm_r=a, trunk=tipped(pose, head=(-6.0, 0.0, 0.0)))
 
 

@@ -19,6 +19,7 @@ Three = tuple[float, float, float]
 
 # the places of an arm's numbers
 WRIST, ELBOW, FINGERS, PALM, CURL, ON_GROUND = slice(0, 3), slice(3, 6), slice(6, 9), slice(9, 12), slice(12, 17), 17
+FAN, LARGER = slice(18, 23), 23
 # of a leg's
 ANKLE, KNEE, TOE_PITCH, TOE_OUT = slice(0, 3), slice(3, 6), 6, 7
 # of the trunk's: the pelvis is where the hips' middle stands, in leg lengths
@@ -31,6 +32,14 @@ GRIP = (25.0, 55.0, 58.0, 60.0, 60.0)
 ONE_FINGER = (32.0, 0.0, 80.0, 80.0, 78.0)
 TWO_FINGERS = (32.0, 0.0, 0.0, 80.0, 78.0)
 THUMB = (-8.0, 80.0, 82.0, 82.0, 80.0)
+
+# how far each finger is turned to the thumb's side
+CLOSED = (0.0, 0.0, 0.0, 0.0, 0.0)
+SPREAD = (22.0, 13.0, 2.0, -9.0, -20.0)
+LOUD = 1.8  # fingers that mean something are shown larger than life: the picture has few pixels for them
+
+# where fingers and palm of a hand point that is shown to somebody 30 degrees up
+TO_DRONE = ((-0.5, 0.05, 0.85), (0.85, 0.0, 0.5))
 
 
 class Pose(NamedTuple):
@@ -48,12 +57,15 @@ def arm(
     palm: Three = (0.0, -1.0, 0.0),
     curl: tuple[float, ...] = RELAXED,
     ground: bool = False,
+    fan: tuple[float, ...] = CLOSED,
+    larger: float = 1.0,
 ) -> Numbers:
     """elbow: which way it points. fingers: where they point, zero: on along the forearm. palm: where it faces.
 
-    ground: the wrist is told along the ground's axes from the place of the figure, still in arm lengths.
+    ground: the wrist is told along the ground's axes from the place of the figure, still in arm lengths. larger: how
+    many times its size a straight finger is shown.
     """
-    return np.array([*wrist, *elbow, *fingers, *palm, *curl, float(ground)])
+    return np.array([*wrist, *elbow, *fingers, *palm, *curl, float(ground), *fan, larger])
 
 
 def leg(ankle: Three, knee: Three = (1.0, 0.15, 0.0), toe_pitch: float = 0.0, toe_out: float = 8.0) -> Numbers:

@@ -9,10 +9,15 @@ from math import pi, sin
 
 from safeconduct.sim.figure.acts import LOWERED, sitting
 from safeconduct.sim.figure.pose import (
+    CLOSED,
     FIST,
     GRIP,
+    LOUD,
     ONE_FINGER,
     OPEN,
+    RELAXED,
+    SPREAD,
+    TO_DRONE,
     TWO_FINGERS,
     Numbers,
     Pose,
@@ -27,20 +32,24 @@ from safeconduct.sim.figure.pose import (
 from safeconduct.sim.scene import Act, Figure
 
 LAID_S = 1.45  # WEAPON_DOWN: from then on the rifle lies on the ground
-_CROSS_S = 3.0  # of one X overhead and one on the chest
+_CROSS_S, _OPEN_S = 1.6, 0.4  # each X is held; from one to the other
+_BEGIN_S = 0.2  # of the first X, lost while the arms come up
+_CODE_S = 7.5
+_V = (0.0, 16.0, -12.0, 0.0, 0.0)  # two fingers apart
 _STANDING = frozenset({Act.STAND, Act.READ, Act.CARRY})
 
 
 def arms_crossed(pose: Pose, figure: Figure) -> Pose:
-    t = (figure.gesture_s + 0.15) % _CROSS_S
+    """Forearms cross near their middles, overhead and on the chest in turn, open for a moment between."""
+    t = (figure.gesture_s + _BEGIN_S) % (2.0 * (_CROSS_S + _OPEN_S))
     arms = []
-    for near in (0.0, 0.17):  # one forearm lies before the other
-        over = arm((0.06 + near, -0.20, 1.08), (0.0, 1.0, -0.1), (0.0, -0.75, 0.75), (1.0, 0.0, 0.0), OPEN)
-        chest = arm((0.40 + near, -0.20, 0.16), (0.35, 0.45, -1.0), (0.0, -0.75, 0.75), (-1.0, 0.0, 0.0), OPEN)
-        apart = arm((0.55, 0.55, 0.45), (0.0, 1.0, -0.6), (0.2, 0.0, 1.0), (1.0, 0.0, 0.0), OPEN)
-        half, slow = _CROSS_S / 2.0, 0.28
-        above = ((0.0, apart), (slow, over), (half - slow, over), (half, apart))
-        arms.append(along(t, *above, (half + slow, chest), (_CROSS_S - slow, chest), (_CROSS_S, apart)))
+    for near in (0.0, 0.15):  # one forearm lies before the other
+        over = arm((0.02 + near, -0.24, 0.94), (0.0, 1.0, 0.1), (0.0, -0.85, 0.6), (1.0, 0.0, 0.0), OPEN)
+        chest = arm((0.40 + near, -0.24, 0.12), (0.0, 1.0, -0.6), (0.0, -0.75, 0.7), (-1.0, 0.0, 0.0), OPEN)
+        apart = arm((0.45, 0.62, 0.62), (0.0, 1.0, -0.4), (0.1, 0.1, 1.0), (1.0, 0.0, 0.0), OPEN)
+        half, end = _CROSS_S + _OPEN_S, 2.0 * (_CROSS_S + _OPEN_S)
+        above = ((0.0, over), (_CROSS_S, over), (_CROSS_S + 0.5 * _OPEN_S, apart))
+        arms.append(along(t, *above, (half, chest), (end - _OPEN_S, chest), (end - 0.5 * _OPEN_S, apart), (end, over)))
     return pose._replace(arm_l=arms[0], arm_r=arms[1], trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))
 
 
@@ -80,25 +89,24 @@ def throat(pose: Pose, figure: Figure) -> Pose:
 
 
 def code_proposal(pose: Pose, figure: Figure) -> Pose:
-    """Points up at the light; shows one finger with one stroke, then two fingers with two."""
-    t = figure.gesture_s % 6.4
-    at_light = arm((0.56, 0.56, 0.80), (0.2, 0.9, -0.8), (0.62, 0.12, 0.78), (0.0, -0.6, -0.7), ONE_FINGER)
+    """Points long at the light with a straight arm; one finger beside the head and one stroke, two fingers and two."""
+    t = figure.gesture_s % _CODE_S
+    at_light = arm((0.34, 1.00, 0.74), (0.0, 1.0, -0.4), (0.30, 0.62, 0.62), (0.8, -0.4, 0.0), ONE_FINGER, larger=LOUD)
     stroke = 0.0
-    if 2.4 <= t < 3.4:
-        stroke = sin(pi * (t - 2.4)) ** 2
-    elif 4.2 <= t < 5.8:
-        stroke = sin(pi * (t - 4.2) / 0.8) ** 2
-    one = arm(
-        (0.30 + 0.35 * stroke, 0.62, 0.66 - 0.34 * stroke),
-        (0.0, 1.0, -0.8),
-        (0.15, 0.0, 1.0),
-        (1.0, 0.0, 0.0),
-        ONE_FINGER,
-    )
-    two = one.copy()
-    two[12:17] = TWO_FINGERS
-    a = along(t, (0.0, at_light), (1.7, at_light), (2.2, one), (3.5, one), (3.9, two), (5.9, two), (6.4, at_light))
+    if 3.0 <= t < 4.0:
+        stroke = sin(pi * (t - 3.0)) ** 2
+    elif 5.0 <= t < 6.8:
+        stroke = sin(pi * (t - 5.0) / 0.9) ** 2
+    one = _beside_head(0.52 * stroke, ONE_FINGER, CLOSED)
+    two = _beside_head(0.52 * stroke, TWO_FINGERS, _V)
+    a = along(t, (0.0, at_light), (2.0, at_light), (2.4, one), (4.2, one), (4.5, two), (7.0, two), (_CODE_S, at_light))
     return pose._replace(arm_r=a, trunk=tipped(pose, head=(-12.0, 0.0, 0.0)))
+
+
+def _beside_head(down: float, shown: tuple[float, ...], fan: tuple[float, ...]) -> Numbers:
+    """The right hand high and clear of the head; down: how far a stroke has lowered it."""
+    wrist = (0.06 + 0.50 * down, 0.84 + 0.10 * down, 0.76 - down)
+    return arm(wrist, (0.0, 1.0, -0.8), TO_DRONE[0], TO_DRONE[1], shown, fan=fan, larger=LOUD)
 
 
 def point_leg(pose: Pose, figure: Figure) -> Pose:
@@ -131,16 +139,18 @@ def point_leg(pose: Pose, figure: Figure) -> Pose:
 
 
 def point_wound(pose: Pose, figure: Figure) -> Pose:
-    """The right hand grips the left upper arm; then its finger taps the left wrist, where a watch is."""
+    """The right hand grips the left upper arm, held away from the body; then it taps the wrist, where a watch is."""
     t = figure.gesture_s % 4.4
     tap = 0.09 * max(0.0, wave(t - 2.5, 0.55)) if 2.5 <= t < 4.0 else 0.0
-    hurt = arm((0.50, 0.46, -0.62), (-0.6, 0.9, -0.2), (0.8, -0.2, 0.1), (0.0, -0.8, 0.3), OPEN)
-    grips = arm((0.46, -0.34, -0.34), (0.0, 0.9, -0.5), (-0.3, -1.0, 0.1), (-1.0, 0.2, 0.0), GRIP)
-    watch = arm((0.72, -0.02, 0.02), (0.0, 1.0, -0.35), (0.2, -1.0, 0.25), (0.6, 0.0, -0.7), FIST)
-    points = arm((0.70, 0.16, 0.36 - tap), (0.0, 1.0, 0.25), (0.05, -0.65, -0.8), (-0.3, -0.4, -0.3), ONE_FINGER)
+    hurt = arm((0.56, 0.90, -0.30), (-0.2, 1.0, -0.2), (0.9, -0.3, -0.1), (0.0, -0.2, -1.0), RELAXED)
+    grips = arm((0.36, -0.44, -0.14), (0.3, 0.6, -1.0), (-0.35, -1.0, 0.1), (-1.0, 0.2, -0.1), GRIP)
+    watch = arm((0.72, 0.10, 0.02), (0.0, 1.0, -0.2), (0.2, -1.0, 0.25), (0.6, 0.0, -0.7), FIST)
+    points = arm(
+        (0.70, 0.10, 0.40 - tap), (0.0, 1.0, 0.25), (0.05, -0.65, -0.8), (-0.3, -0.4, -0.3), ONE_FINGER, larger=LOUD
+    )
     left = along(t, (0.0, hurt), (1.9, hurt), (2.4, watch), (4.0, watch), (4.4, hurt))
     right = along(t, (0.0, grips), (1.9, grips), (2.4, points), (4.0, points), (4.4, grips))
-    return pose._replace(arm_l=left, arm_r=right, trunk=tipped(pose, 4.0, head=(10.0, 0.0, 0.0)))
+    return pose._replace(arm_l=left, arm_r=right, trunk=tipped(pose, 4.0, head=(8.0, 0.0, 12.0)))
 
 
 def counted(figure: Figure) -> int:
@@ -153,12 +163,6 @@ def count(pose: Pose, figure: Figure) -> Pose:
     number = counted(figure)
     t = figure.gesture_s % (0.7 * number + 1.4)
     stroke = sin(pi * t / 0.7) ** 2 if t < 0.7 * number else 0.0
-    shown = [34.0 if number < 5 else 0.0, *(0.0 if k < number else 80.0 for k in range(4))]
-    a = arm(
-        (0.22 + 0.30 * stroke, 0.62, 0.78 - 0.30 * stroke),
-        (0.0, 1.0, -0.8),
-        (0.1, 0.05, 1.0),
-        (1.0, 0.0, 0.0),
-        tuple(shown),
-    )
+    shown = (34.0 if number < 5 else 0.0, *(0.0 if k < number else 80.0 for k in range(4)))
+    a = _beside_head(0.40 * stroke, shown, _V if number == 2 else SPREAD)
     return pose._replace(arm_r=a, trunk=tipped(pose, head=(-8.0, 0.0, 0.0)))

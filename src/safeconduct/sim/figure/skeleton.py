@@ -22,10 +22,11 @@ _SIDES = (("l", 1.0), ("r", -1.0))
 
 
 class Bones(NamedTuple):
-    """turns: (bones, 3, 3). places: (bones, 3) of the heads."""
+    """turns: (bones, 3, 3). places: (bones, 3) of the heads. sizes: (bones,) 1 as at rest."""
 
     turns: Floats
     places: Floats
+    sizes: Floats
 
 
 class _Limb(NamedTuple):
@@ -41,6 +42,7 @@ class _Limb(NamedTuple):
 class _Hand(NamedTuple):
     frame: Floats  # columns: fingers, palm, across, at rest
     curls: Floats  # (5, 3, 3) cross matrices of each finger's hinge
+    fans: Floats  # (3, 3) cross matrix of the axis that turns fingers to the thumb's side
     rows: tuple[tuple[int, int, int], ...]  # bones of each finger
 
 
@@ -129,7 +131,9 @@ def _measures(build: Build) -> _Measures:
             x, y, z = _unit(_cross(lies, toward)).tolist()
             curls.append([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
         rows = tuple(tuple(b.bones[f"{f}_0{k}_{side}"] for k in (1, 2, 3)) for f in FINGERS)
-        return _Hand(_frame(fingers, palm), np.array(curls), rows)  # type: ignore[arg-type]
+        x, y, z = _unit(_cross(fingers, head(f"index_01_{side}") - head(f"pinky_01_{side}"))).tolist()
+        fans = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        return _Hand(_frame(fingers, palm), np.array(curls), fans, rows)  # type: ignore[arg-type]
 
     arms = tuple(limb((f"upperarm_{s}", f"lowerarm_{s}", f"hand_{s}"), (-1.0, 0.0, 0.0)) for s, _ in _SIDES)
     legs = tuple(limb((f"thigh_{s}", f"calf_{s}", f"foot_{s}"), (1.0, 0.0, 0.0)) for s, _ in _SIDES)
@@ -152,6 +156,7 @@ def posed(build: Build, pose: Pose) -> Bones:
     b, m = body(build, True), _measures(build)
     turns = np.zeros((len(b.heads), 3, 3))
     places = np.zeros((len(b.heads), 3))
+    sizes = np.ones(len(b.heads))
     turns[:] = np.eye(3)
 
     def hang(name: str, parent: str, rotation: Floats) -> None:
@@ -173,8 +178,9 @@ def posed(build: Build, pose: Pose) -> Bones:
     hang("head", "neck_01", turns[b.bones["neck_01"]] @ nod)
     for i, (side, out) in enumerate(_SIDES):
         _leg(b, m, pose[3 + i], i, side, out, turns, places)
-        _arm(b, m, pose[1 + i], i, side, out, turns, places)
-    return Bones(turns, places)
+        hand = _arm(b, m, pose[1 + i], i, side, out, turns, places)
+        _fingers(b, m.hands[i], pose[1 + i], hand, turns, places, sizes)
+    return Bones(turns, places, sizes)
 
 
 def _bent(limb: _Limb, top: Floats, end: Floats, pole: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -201,7 +207,8 @@ def _leg(b: Body, m: _Measures, g: Numbers, i: int, side: str, out: float, turns
     places[ball] = places[foot] + turns[foot] @ (b.heads[ball] - b.heads[foot])
 
 
-def _arm(b: Body, m: _Measures, a: Numbers, i: int, side: str, out: float, turns: Floats, places: Floats) -> None:
+def _arm(b: Body, m: _Measures, a: Numbers, i: int, side: str, out: float, turns: Floats, places: Floats) -> int:
+    """Which bone the hand is."""
     limb, sided = m.arms[i], np.array([1.0, out, 1.0])
     upper, lower, hand = (b.bones[n] for n in limb.names)
     chest, clavicle = b.bones["spine_03"], b.bones[f"clavicle_{side}"]
@@ -228,18 +235,24 @@ def _arm(b: Body, m: _Measures, a: Numbers, i: int, side: str, out: float, turns
     now, wanted = _unit(now - float(now @ fore) * fore), _unit(wanted - float(wanted @ fore) * fore)
     twist = acos(min(max(float(now @ wanted), -1.0), 1.0)) * (1.0 if float(_cross(now, wanted) @ fore) > 0.0 else -1.0)
     turns[lower] = _about(fore, 0.5 * twist) @ turns[lower]
-    _fingers(b, held, a[at.CURL] * (pi / 180.0), hand, turns, places)
+    return hand
 
 
-def _fingers(b: Body, held: _Hand, curls: Floats, hand: int, turns: Floats, places: Floats) -> None:
+def _fingers(b: Body, held: _Hand, a: Numbers, hand: int, turns: Floats, places: Floats, sizes: Floats) -> None:
     """Each joint of a finger bends by the same angle."""
+    curls = a[at.CURL] * (pi / 180.0)
     angle = (curls[:, None] * np.array([1.0, 2.0, 2.8]))[:, :, None, None]
     k = held.curls[:, None]
-    spun = turns[hand] @ (np.eye(3) + np.sin(angle) * k + (1.0 - np.cos(angle)) * (k @ k))
+    aside = (a[at.FAN] * (pi / 180.0))[:, None, None]
+    fanned = np.eye(3) + np.sin(aside) * held.fans + (1.0 - np.cos(aside)) * (held.fans @ held.fans)
+    spun = turns[hand] @ fanned[:, None] @ (np.eye(3) + np.sin(angle) * k + (1.0 - np.cos(angle)) * (k @ k))
     rows = np.array(held.rows)
     turns[rows] = spun
+    size = 1.0 + (float(a[at.LARGER]) - 1.0) * np.clip(1.0 - curls / radians(45.0), 0.0, 1.0)
+    sizes[rows] = size[:, None]
     before = np.full(5, hand)
     for joint in range(3):
         now = rows[:, joint]
-        places[now] = places[before] + np.einsum("kij,kj->ki", turns[before], b.heads[now] - b.heads[before])
+        offset = (b.heads[now] - b.heads[before]) * (size[:, None] if joint else 1.0)
+        places[now] = places[before] + np.einsum("kij,kj->ki", turns[before], offset)
         before = now

@@ -102,16 +102,16 @@ def _held(figure: Figure, what: Held, b: Body, bones: Bones, scale: float) -> Me
         folds = things.sheet(0.52, 0.56, things.WHITE, 0.1, 5, 0.07, 5.0 * figure.gesture_s)
         lean = radians(38.0) * swung if figure.gesture is Gesture.WHITE_CLOTH else 0.0
         frame = np.array([[1.0, 0.0, 0.0], [0.0, cos(lean), -sin(lean)], [0.0, sin(lean), cos(lean)]])
-        fist = right if figure.gesture is not Gesture.WHITE_CLOTH else right + np.array([0.05, 0.0, 0.30]) * scale
+        fist = right if figure.gesture is not Gesture.WHITE_CLOTH else right + np.array([0.13, 0.0, 0.30]) * scale
         return folds.moved(frame, fist)
     if what is Held.SIGN and figure.gesture is Gesture.SIGN:
         frame = _upright(chest @ np.array([0.86, 0.0, 0.50]), up)
         return things.lettered(figure.sign).moved(frame, 0.5 * (right + left) + 0.03 * frame[:, 0])
     if what is Held.NOTE and (figure.act is Act.READ and figure.gesture is None):
-        toward = bones.places[b.bones["head"]] - 0.5 * (right + left)
-        frame = _upright(-toward, np.array([0.4, 0.0, 1.0]))
-        page = things.sheet(0.21, 0.28, things.PAPER, 0.15)
-        return page.moved(frame, 0.5 * (right + left) + 0.14 * frame[:, 2])
+        # Upright, so that its back is not in its own shade; before the thumbs, so that they do not pierce it.
+        frame = _upright(chest @ np.array([1.0, 0.0, 0.15]), up)
+        page = things.sheet(0.22, 0.30, things.WHITE, 0.15, 4)
+        return page.moved(frame, 0.5 * (right + left) + 0.065 * frame[:, 0] + 0.20 * frame[:, 2])
     if what is Held.NOTE:
         wide, tall = (0.15, 0.11) if figure.gesture is Gesture.SHOW_ID else (0.21, 0.30)
         page = things.sheet(wide, tall, things.PAPER, 0.15)

@@ -30,19 +30,19 @@ _GARBS = (
 )
 
 MOMENTS_S: dict[Gesture | Act, tuple[float, ...]] = {
-    Gesture.ARMS_CROSSED: (0.7, 1.35, 2.2),
+    Gesture.ARMS_CROSSED: (0.7, 1.6, 2.4),
     Gesture.WEAPON_DOWN: (0.5, 1.45, 3.0),
     Gesture.WHITE_CLOTH: (1.0, 1.35, 1.65),
     Gesture.WAVE_BOTH: (1.1, 1.4, 1.95),
     Gesture.WAVE_ONE: (0.9, 1.15, 1.6),
     Gesture.THROAT: (2.5, 2.95, 3.6),
-    Gesture.CODE_PROPOSAL: (1.2, 2.9, 4.6),
+    Gesture.CODE_PROPOSAL: (1.2, 2.9, 3.5, 4.8),
     Gesture.NOD: (1.0, 1.25, 1.5),
     Gesture.SHAKE: (1.0, 1.25, 1.75),
     Gesture.POINT_LEG: (2.0, 3.0, 4.6),
     Gesture.POINT_WOUND: (1.5, 2.8, 3.3),
     Gesture.COUNT: (1.0, 1.4, 2.0),
-    Gesture.BECKON: (1.1, 1.4, 1.65),
+    Gesture.BECKON: (1.4, 1.75, 2.1),
     Gesture.UNKNOWN: (1.0, 1.6, 2.2),
     Act.WALK: (0.0, 0.35, 0.7),
     Act.LIMP: (0.0, 0.35, 0.7),
