@@ -12,7 +12,7 @@ from safeconduct.sim.camera.frame import Box, Frame
 from safeconduct.sim.camera.pinhole import NEAR_M, Pinhole
 from safeconduct.sim.camera.relief import Floats
 
-_FAT_PX = 0.25  # faces reach so far over their sides: no light comes through between two
+_FAT_PX = 0.5  # faces reach so far over their sides: no light comes through between two
 _SMOOTH_BELOW_PX = 200  # smaller bodies are drawn twice as large and averaged down
 _INTO_GROUND_M = 0.06  # soles stand a little in uneven ground and are still seen
 
