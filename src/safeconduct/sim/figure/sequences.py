@@ -40,12 +40,12 @@ _STANDING = frozenset({Act.STAND, Act.READ, Act.CARRY})
 
 
 def arms_crossed(pose: Pose, figure: Figure) -> Pose:
-    """Forearms cross near their middles, overhead and on the chest in turn, open for a moment between."""
+    """Forearms with their hands cross at the middle, overhead and on the chest in turn, open for a moment between."""
     t = (figure.gesture_s + _BEGIN_S) % (2.0 * (_CROSS_S + _OPEN_S))
     arms = []
-    for near in (0.0, 0.15):  # one forearm lies before the other
-        over = arm((0.02 + near, -0.24, 0.94), (0.0, 1.0, 0.1), (0.0, -0.85, 0.6), (1.0, 0.0, 0.0), OPEN)
-        chest = arm((0.40 + near, -0.24, 0.12), (0.0, 1.0, -0.6), (0.0, -0.75, 0.7), (-1.0, 0.0, 0.0), OPEN)
+    for near in (0.0, 0.14):  # one forearm lies before the other
+        over = arm((0.02 + near, -0.13, 1.02), (0.0, 1.0, 0.1), (0.0, -0.80, 0.7), (1.0, 0.0, 0.0), OPEN)
+        chest = arm((0.43 + near, -0.12, 0.12), (0.0, 1.0, -0.6), (0.0, -0.80, 0.6), (-1.0, 0.0, 0.0), OPEN)
         apart = arm((0.45, 0.62, 0.62), (0.0, 1.0, -0.4), (0.1, 0.1, 1.0), (1.0, 0.0, 0.0), OPEN)
         half, end = _CROSS_S + _OPEN_S, 2.0 * (_CROSS_S + _OPEN_S)
         above = ((0.0, over), (_CROSS_S, over), (_CROSS_S + 0.5 * _OPEN_S, apart))
