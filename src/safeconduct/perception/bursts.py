@@ -37,8 +37,11 @@ _WIDTH_PX = 320  # all is compared on pictures this wide
 _EVERY_S = 0.15  # pictures that come sooner are only followed, not compared
 _GAP_S = 1.5  # after a longer gap all begins anew
 _LOOKS = 3  # how often a beginning is looked at again
+_EARLIER = 3  # so many looks before its beginning somebody who walks was elsewhere
+_KEPT = _LOOKS + 1 + _EARLIER
 _CUT = 0.6  # so much of the picture changes at once by a cut alone
 _KNOWN_S = 10.0  # the dust of a burst is no other burst so long
+_FAR_M = 110.0  # beyond, sizes are told too badly
 _FADES = 0.6  # of what went on, from look to look
 
 # A beginning: m wide; share of it in which something went on before, at most; its share of all that differs, at least.
@@ -46,8 +49,8 @@ _BEGINS_M, _STILL, _MOST = 1.2, 0.4, 0.4
 # A flash: share that is white, grey levels, m.
 _FLASH_WHITE, _FLASH_STEP, _FLASH_M = 0.04, 30.0, (2.0, 14.0)
 # A burst when it is sure: m high and wide, m of the part that can be compared where that ends within it, its share of
-# its box, and (without metres) px high.
-_TALL_M, _WIDE_M, _PART_M, _FULL, _TALL_PX = (1.6, 18.0), (1.6, 18.0), 0.8, 0.3, 9.0
+# its box, times as wide as high there, and (without metres) px high.
+_TALL_M, _WIDE_M, _PART_M, _FULL, _FLAT, _TALL_PX = (1.6, 18.0), (1.6, 18.0), 0.8, 0.3, 4.5, 9.0
 # Against its beginning: area of a small one, of a large one (that is, m), of a flash; the share of the smaller box in
 # the other (who walks has left most of his own); how much of it is brighter than before, and then darker, by a flash.
 _GROWS, _STAYS, _LARGE_M, _FLASHED, _SAME, _TURNS = 1.25, 0.5, 2.4, 0.1, 0.65, 0.6
@@ -89,7 +92,7 @@ class BurstWatch:
 
     def __init__(self, heights: Heights | None = None) -> None:
         self._heights = heights
-        self._looks: deque[_Look] = deque(maxlen=_LOOKS + 1)
+        self._looks: deque[_Look] = deque(maxlen=_KEPT)
         self._since: Motion = np.eye(3)  # the picture that was compared last
         self._held: Held | None = None
         self._beginnings: list[_Beginning] = []
@@ -161,7 +164,7 @@ class BurstWatch:
     def _carry(self, t_ns: int) -> None:
         """Bring all that is remembered to where it lies in the new picture."""
         since, self._since = self._since, np.eye(3)
-        self._looks = deque((k._replace(motion=since @ k.motion) for k in self._looks), _LOOKS + 1)
+        self._looks = deque((k._replace(motion=since @ k.motion) for k in self._looks), _KEPT)
         self._beginnings = [b._replace(blob=b.blob.moved(since), looks=b.looks + 1) for b in self._beginnings]
         fresh = (k for k in self._known if seconds_between(k.t_ns, t_ns) <= _KNOWN_S)
         self._known = [k._replace(blob=k.blob.moved(since)) for k in fresh]
@@ -210,9 +213,12 @@ class BurstWatch:
         return sure, kept
 
     def _differs(self, now: _Now, back: int, people: list[Box]) -> Difference:
-        """Against so many looks back."""
-        look = self._looks[-back]
-        return difference(now.picture, look.picture, look.motion, [*people, *self._people], self._stirred)
+        """Against so many looks back, and for a second look also against what was still earlier."""
+        olds = [self._looks[-back]]
+        if back > 1 and len(self._looks) > back:
+            olds.append(self._looks[-min(back + _EARLIER, len(self._looks))])
+        boxes = [*people, *self._people]
+        return difference(now.picture, [(k.picture, k.motion) for k in olds], boxes, self._stirred)
 
     def _is_new(self, blob: Blob, t_ns: int) -> bool:
         if any(_near(blob, known.blob) for known in self._known):
@@ -232,7 +238,7 @@ class _Now(NamedTuple):
     heights: Heights | None
 
     def px_per_m(self, blob: Blob) -> float | None:
-        """At the blob's foot; None: not known. 0 where there is no ground."""
+        """At the blob's foot; None: not known. 0 where there is no ground, or too far away."""
         if self.held is None or self.heights is None:
             return None
         k = self.wide_px / _WIDTH_PX
@@ -242,7 +248,7 @@ class _Now(NamedTuple):
             return 0.0
         eye = self.held.position
         away_m = sqrt(sum((place[i] - eye[i]) ** 2 for i in range(3)))
-        return focal_px(_WIDTH_PX, self.held.hfov_deg) / max(away_m, 1.0)
+        return 0.0 if away_m > _FAR_M else focal_px(_WIDTH_PX, self.held.hfov_deg) / max(away_m, 1.0)
 
     def may_begin(self, blob: Blob, differs_px: float) -> bool:
         """Large enough, where all was still, and most of what differs in this picture: else the picture's motion was
@@ -270,14 +276,14 @@ class _Now(NamedTuple):
         full = grown.area >= _FULL * grown.wide * grown.high and grown.high >= _TALL_PX / 2.0
         if k <= 0.0 or not stands or not full or grown.shares(first, *covered.shape) < _SAME:
             return False
-        large = max(first.wide, first.high) >= (_WIDE_M[0] if first.cut else _LARGE_M) * k
+        large = first.wide >= _WIDE_M[0] * k if first.cut else max(first.wide, first.high) >= _LARGE_M * k
         turned = first.shines >= _TURNS and grown.shines <= 1.0 - _TURNS
         least = _FLASHED if turned else _STAYS if large else _GROWS
         tall_m, wide_m = grown.high / k, grown.wide / k
         if grown.area < least * first.area * comparable(covered, first) or max(tall_m, wide_m) > _TALL_M[1]:
             return False
         if grown.cut:
-            return (large or turned) and min(tall_m, wide_m) >= _PART_M
+            return (large or turned) and min(tall_m, wide_m) >= _PART_M and grown.wide <= _FLAT * grown.high
         return tall_m >= _TALL_M[0] and wide_m >= _WIDE_M[0] and 0.3 <= grown.wide / grown.high <= 3.5
 
 

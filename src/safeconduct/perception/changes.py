@@ -6,7 +6,7 @@ noise, blur and small errors of the motion count nothing, and neither does a cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -89,25 +89,38 @@ class Difference(NamedTuple):
     covered: Mask
 
 
-def difference(now: Picture, old: Picture, motion: Motion, people: Iterable[Box], stirred: Mask) -> Difference:
-    """Where `now` leaves the range that `old` had. motion: from old to now. people: boxes that are left out. stirred:
-    255 where something went on before."""
+def difference(
+    now: Picture, olds: Sequence[tuple[Picture, Motion]], people: Iterable[Box], stirred: Mask
+) -> Difference:
+    """Where `now` leaves the range of every one of the older pictures: what somebody left looks as before he came.
+
+    olds: with the motion from each to now; the first tells what is covered. people: boxes that are left out. stirred:
+    255 where something went on before.
+    """
     high, wide = now.shape[:2]
-    old = np.asarray(cv2.warpPerspective(old, motion, (wide, high), flags=cv2.INTER_LINEAR), np.uint8)
-    whole = np.full((high, wide), 255, np.uint8)
-    covered = np.asarray(cv2.warpPerspective(whole, motion, (wide, high), flags=cv2.INTER_NEAREST), np.uint8)
-    covered = np.asarray(cv2.erode(covered, _REACH, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
+    covered = _covered(olds[0][1], wide, high)
     for left, top, right, bottom in people:
         covered[max(0, int(top)) : max(0, int(bottom) + 1), max(0, int(left)) : max(0, int(right) + 1)] = 0
-    thin = covered[::_THIN, ::_THIN] > 0
-    if thin.sum() < _OVERLAPS * thin.size:
-        return Difference([], np.zeros_like(covered), covered)
-    change = now[::_THIN, ::_THIN][thin].astype(np.int16) - old[::_THIN, ::_THIN][thin]
-    lighter = (*np.median(change, axis=0).tolist(), 0.0)
-    above = cv2.subtract(now, cv2.add(cv2.dilate(old, _REACH), lighter))
-    beyond = cv2.max(above, cv2.subtract(cv2.add(cv2.erode(old, _REACH), lighter), now))
-    blue, green, red = cv2.split(beyond)
-    step = cv2.bitwise_and(cv2.max(cv2.max(blue, green), red), covered)
+    step, above = covered, np.zeros_like(covered)
+    for number, (old, motion) in enumerate(olds):
+        seen = covered if number == 0 else cv2.bitwise_and(covered, _covered(motion, wide, high))
+        thin = seen[::_THIN, ::_THIN] > 0
+        if thin.sum() < _OVERLAPS * thin.size:
+            if number == 0:
+                return Difference([], np.zeros_like(covered), covered)
+            continue
+        then = cv2.warpPerspective(old, motion, (wide, high), flags=cv2.INTER_LINEAR)
+        change = now[::_THIN, ::_THIN][thin].astype(np.int16) - then[::_THIN, ::_THIN][thin]
+        lighter = (*np.median(change, axis=0).tolist(), 0.0)
+        higher = cv2.subtract(now, cv2.add(cv2.dilate(then, _REACH), lighter))
+        beyond = cv2.max(higher, cv2.subtract(cv2.add(cv2.erode(then, _REACH), lighter), now))
+        blue, green, red = cv2.split(beyond)
+        beyond = cv2.max(cv2.max(blue, green), red)
+        if number == 0:
+            above = higher[..., 2]
+        else:
+            beyond = cv2.max(beyond, cv2.bitwise_not(seen))  # what it does not cover it cannot contradict
+        step = cv2.min(step, beyond)
     mask = cv2.threshold(step, _STEP, 255, cv2.THRESH_BINARY)[1]
     mask = np.asarray(
         cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _OPENS), cv2.MORPH_CLOSE, _REACH), np.uint8
@@ -120,7 +133,7 @@ def difference(now: Picture, old: Picture, motion: Motion, people: Iterable[Box]
             continue
         part = slice(top, top + high), slice(left, left + wide)
         own = names[part] == name
-        pixels, shines = now[part][own], above[..., 2][part][own]
+        pixels, shines = now[part][own], above[part][own]
         white = (shines > _STEP) & (pixels[:, 2] >= _WHITE_RED) & (pixels.min(axis=1) >= _WHITE)
         blobs.append(
             Blob(
@@ -137,6 +150,13 @@ def difference(now: Picture, old: Picture, motion: Motion, people: Iterable[Box]
             )
         )
     return Difference(blobs, mask, covered)
+
+
+def _covered(motion: Motion, wide: int, high: int) -> Mask:
+    """Not 0 where the older picture shows what is in the newer one."""
+    whole = np.full((high, wide), 255, np.uint8)
+    there = cv2.warpPerspective(whole, motion, (wide, high), flags=cv2.INTER_NEAREST)
+    return np.asarray(cv2.erode(there, _REACH, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
 
 
 def carried(mask: Mask, motion: Motion) -> Mask:
