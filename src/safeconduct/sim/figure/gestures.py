@@ -46,7 +46,7 @@ def _hands_up(pose: Pose, figure: Figure) -> Pose:
 
 def _hands_clasped(pose: Pose, figure: Figure) -> Pose:
     shaken = 0.06 * wave(figure.gesture_s, 0.5) * (0.5 + 0.5 * wave(figure.gesture_s, 3.1))
-    a = arm((0.58 + shaken, 0.075, 0.12 + 1.3 * shaken), (0.0, 1.0, -0.55), (0.5, -0.10, 0.85), (0.0, -1.0, 0.0), OPEN)
+    a = arm((0.60 + shaken, 0.075, 0.16 + 1.3 * shaken), (0.0, 0.35, -1.0), (0.4, -0.10, 0.9), (0.0, -1.0, 0.0), OPEN)
     return _both(pose, a, (4.0, 0.0, 0.0))._replace(trunk=tipped(pose, 8.0, head=(-10.0, 0.0, 0.0)))
 
 
