@@ -1,7 +1,7 @@
 """Eyes: pictures in, followed people out. `Eyes.step` is all that the rooms above call.
 
 Work is spread over time so that a frame stays cheap: the search's tiles take turns, each followed person is looked at
-ten times a second and has his joints read as often, and at most `at_once` of each in one picture. What was not
+four times a second and has his joints read ten times, and at most `at_once` of each in one picture. What was not
 searched in this picture counts neither as seen nor as missed.
 """
 
@@ -28,7 +28,7 @@ from safeconduct.perception.tracker import Track, Tracker
 CANNOT_TELL_PX = 80.0
 """A person smaller than this in the picture: gestures are not read, the answer is "cannot tell, come closer"."""
 
-_LOOK_EVERY_S = 0.09
+_LOOK_EVERY_S = 0.25  # in between his looks and his joints carry him
 _READ_EVERY_S = 0.09
 _SWEEP_SEARCHING, _SWEEP_FOLLOWING = 3, 1  # tiles in one picture
 _SWEEP_EVERY_S = 0.4  # while somebody is followed
