@@ -41,7 +41,7 @@ _EARLIER = 3  # so many looks before its beginning somebody who walks was elsewh
 _KEPT = _LOOKS + 1 + _EARLIER
 _CUT = 0.6  # so much of the picture changes at once by a cut alone
 _KNOWN_S = 10.0  # the dust of a burst is no other burst so long
-_FAR_M = 110.0  # beyond, sizes are told too badly
+_NEAR_M, _FAR_M = 5.0, 110.0  # nearer anything fills the picture; beyond, sizes are told too badly
 _FADES = 0.6  # of what went on, from look to look
 
 # A beginning: m wide; share of it in which something went on before, at most; its share of all that differs, at least.
@@ -49,8 +49,8 @@ _BEGINS_M, _STILL, _MOST = 1.2, 0.4, 0.4
 # A flash: share that is white, grey levels, m.
 _FLASH_WHITE, _FLASH_STEP, _FLASH_M = 0.04, 30.0, (2.0, 14.0)
 # A burst when it is sure: m high and wide, m of the part that can be compared where that ends within it, its share of
-# its box, times as wide as high there, and (without metres) px high.
-_TALL_M, _WIDE_M, _PART_M, _FULL, _FLAT, _TALL_PX = (1.6, 18.0), (1.6, 18.0), 0.8, 0.3, 4.5, 9.0
+# its box, times as wide as high there, and px high.
+_TALL_M, _WIDE_M, _PART_M, _FULL, _FLAT, _HIGH_PX = (1.6, 18.0), (1.6, 18.0), 0.5, 0.3, 4.5, 4.5
 # Against its beginning: area of a small one, of a large one (that is, m), of a flash; the share of the smaller box in
 # the other (who walks has left most of his own); how much of it is brighter than before, and then darker, by a flash.
 _GROWS, _STAYS, _LARGE_M, _FLASHED, _SAME, _TURNS = 1.25, 0.5, 2.4, 0.1, 0.65, 0.6
@@ -87,10 +87,10 @@ class _Known(NamedTuple):
 
 
 class BurstWatch:
-    """`take` every picture in turn. heights: of the ground, so that sizes are known in metres; without them, and for
-    pictures of which nobody knows how the camera was held, sizes are judged in px alone."""
+    """`take` every picture in turn. heights: of the ground. In px alone a burst is not told from somebody who passes
+    near the lens, so where nobody knows how the camera is held nothing is told."""
 
-    def __init__(self, heights: Heights | None = None) -> None:
+    def __init__(self, heights: Heights) -> None:
         self._heights = heights
         self._looks: deque[_Look] = deque(maxlen=_KEPT)
         self._since: Motion = np.eye(3)  # the picture that was compared last
@@ -104,9 +104,9 @@ class BurstWatch:
         self,
         picture: Picture,
         t_ns: int,
-        people: Iterable[Box] = (),
-        motion: Motion | None = None,
-        held: Held | None = None,
+        people: Iterable[Box],
+        motion: Motion | None,
+        held: Held | None,
     ) -> list[BurstSeen]:
         """Bursts that this picture makes sure, each told once.
 
@@ -138,7 +138,7 @@ class BurstWatch:
 
     def _as_held(self, held: Held | None, wide: int, high: int) -> Motion | None:
         """The motion of the ground from how the camera was held then and now, as if the ground were level."""
-        if held is None or self._held is None or self._heights is None:
+        if held is None or self._held is None:
             return None
         middle = on_ground(held, wide / 2.0, high / 2.0, wide, high, self._heights)
         if middle is None:
@@ -235,12 +235,12 @@ class _Now(NamedTuple):
     held: Held | None
     wide_px: int
     high_px: int
-    heights: Heights | None
+    heights: Heights
 
-    def px_per_m(self, blob: Blob) -> float | None:
-        """At the blob's foot; None: not known. 0 where there is no ground, or too far away."""
-        if self.held is None or self.heights is None:
-            return None
+    def px_per_m(self, blob: Blob) -> float:
+        """At the blob's foot; 0 where no ground is, it is too near or too far, or that is not known."""
+        if self.held is None:
+            return 0.0
         k = self.wide_px / _WIDTH_PX
         x, y = blob.foot
         place = on_ground(self.held, x * k, min(y * k, self.high_px - 1.0), self.wide_px, self.high_px, self.heights)
@@ -248,7 +248,8 @@ class _Now(NamedTuple):
             return 0.0
         eye = self.held.position
         away_m = sqrt(sum((place[i] - eye[i]) ** 2 for i in range(3)))
-        return 0.0 if away_m > _FAR_M else focal_px(_WIDTH_PX, self.held.hfov_deg) / max(away_m, 1.0)
+        inside = _NEAR_M <= away_m <= _FAR_M
+        return focal_px(_WIDTH_PX, self.held.hfov_deg) / away_m if inside else 0.0
 
     def may_begin(self, blob: Blob, differs_px: float) -> bool:
         """Large enough, where all was still, and most of what differs in this picture: else the picture's motion was
@@ -256,24 +257,20 @@ class _Now(NamedTuple):
         if blob.stirred > _STILL or blob.area < max(LEAST_PX, _MOST * differs_px):
             return False
         k = self.px_per_m(blob)
-        return k is None or (k > 0.0 and blob.wide >= _BEGINS_M * k)
+        return k > 0.0 and blob.wide >= _BEGINS_M * k
 
     def is_flash(self, blob: Blob) -> bool:
         if blob.white < _FLASH_WHITE or blob.step < _FLASH_STEP:
             return False
         k = self.px_per_m(blob)
-        if k is None:
-            return min(blob.wide, blob.high) >= _TALL_PX
         return k > 0.0 and _FLASH_M[0] <= blob.wide / k <= _FLASH_M[1]
 
     def is_burst(self, first: Blob, grown: Blob, covered: Mask) -> bool:
         """Whether what began as `first` is one by now. covered: where it can be compared."""
         k = self.px_per_m(first)
-        if k is None:
-            k = _TALL_PX / _TALL_M[0]
         bottom = min(first.foot[1], covered.shape[0])
         stands = abs(grown.foot[1] - bottom) <= 0.4 * max(grown.high, first.high)
-        full = grown.area >= _FULL * grown.wide * grown.high and grown.high >= _TALL_PX / 2.0
+        full = grown.area >= _FULL * grown.wide * grown.high and grown.high >= _HIGH_PX
         if k <= 0.0 or not stands or not full or grown.shares(first, *covered.shape) < _SAME:
             return False
         large = first.wide >= _WIDE_M[0] * k if first.cut else max(first.wide, first.high) >= _LARGE_M * k

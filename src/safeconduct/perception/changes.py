@@ -27,7 +27,8 @@ LEAST_PX = 12.0
 _REACH = np.ones((5, 5), np.uint8)  # a place may come from anywhere within this window of the older picture
 _OPENS = np.ones((3, 3), np.uint8)
 _STEP = 9.0  # grey levels beyond that range
-_WHITE_RED, _WHITE = 225, 165  # what fire shows at least in red, and in each channel
+_LIGHTER = 10.0  # a larger change is not that of the exposure
+_WHITE_RED, _WHITE = 200, 165  # what fire shows at least in red, and in each channel
 _THIN = 6  # the change of exposure is measured on every so many-th px of a row and of a column
 _OVERLAPS = 0.1  # share of the picture that must be in the older one too
 
@@ -111,7 +112,7 @@ def difference(
             continue
         then = cv2.warpPerspective(old, motion, (wide, high), flags=cv2.INTER_LINEAR)
         change = now[::_THIN, ::_THIN][thin].astype(np.int16) - then[::_THIN, ::_THIN][thin]
-        lighter = (*np.median(change, axis=0).tolist(), 0.0)
+        lighter = (*np.clip(np.median(change, axis=0), -_LIGHTER, _LIGHTER).tolist(), 0.0)
         higher = cv2.subtract(now, cv2.add(cv2.dilate(then, _REACH), lighter))
         beyond = cv2.max(higher, cv2.subtract(cv2.add(cv2.erode(then, _REACH), lighter), now))
         blue, green, red = cv2.split(beyond)
@@ -125,6 +126,8 @@ def difference(
     mask = np.asarray(
         cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _OPENS), cv2.MORPH_CLOSE, _REACH), np.uint8
     )
+    if not cv2.countNonZero(mask):
+        return Difference([], mask, covered)
     count, names, stats, _ = cv2.connectedComponentsWithStats(mask)
     blobs = []
     for name in range(1, count):
