@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+import cv2
 import msgspec
 
 from safeconduct.model.events import Event
@@ -78,6 +80,8 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
     scenario, world = stage.scenario, stage.world
     ground = scenario.laid_ground
     land = lay_land(ground, scenario.weather.season)
+    # Drawing and reading go on side by side: neither may take all the processors for every small step.
+    cv2.setNumThreads(max(1, (os.cpu_count() or 2) // 2))
     film = Film(stage.recorder.folder, scenario.lens.rate_hz)
     scenes = _Scenes(world)
 
