@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from safeconduct.model.vocabulary import Channel, Decision, Phase, Posture
+from safeconduct.model.events import Choice
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture
+from safeconduct.signals import reading
 
 PHASE_WORDS: dict[Phase, str] = {
     Phase.WATCH: "watching",
@@ -37,6 +39,8 @@ POSTURE_WORDS: dict[Posture, str] = {
 }
 FREE_WORDS: dict[Decision, str] = {
     Decision.LAUNCH: "launch",
+    Decision.SELECT_PERSON: "this person: select and protect",
+    Decision.CONFIRM_PICKED_UP: "he has picked the note up",
     Decision.APPROVE_ROUTE: "the route is approved",
     Decision.STOP: "stop",
     Decision.STAY: "stay with him",
@@ -45,6 +49,22 @@ FREE_WORDS: dict[Decision, str] = {
     Decision.TAKE_BACK: "take the aircraft back",
     Decision.RETURN_HOME: "fly home",
 }
+
+
+def unasked(choice: Choice) -> str:
+    """What the operator decided without having been asked, as he would say it."""
+    option = choice.option
+    if choice.decision is Decision.ANSWER:
+        name, _, key = option.partition("/")
+        found = reading(Gesture(name), key) if name in Gesture.__members__.values() else None
+        if found is not None:
+            return f"sees {name.upper()}, understands “{found.question}” → {found.answer_words}"
+    if choice.decision in (Decision.SHOW, Decision.ANSWER):
+        return f"show {option.upper()}"
+    words = FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))
+    return words if option in ("", "yes", choice.decision.value) else f"{words} ({option})"
+
+
 BY = {Channel.MANOEUVRE: "motion", Channel.LIGHT: "light", Channel.NOTE: "note", Channel.VOICE: "voice"}
 
 STILL_WORDS = {

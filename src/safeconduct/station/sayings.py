@@ -14,9 +14,9 @@ from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture, Signal
+from safeconduct.model.vocabulary import Channel, Gesture, Phase, Posture, Signal
 from safeconduct.signals import GESTURES, SIGNALS
-from safeconduct.station.plain_words import BY, FREE_WORDS, PHASE_WORDS, POSTURE_WORDS, WAIT_WORDS, counted
+from safeconduct.station.plain_words import BY, PHASE_WORDS, POSTURE_WORDS, WAIT_WORDS, counted, unasked
 
 SAID_AGAIN_S = 30.0
 """A gesture that goes on, or is shown again, is told again after this long."""
@@ -177,13 +177,7 @@ class Sayings:
     def _choice(self, choice: e.Choice) -> str:
         asked = self._asked.pop(choice.proposal, None)
         option = None if asked is None else next((o for o in asked.options if o.key == choice.option), None)
-        if option is not None:
-            words = option.words
-        elif choice.decision in (Decision.SHOW, Decision.ANSWER):
-            words = f"show {choice.option.upper()}"
-        else:
-            words = FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))
-            words += f" ({choice.option})" if choice.option not in ("", choice.decision.value) else ""
+        words = option.words if option is not None else unasked(choice)
         because = f" – {choice.reason}" if choice.reason not in ("", words) else ""
         self._reason = choice.reason
         who = "" if choice.operator == self._operator else f"{choice.operator}: "
