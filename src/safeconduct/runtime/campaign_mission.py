@@ -26,17 +26,22 @@ class Flown:
         self.tally = tally
 
 
+def twin_settings(scenario: Scenario, seed: int) -> TwinSettings:
+    """The aircraft's twin as a scenario wants it."""
+    return TwinSettings(
+        home=scenario.anchor,
+        seed=seed,
+        endurance_s=scenario.battery.endurance_s,
+        wind=wind_of(scenario.wind.mps, scenario.wind.from_deg),
+    )
+
+
 def fly_through(
     scenario: Scenario, seed: int, journal: Journal | None = None, watchers: Sequence[Watcher] = ()
 ) -> Flown:
     """Fly `scenario` with `seed` to its end (at most 90 minutes of it) without bytes, eyes on the truth with noise."""
     plan = scenario.plan()
-    settings = TwinSettings(
-        home=plan.anchor,
-        seed=seed,
-        endurance_s=scenario.battery.endurance_s,
-        wind=wind_of(scenario.wind.mps, scenario.wind.from_deg),
-    )
+    settings = twin_settings(scenario, seed)
     world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
     mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
     opening = MissionOpened(SIMULATED_START_NS, plan, Settings(), scenario.name, seed, "direct")

@@ -13,7 +13,7 @@ from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.model.plan import Settings
-from safeconduct.runtime.campaign_mission import LIMIT_S
+from safeconduct.runtime.campaign_mission import LIMIT_S, twin_settings
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.mission import Mission, NoJournal
 from safeconduct.sim import Scenario, ScriptedOperator, World
@@ -34,7 +34,7 @@ from safeconduct.sim.studio import (
     looking,
     shows,
 )
-from safeconduct.sim.twin import Autopilot, DirectAircraft, TwinSettings, wind_of
+from safeconduct.sim.twin import Autopilot, DirectAircraft
 
 Views = Literal["drone", "around"]
 _TRIES = 6  # for a random view in which the person is not hidden
@@ -54,12 +54,7 @@ class _Keeps:
 def moments_of(scenario: Scenario, seed: int) -> list[Moment]:
     """Every tenth of a second of the mission with that seed, from its first step to its end, at most 90 minutes."""
     plan = scenario.plan()
-    settings = TwinSettings(
-        home=plan.anchor,
-        seed=seed,
-        endurance_s=scenario.battery.endurance_s,
-        wind=wind_of(scenario.wind.mps, scenario.wind.from_deg),
-    )
+    settings = twin_settings(scenario, seed)
     aircraft, world = DirectAircraft(Autopilot(settings)), World(scenario, seed)
     mission, keeps = Mission(NoJournal()), _Keeps(world, aircraft)
     opening = MissionOpened(SIMULATED_START_NS, plan, Settings(), scenario.name, seed, "direct")
