@@ -3,10 +3,12 @@
 from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
 from safeconduct.perception.bursts import BurstSeen, BurstWatch
+from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
-from safeconduct.perception.movenet import JOINTS, Joint, Pose, PoseReader
-from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
+from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.joints import JOINTS, Joint, Pose
+from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
 from safeconduct.perception.search import look, tiles
 from safeconduct.perception.source import Footage, Frame

@@ -16,8 +16,8 @@ import numpy as np
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
 from safeconduct.perception.eyes import Seen
-from safeconduct.perception.movenet import Pose
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
+from safeconduct.perception.joints import Pose
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, SURE
 
 Colour = tuple[int, int, int]

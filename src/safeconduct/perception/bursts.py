@@ -30,7 +30,7 @@ from safeconduct.perception.changes import (
     faded,
     scaled,
 )
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground
 
 _WIDTH_PX = 320  # all is compared on pictures this wide

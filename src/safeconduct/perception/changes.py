@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
 
 Motion = npt.NDArray[np.float64]
 """3 × 3, takes px of an older picture to px of a newer one, where things stand on flat ground."""

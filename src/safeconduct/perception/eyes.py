@@ -17,9 +17,11 @@ import numpy.typing as npt
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
+from safeconduct.perception.detector import PersonDetector
+from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.holding import Hold
-from safeconduct.perception.movenet import Joint, Pose, PoseReader
-from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region
+from safeconduct.perception.joints import Joint, Pose
+from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.pose_reading import SURE, Arms, HandsUp, guess_posture, read_arms
 from safeconduct.perception.search import around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying

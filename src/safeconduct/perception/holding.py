@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.perception.nanodet import Found, Picture
+from safeconduct.perception.found import Found, Picture
 
 _WIDE, _HIGH = 48, 64  # cells of the patch
 _ROOM = (2.6, 1.7)  # of the box's width and height, that the patch covers: so far can he go from picture to picture

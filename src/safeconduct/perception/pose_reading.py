@@ -13,7 +13,7 @@ from statistics import fmean
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Gesture, Posture
-from safeconduct.perception.movenet import (
+from safeconduct.perception.joints import (
     LEFT_ANKLE,
     LEFT_ELBOW,
     LEFT_HIP,

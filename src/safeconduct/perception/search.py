@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from safeconduct.perception.nanodet import Found, PersonDetector, Picture, Region, without_overlaps
+from safeconduct.perception.detector import PersonDetector
+from safeconduct.perception.found import Found, Picture, Region, without_overlaps
 
 BEST_HEIGHT_PX = 95.0
 """Of a standing person at the detector's input (measured on renders at 20-50° and kept from there)."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
 
 _WIDTH_PX = 320  # flow is measured on a picture this wide
 _CORNERS, _LEAST = 150, 12

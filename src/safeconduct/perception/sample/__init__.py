@@ -9,7 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
 
 Bearing = Literal["standing", "hands_up", "kneeling_hands_up"]
 

@@ -1,0 +1,37 @@
+"""Finding people in a region of a picture, whatever network does it: its kind is told by its tensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.nanodet import NanoDet
+from safeconduct.perception.network import WEIGHTS, Network
+
+
+class _Finds(Protocol):
+    size_px: int
+
+    def find(self, picture: Picture, region: Region, floor: float = 0.2) -> list[Found]: ...
+
+
+class PersonDetector:
+    """size_px: the side of the square in which the network sees a region."""
+
+    def __init__(self, path: Path | None = None, threads: int = 2) -> None:
+        """path: another network than the shipped one. Raises BadInput when its tensors are none of those known."""
+        net = Network(path or WEIGHTS / "nanodet.onnx", threads)
+        self._finds = _of_its_kind(net)
+        self.size_px = self._finds.size_px
+
+    def find(self, picture: Picture, region: Region, floor: float = 0.2) -> list[Found]:
+        """People in the region with a score of at least `floor`, best first, overlaps removed."""
+        return self._finds.find(picture, region, floor)
+
+
+def _of_its_kind(net: Network) -> _Finds:
+    for kind in (NanoDet,):
+        if kind.fits(net):
+            return kind(net)
+    raise net.unfit("a NanoDet export, float [1, 3, S, S] → scores and box distances at three strides")

@@ -1,0 +1,55 @@
+"""What the detectors give: people as boxes in a picture. And the pieces of pictures that they look at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+"""Height × width × 3, blue, green, red."""
+
+
+class Region(NamedTuple):
+    """A square of the picture, px: top left corner and side. It may hang over the picture's edge."""
+
+    x: float
+    y: float
+    side: float
+
+
+class Found(NamedTuple):
+    """One person in one picture, px of the whole picture: left, top, right, bottom; score 0 to 1."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    score: float
+
+
+def intersection_px2(a: Found, b: Found) -> float:
+    return max(0.0, min(a.x2, b.x2) - max(a.x1, b.x1)) * max(0.0, min(a.y2, b.y2) - max(a.y1, b.y1))
+
+
+def area_px2(a: Found) -> float:
+    return (a.x2 - a.x1) * (a.y2 - a.y1)
+
+
+def without_overlaps(found: list[Found], shared: float = 0.5, swallowed: float = 1.1) -> list[Found]:
+    """Greedy non-maximum suppression, best first.
+
+    shared: intersection over union above which the weaker goes. swallowed: intersection over the smaller's area above
+    which the weaker goes too (for pieces of one body seen from two tiles; above 1 this is off).
+    """
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: -f.score):
+        for other in kept:
+            both = intersection_px2(one, other)
+            smaller = min(area_px2(one), area_px2(other))
+            if both > shared * (area_px2(one) + area_px2(other) - both) or both > swallowed * smaller:
+                break
+        else:
+            kept.append(one)
+    return kept
