@@ -13,7 +13,7 @@ from safeconduct.perception.network import WEIGHTS, Network
 class _Finds(Protocol):
     size_px: int
 
-    def find(self, picture: Picture, region: Region, floor: float = 0.2) -> list[Found]: ...
+    def find(self, picture: Picture, region: Region, floor: float = 0.2, size_px: int | None = None) -> list[Found]: ...
 
 
 class PersonDetector:
@@ -25,9 +25,13 @@ class PersonDetector:
         self._finds = _of_its_kind(net)
         self.size_px = self._finds.size_px
 
-    def find(self, picture: Picture, region: Region, floor: float = 0.2) -> list[Found]:
-        """People in the region with a score of at least `floor`, best first, overlaps removed."""
-        return self._finds.find(picture, region, floor)
+    def find(self, picture: Picture, region: Region, floor: float = 0.2, size_px: int | None = None) -> list[Found]:
+        """People in the region with a score of at least `floor`, best first, overlaps removed.
+
+        size_px: the side in which the region is shown this time; only a network whose sides are open follows it. The
+        price goes with its square; how tall a person must stand in it does not change.
+        """
+        return self._finds.find(picture, region, floor, size_px)
 
 
 def _of_its_kind(net: Network) -> _Finds:

@@ -1,8 +1,8 @@
 """NanoDet (RangiLyu 2020: anchor-free, generalised focal loss head): people in a region of a picture.
 
-Tensors: input float [1, 3, S, S], BGR, normalised; for every stride s (8, 16, 32) class scores [1, (S/s)², 80],
-already through the sigmoid, and box distances [1, (S/s)², 44]: left, top, right, bottom from the cell's centre
-(k + ½)·s, each a distribution over 11 bins of one stride.
+Tensors: input float [1, 3, S, S], BGR, normalised; for every stride s (8, 16, 32) class scores [1, (S/s)², classes],
+person first, already through the sigmoid, and box distances [1, (S/s)², 44]: left, top, right, bottom from the cell's
+centre (k + ½)·s, each a distribution over 11 bins of one stride.
 """
 
 from __future__ import annotations
@@ -28,34 +28,38 @@ class NanoDet:
         self._net = net
         self.size_px = net.shape[2]
         self._levels = _levels_of(net)
-        self._centres: list[npt.NDArray[np.float32]] = []
-        for _, _, stride in self._levels:
-            k = (np.arange(self.size_px // stride, dtype=np.float32) + 0.5) * stride
-            self._centres.append(np.stack(np.meshgrid(k, k), axis=-1).reshape(-1, 2))
+        self._coarsest = max(stride for _, _, stride in self._levels)
 
     @staticmethod
     def fits(net: Network) -> bool:
         return net.takes_planes and net.shape[2] == net.shape[3] and bool(_levels_of(net))
 
-    def find(self, picture: Picture, region: Region, floor: float = 0.2) -> list[Found]:
-        """People with a score of at least `floor`, best first, overlaps removed."""
-        canvas, scale = shown_region(picture, region, self.size_px)
+    def find(self, picture: Picture, region: Region, floor: float = 0.2, size_px: int | None = None) -> list[Found]:
+        """People with a score of at least `floor`, best first, overlaps removed.
+
+        size_px: side in which the region is shown, where the network's is open; rounded up to whole coarsest strides.
+        """
+        size = self.size_px
+        if size_px is not None and self._net.open_sides:
+            size = max(self._coarsest, -(-size_px // self._coarsest) * self._coarsest)
+        canvas, scale = shown_region(picture, region, size)
         outputs = self._net.run(tensor(canvas, NORMAL_BGR))
         boxes: list[npt.NDArray[np.float32]] = []
         scores: list[npt.NDArray[np.float32]] = []
-        for (score_at, distance_at, stride), centres in zip(self._levels, self._centres, strict=True):
+        for score_at, distance_at, stride in self._levels:
             score = outputs[score_at][0, :, _PERSON]
             kept = np.flatnonzero(score >= floor)
             if not kept.size:
                 continue
             bins = bounded(outputs[distance_at][0, kept]).reshape(-1, 4, _BINS)
             far = softmax(bins) @ np.arange(_BINS, dtype=np.float32) * stride
-            centre = centres[kept]
+            across = size // stride
+            centre = (np.stack([kept % across, kept // across], axis=1) + np.float32(0.5)) * np.float32(stride)
             boxes.append(np.concatenate([centre - far[:, :2], centre + far[:, 2:]], axis=1))
             scores.append(score[kept])
         if not boxes:
             return []
-        return people_at(np.concatenate(boxes), np.concatenate(scores), scale, region, self.size_px, picture)
+        return people_at(np.concatenate(boxes), np.concatenate(scores), scale, region, size, picture)
 
 
 def _levels_of(net: Network) -> list[tuple[int, int, int]]:

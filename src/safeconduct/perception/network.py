@@ -18,6 +18,7 @@ Tensor = npt.NDArray[Any]
 
 _FATAL_ONLY = 4  # onnxruntime's severity; its warnings about a user's graph are not for the crew's terminal
 _FREE_SIDE_PX = 640  # of an input that leaves its height or width open: what YOLOX, RTMDet and RTMO were trained at
+_SIDE_KEY = "side_px"  # in the file's metadata: another size for an open side
 _LARGEST_SIDE_PX = 4096
 _TAKEN: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -29,9 +30,10 @@ _TAKEN: dict[str, type[np.generic]] = {
 class Network:
     """One ONNX graph that takes one picture.
 
-    shape: of the input; where the file leaves the batch open it is 1, an open height or width 640. outputs, names: the
-    shapes and names of the outputs in the graph's order. blank: the outputs for a picture of zeros; some formats are
-    told apart by them.
+    shape: of the input; where the file leaves the batch open it is 1, an open height or width 640, or what the file's
+    metadata says under `side_px`. open_sides: height and width are both open, so that `run` takes other sizes too.
+    outputs, names: the shapes and names of the outputs in the graph's order. blank: the outputs for a picture of
+    zeros; some formats are told apart by them.
     """
 
     def __init__(self, path: Path, threads: int = 2) -> None:
@@ -58,7 +60,9 @@ class Network:
             raise BadInput(str(path), f"needs one picture as its only input, has {found or 'none'}", "export it so")
         self._input: str = inputs[0].name
         self.dtype: str = inputs[0].type
-        self.shape = _settled(inputs[0].shape)
+        said = self._session.get_modelmeta().custom_metadata_map.get(_SIDE_KEY, "")
+        self.shape = _settled(inputs[0].shape, int(said) if said.isdecimal() and len(said) < 6 else _FREE_SIDE_PX)
+        self.open_sides = sum(not isinstance(n, int) for n in inputs[0].shape[1:]) > 1
         if not all(0 < n <= _LARGEST_SIDE_PX for n in self.shape):
             raise BadInput(str(path), f"has an input of {found}", f"export it with sides of at most {_LARGEST_SIDE_PX}")
         self.names: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
@@ -85,16 +89,18 @@ class Network:
         return BadInput(str(self.path), f"has tensors {has}", f"give {wanted} (docs/reference/eyes.md)")
 
     def run(self, tensor: Tensor) -> list[Tensor]:
-        """tensor: of `shape`. Returns the outputs in the graph's order, halves as float32."""
+        """tensor: of `shape`, or with other sides where they are open. Returns the outputs in the graph's order, halves
+        as float32.
+        """
         out = self._session.run(None, {self._input: tensor.astype(_TAKEN[self.dtype], copy=False)})
         return [o.astype(np.float32) if o.dtype == np.float16 else o for o in map(np.asarray, out)]
 
 
-def _settled(shape: list[Any]) -> tuple[int, ...]:
+def _settled(shape: list[Any], side_px: int) -> tuple[int, ...]:
     """The input's shape with its open sides given: the batch is one picture."""
     planes_last = shape[3] == 3
     sides = (1, 2) if planes_last else (2, 3)
-    free = {0: 1, **dict.fromkeys(sides, _FREE_SIDE_PX)}
+    free = {0: 1, **dict.fromkeys(sides, side_px)}
     return tuple(n if isinstance(n, int) else free.get(axis, 0) for axis, n in enumerate(shape))
 
 
