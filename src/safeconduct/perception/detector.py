@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.mmdeploy import EndToEnd
 from safeconduct.perception.nanodet import NanoDet
 from safeconduct.perception.network import WEIGHTS, Network
+from safeconduct.perception.rf_detr import RfDetr
+from safeconduct.perception.rtmo import Rtmo
+from safeconduct.perception.yolox import Yolox
 
 
 class _Finds(Protocol):
@@ -35,7 +39,7 @@ class PersonDetector:
 
 
 def _of_its_kind(net: Network) -> _Finds:
-    for kind in (NanoDet,):
+    for kind in (NanoDet, Yolox, EndToEnd, RfDetr, Rtmo):
         if kind.fits(net):
             return kind(net)
-    raise net.unfit("a NanoDet export, float [1, 3, S, S] → scores and box distances at three strides")
+    raise net.unfit("a NanoDet, YOLOX, RTMDet, RF-DETR or RTMO export")

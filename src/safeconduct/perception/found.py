@@ -37,6 +37,13 @@ def area_px2(a: Found) -> float:
     return (a.x2 - a.x1) * (a.y2 - a.y1)
 
 
+def overlap(a: Found, b: Found) -> float:
+    """Intersection over union, 0 to 1."""
+    both = intersection_px2(a, b)
+    union = area_px2(a) + area_px2(b) - both
+    return both / union if union > 0.0 else 0.0
+
+
 def without_overlaps(found: list[Found], shared: float = 0.5, swallowed: float = 1.1) -> list[Found]:
     """Greedy non-maximum suppression, best first.
 

@@ -9,6 +9,8 @@ from safeconduct.perception.found import Found, Picture
 from safeconduct.perception.joints import Pose
 from safeconduct.perception.movenet import MoveNet
 from safeconduct.perception.network import WEIGHTS, Network
+from safeconduct.perception.rtmo import Rtmo
+from safeconduct.perception.rtmpose import RtmPose
 
 
 class _Reads(Protocol):
@@ -32,7 +34,7 @@ class PoseReader:
 
 
 def _of_its_kind(net: Network) -> _Reads:
-    for kind in (MoveNet,):
+    for kind in (MoveNet, RtmPose, Rtmo):
         if kind.fits(net):
             return kind(net)
-    raise net.unfit("a MoveNet single-pose export, int32 [1, S, S, 3] → [1, 1, 17, 3]")
+    raise net.unfit("a MoveNet single-pose, RTMPose or RTMO export")
