@@ -7,11 +7,12 @@ from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
 from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.frame import Frame
 from safeconduct.perception.joints import JOINTS, Joint, Pose
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
 from safeconduct.perception.search import look, tiles
-from safeconduct.perception.source import Footage, Frame
+from safeconduct.perception.source import Footage
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
 
 __all__ = [

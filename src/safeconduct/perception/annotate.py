@@ -159,9 +159,13 @@ def _check_target(path: Path, source: str) -> None:
 
 
 def _fitted(picture: Picture, wide: int, high: int) -> Picture:
-    """One column or row more for an odd side; a stream that changed its size is scaled to its first."""
+    """One column or row more for an odd side; what changed its size is fitted into the first one, black beside it."""
     across, down = wide - picture.shape[1], high - picture.shape[0]
     if across in (0, 1) and down in (0, 1):
         return np.ascontiguousarray(np.pad(picture, ((0, down), (0, across), (0, 0)), mode="edge"))
-    scaled: Picture = cv2.resize(picture, (wide, high))
-    return scaled
+    factor = min(wide / picture.shape[1], high / picture.shape[0])
+    size = [min(most, max(1, round(px * factor))) for px, most in zip(picture.shape[1::-1], (wide, high), strict=True)]
+    left, top = (wide - size[0]) // 2, (high - size[1]) // 2
+    whole: Picture = np.zeros((high, wide, 3), np.uint8)
+    whole[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return whole

@@ -1,115 +1,168 @@
 """Pictures from a file of any codec, an RTSP or RTMP stream, or a camera: upright, BGR, with the time of each.
 
-A source that cannot be used raises BadInput with one line. One that breaks off keeps what was read, and says where.
+A source that cannot be used raises BadInput with one line. One that is damaged or breaks off keeps what was read, and
+says where.
 """
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
-from pathlib import Path
+from fractions import Fraction
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import av
 import av.error
-import numpy as np
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
-from safeconduct.perception.nanodet import Picture
+from safeconduct.perception.found import Picture
+from safeconduct.perception.frame import MOST_PX, Frame, upright
+from safeconduct.perception.opening import is_device, is_stream, open_source, said
+from safeconduct.perception.stamps import Stamps
 
-_STREAMS = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "srt://", "udp://", "tcp://", "http://", "https://")
-_TIMEOUT_S = (10.0, 10.0)  # to open a stream, and to wait for its next packet
-_NOT_FOOTAGE = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg renders any text file as "ANSI art" video
+SILENT_S = 5.0
+"""A stream that sends nothing for so long has died."""
+
 _FPS_UNKNOWN = 25.0
-_CUT_OFF_S = 1.0  # a file that ends that much earlier than it announces was cut off
-
-
-class Frame(NamedTuple):
-    """number: 0, 1, …; t_ns: since the first picture; picture: height × width × 3, BGR, upright."""
-
-    number: int
-    t_ns: int
-    picture: Picture
+_FPS = (0.05, 1000.0)  # what a damaged header says beyond it is not believed
+_LASTS_S = 30 * 86_400.0  # likewise
+_CUT_OFF_S, _SOUND_LONGER_S = 0.25, 1.0  # a file that ends so much earlier than it, or it and its sound, last
+_SLICES_PX = 4096 * 2304  # above it the decoder may not hold several pictures at once in several threads
+_ONE_EACH = frozenset({"h264", "hevc", "mjpeg"})  # codings of which every piece is one picture
+_ERRORS = 20  # in a row, after which reading is given up
 
 
 class Footage:
     """An open source.
 
     fps: of the source, on average. frames: how many it announces, None for streams and where it does not say.
-    warnings: grows while reading; each is one line for the crew.
+    live: pictures come by themselves and do not wait. warnings: grows while reading; each is one line for the crew.
     """
 
-    def __init__(self, source: str) -> None:
-        """Raises BadInput."""
+    def __init__(self, source: str, silent_s: float = SILENT_S) -> None:
+        """silent_s: for how long a stream may send nothing until it has died. Raises BadInput."""
         self.name = source
-        self.live = source.lower().startswith(_STREAMS) or _is_device(source)
-        self.warnings: list[str] = []
-        self._container = _open(source)
-        unfit = _unfit(self._container)
-        if unfit is not None:
-            self._container.close()
-            raise BadInput(source, *unfit)
-        self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
-        rate = self._stream.average_rate or self._stream.guessed_rate or self._stream.base_rate
-        self.fps = float(rate) if rate else _FPS_UNKNOWN
+        self._container, self._stream, self.warnings = open_source(source, silent_s)
+        self._video = self._stream.codec_context
         self.announced_s = self._announced_s()
+        self.live = is_device(source) or (is_stream(source) and not self._is_file_elsewhere())
+        # Several threads each hold a picture back: late where it is live, and much memory where it is large.
+        self._stream.thread_type = (
+            "SLICE" if self.live or self._video.width * self._video.height > _SLICES_PX else "AUTO"
+        )
+        self._video.options = {"max_pixels": str(MOST_PX)}
+        aspect = self._stream.sample_aspect_ratio or self._video.sample_aspect_ratio
+        self._pixel_aspect = float(aspect) if aspect else 1.0
+        rates = [r for r in (self._stream.average_rate, self._stream.guessed_rate, self._stream.base_rate) if r]
+        believed = [float(r) for r in rates if _FPS[0] <= float(r) <= _FPS[1]]
+        self.fps = believed[0] if believed else _FPS_UNKNOWN
+        self._stamped = bool(believed) or not rates  # of a clock that runs a thousandfold no stamp is believed
         self.frames: int | None = None
         if not self.live:
-            self.frames = self._stream.frames or (round(self.announced_s * self.fps) if self.announced_s else None)
+            announced = round(self.announced_s * self.fps) if self.announced_s else 0
+            self.frames = next((n for n in (self._stream.frames, announced) if 0 < n <= _LASTS_S * _FPS[1]), None)
+        self._pieces = self._pictures = 0  # put into the decoder, got out of it
+        self.ended: str | None = None  # why reading ended, where it was not the end
 
     def _announced_s(self) -> float | None:
+        lasts_s = None
         if self._stream.duration is not None and self._stream.time_base is not None:
-            return float(self._stream.duration * self._stream.time_base)
-        return self._container.duration / 1e6 if self._container.duration else None
+            lasts_s = float(self._stream.duration * self._stream.time_base)
+        elif self._container.duration:
+            lasts_s = self._container.duration / 1e6
+        return lasts_s if lasts_s is not None and 0.0 < lasts_s <= _LASTS_S else None
+
+    def _is_file_elsewhere(self) -> bool:
+        """A whole film on a web server: it waits, and ends."""
+        return self.name.lower().startswith("http") and self.announced_s is not None
 
     def read(self) -> Iterator[Frame]:
         """All pictures in order, with rising times. Raises BadInput when there is not one in it."""
-        index, first, last_t_ns = 0, None, -1
-        damaged, damaged_at_s = 0, 0.0
-        for frame in self._decoded():
-            if frame is None:
-                damaged += 1
-                damaged_at_s = damaged_at_s if damaged > 1 else max(0, last_t_ns) / NS
-                continue
-            since = None
-            if frame.pts is not None and frame.time_base is not None:
-                first = frame.pts if first is None else first
-                since = round((frame.pts - first) * frame.time_base * NS)
-            last_t_ns = max(last_t_ns + 1, since if since is not None else round(index / self.fps * NS))
-            yield Frame(index, last_t_ns, _upright(frame))
-            index += 1
-        if index == 0:
-            raise BadInput(self.name, "has no picture that can be read", "check that the file is whole and is a video")
-        end_s = last_t_ns / NS
-        if damaged:
-            self.warnings.append(
-                f"{self.name}: {damaged} damaged pieces left out, the first at {damaged_at_s:.1f} s; the rest was read"
-            )
-        if not self.live and self.announced_s and self.announced_s - end_s > _CUT_OFF_S + 1.0 / self.fps:
-            self.warnings.append(
-                f"{self.name}: stops at {end_s:.1f} s of {self.announced_s:.1f} s, cut off; what was read is kept"
-            )
+        stamps, damage = Stamps(1.0 / self.fps), _Damage()
+        number, whole = 0, False
+        try:
+            for decoded in self.decoded():
+                if decoded is None:
+                    damage.lost(stamps.last_t_ns)
+                    continue
+                t_ns = stamps.take(self.stamp_ns(decoded))
+                try:
+                    picture, scale = self.picture(decoded)
+                except (av.error.FFmpegError, ValueError):
+                    damage.lost(t_ns)
+                    continue
+                if decoded.is_corrupt:
+                    damage.faulty(t_ns)
+                damage.fields = damage.fields or decoded.interlaced_frame
+                yield Frame(number, t_ns, picture, scale, t_ns)
+                number += 1
+            whole = True
+        finally:
+            if whole and self._video.name in _ONE_EACH and not damage.fields:
+                damage.missed(self._pieces - self._pictures)
+            lines = [*damage.told(), *stamps.told(), *self._end(whole, stamps)]
+            self.warnings += [f"{self.name}: {line}" for line in lines]
+        if number == 0:
+            mend = "check that it is whole, is a video, and has pictures of 8192 × 8192 at most"
+            raise BadInput(self.name, "has no picture that can be read", mend)
 
-    def _decoded(self) -> Iterator[Any]:
-        """Decoded frames, None for every piece that could not be decoded."""
-        packets = self._container.demux(self._stream)
-        while True:
+    def picture(self, decoded: Any) -> tuple[Picture, tuple[float, float]]:
+        """Picture and scale of a decoded frame. Raises ValueError or FFmpeg's errors where it cannot be converted."""
+        return upright(decoded, self._pixel_aspect)
+
+    def stamp_ns(self, decoded: Any) -> int | None:
+        """When a decoded frame is to be shown by the source's own clock, ns; None: it does not say."""
+        if not self._stamped or decoded.pts is None or decoded.time_base is None:
+            return None
+        shown_s = Fraction(decoded.pts) * Fraction(decoded.time_base)
+        return round(shown_s * NS)
+
+    def _end(self, whole: bool, stamps: Stamps) -> list[str]:
+        end_s = max(0, stamps.last_t_ns) / NS
+        if self.ended is not None:
+            return [f"reading ended at {end_s:.1f} s ({self.ended}); what was read is kept"]
+        alone = self._stream.duration is not None or len(self._container.streams) == 1
+        slack_s = (_CUT_OFF_S if alone else _SOUND_LONGER_S) + 1.0 / self.fps
+        if not whole or self.live or self.announced_s is None or stamps.leaps:
+            return []
+        if self.announced_s - end_s > slack_s:
+            said_s = f"{end_s:.1f} s of {self.announced_s:.1f} s"
+            return [f"stops at {said_s}, cut off or damaged; what was read is kept"]
+        return []
+
+    def decoded(self) -> Iterator[Any]:
+        """av.VideoFrames in order of showing, None for every piece that could not be decoded."""
+        for packet in self._packets():
+            self._pieces += packet.size > 0 and not packet.is_discard  # what an edit list hides is no damage
             try:
-                packet = next(packets)
-            except (StopIteration, av.error.EOFError):
-                return
-            except (av.error.FFmpegError, OSError) as error:
-                self.warnings.append(f"{self.name}: reading ended ({_short(error)}); what was read is kept")
-                return
-            try:
-                yield from packet.decode()
+                for frame in packet.decode():
+                    self._pictures += 1
+                    yield frame
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, ValueError):
+                self._pictures += 1  # told once
                 yield None
+
+    def _packets(self) -> Iterator[Any]:
+        """All packets of the film and the one that empties the decoder; sets `ended` where reading fails."""
+        errors = 0
+        while True:
+            try:
+                for packet in self._container.demux(self._stream):
+                    errors = 0
+                    yield packet
+            except av.error.EOFError:
+                return
+            except (av.error.FFmpegError, OSError) as error:
+                errors += 1
+                # After damaged bytes there may be whole ones; a link that broke does not mend itself.
+                if not isinstance(error, av.error.InvalidDataError) or errors >= _ERRORS:
+                    self.ended = said(error)
+                    return
+            else:
+                return
 
     def close(self) -> None:
         self._container.close()
@@ -121,58 +174,33 @@ class Footage:
         self.close()
 
 
-def _open(source: str) -> Any:
-    """The container. FFmpeg's many errors become one line that names the source and the mend."""
-    options: dict[str, str] = {}
-    form = None
-    if source.lower().startswith(("rtsp://", "rtsps://")):
-        options["rtsp_transport"] = "tcp"  # whole pictures over a poor link, at the price of some delay
-    elif _is_device(source):
-        form = "v4l2"
-    elif not source.lower().startswith(_STREAMS):
-        path = Path(source)
-        if path.is_dir():
-            raise BadInput(source, "is a folder", "name one video file in it")
-        if not path.exists():
-            raise BadInput(source, "there is no such file", "check the name, or give an rtsp:// or rtmp:// address")
-        if path.stat().st_size == 0:
-            raise BadInput(source, "is empty (0 bytes)", "copy it again from the camera")
-    try:
-        return av.open(source, format=form, options=options, timeout=_TIMEOUT_S)
-    except av.error.InvalidDataError as error:
-        mend = "name a whole video file; an MP4 cut off before its end has lost its index"
-        raise BadInput(source, "is not a video that can be read", mend) from error
-    except PermissionError as error:
-        raise BadInput(source, "may not be read", "give yourself the right to read it") from error
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        mend = "check the address, and that it is sending"
-        raise BadInput(source, f"cannot be opened ({_short(error)})", mend) from error
+class _Damage:
+    """What a file lost, and where first."""
 
+    def __init__(self) -> None:
+        self.fields = False
+        self._lost = self._faulty = 0
+        self._first_ns: int | None = None
 
-def _unfit(container: Any) -> tuple[str, str] | None:
-    """What is wrong with it and the mend, where a container opened but holds nothing to look at."""
-    if container.format.name in _NOT_FOOTAGE:
-        return "is text, not a video", "name a video file, a stream or a camera"
-    if not container.streams.video:
-        return "holds no picture", "name a file or stream with video in it"
-    if container.streams.video[0].codec_context is None:
-        return "has video in an unknown coding", "convert it to H.264 first"
-    return None
+    def lost(self, t_ns: int) -> None:
+        self._lost += 1
+        self._first_ns = max(0, t_ns) if self._first_ns is None else self._first_ns
 
+    def faulty(self, t_ns: int) -> None:
+        self._faulty += 1
+        self._first_ns = t_ns if self._first_ns is None else self._first_ns
 
-def _is_device(source: str) -> bool:
-    try:
-        return stat.S_ISCHR(Path(source).stat().st_mode)
-    except (OSError, ValueError):
-        return False
+    def missed(self, pieces: int) -> None:
+        """Pieces of which no picture came and no error either."""
+        self._lost += max(0, pieces)
 
-
-def _upright(frame: Any) -> Picture:
-    """BGR, turned as the file's display matrix says (counterclockwise degrees; phones and some drones write one)."""
-    picture: Picture = frame.to_ndarray(format="bgr24")
-    quarter_turns = round(frame.rotation / 90.0) % 4
-    return np.ascontiguousarray(np.rot90(picture, quarter_turns)) if quarter_turns else picture
-
-
-def _short(error: BaseException) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).split("\n")[0]
+    def told(self) -> list[str]:
+        parts = []
+        if self._lost:
+            parts.append(f"{self._lost} damaged pieces left out")
+        if self._faulty:
+            parts.append(f"{self._faulty} pictures with faults in them")
+        if not parts:
+            return []
+        where = f", the first at {self._first_ns / NS:.1f} s" if self._first_ns is not None else ""
+        return [f"{' and '.join(parts)}{where}; the rest was read"]

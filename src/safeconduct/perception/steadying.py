@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from safeconduct.perception.found import Picture
 
-_WIDTH_PX = 320  # flow is measured on a picture this wide
+_WIDTH_PX, _HEIGHT_PX = 320, 640  # flow is measured on a picture this wide, or this high where it is narrow
+_SAME_SHAPE_PX = 2  # a stream that changed its resolution keeps its view: so little its height differs then
 _CORNERS, _LEAST = 150, 12
 
 
@@ -18,17 +19,21 @@ class Steadying:
     def __init__(self) -> None:
         self._last: npt.NDArray[np.uint8] | None = None
         self._flow: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
-        self._scale = 1.0
+        self._scale = self._last_scale = 1.0
 
     def motion(self, picture: Picture) -> npt.NDArray[np.float64] | None:
         """2 × 3 affine (turn, zoom, shift) that takes px of the last picture to px of this one.
 
-        None for the first picture, after a cut, or where the ground shows nothing to hold on to.
+        None for the first picture, after a cut, or where the ground shows nothing to hold on to. A change of the
+        picture's size is a zoom.
         """
-        scale = _WIDTH_PX / picture.shape[1]
-        high = max(8, round(picture.shape[0] * scale))
-        grey = cv2.cvtColor(cv2.resize(picture, (_WIDTH_PX, high), None, 0, 0, cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
-        last, self._last, self._flow, self._scale = self._last, grey, None, scale
+        scale = min(_WIDTH_PX / picture.shape[1], _HEIGHT_PX / picture.shape[0])
+        wide, high = (max(8, round(px * scale)) for px in picture.shape[1::-1])
+        if self._last is not None and abs(high - self._last.shape[0]) <= _SAME_SHAPE_PX:
+            high = self._last.shape[0]
+        grey = cv2.cvtColor(cv2.resize(picture, (wide, high), None, 0, 0, cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        last, self._last, self._flow = self._last, grey, None
+        self._last_scale, self._scale = self._scale, scale
         if last is None or last.shape != grey.shape:
             return None
         corners = cv2.goodFeaturesToTrack(last, _CORNERS, 0.01, 7)
@@ -44,6 +49,7 @@ class Steadying:
         )
         if affine is None or inliers.sum() < max(_LEAST, good.sum() // 3):
             return None
+        affine[:, :2] *= self._last_scale / scale
         affine[:, 2] /= scale
         motion: npt.NDArray[np.float64] = affine
         return motion
@@ -55,6 +61,6 @@ class Steadying:
         turned, inliers = cv2.findHomography(*self._flow, cv2.RANSAC, 1.5)
         if turned is None or inliers.sum() < max(_LEAST, len(self._flow[0]) // 3):
             return None
-        size = np.diag([self._scale, self._scale, 1.0])
-        motion: npt.NDArray[np.float64] = np.linalg.inv(size) @ turned @ size
+        last, now = (np.diag([s, s, 1.0]) for s in (self._last_scale, self._scale))
+        motion: npt.NDArray[np.float64] = np.linalg.inv(now) @ turned @ last
         return motion

@@ -145,7 +145,8 @@ def _look(footage: Footage, eyes: Eyes, sighted: Sighted, copy: AnnotatedCopy | 
             begin = time.perf_counter()
             seen = eyes.step(frame.picture, frame.t_ns)
             step_ms = (time.perf_counter() - begin) * 1e3
-            for line in sighted.take(frame.number, frame.t_ns / NS, seen, step_ms):
+            placed = [one._replace(box=frame.in_source(one.box)) for one in seen]
+            for line in sighted.take(frame.number, frame.t_ns / NS, placed, step_ms):
                 console.print(line, markup=False)
             if copy is not None:
                 copy.write(drawn(frame.picture, seen), frame.t_ns)

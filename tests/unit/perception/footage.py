@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
+import numpy as np
 
 from safeconduct.perception import Picture
 from safeconduct.perception.sample import Bearing, scene
@@ -44,6 +46,28 @@ def clip(
             for packet in stream.encode(frame):
                 container.mux(packet)
         for packet in stream.encode(None):
+            container.mux(packet)
+    return path
+
+
+def small(seconds: float, fps: int = 10, wide: int = 104, high: int = 80) -> list[Picture]:
+    """A quarter of the size, for tests that only read."""
+    return [np.asarray(cv2.resize(p, (wide, high)), np.uint8) for p in pictures("standing", seconds, fps)]
+
+
+def stamped(path: Path, frames: list[Picture], stamps_ms: list[int], options: dict[str, str] | None = None) -> Path:
+    """H.264 without reordering, of which each picture bears the stamp that is given, however odd."""
+    with av.open(str(path), "w", options=options or {}) as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.height, stream.width = frames[0].shape[:2]
+        stream.pix_fmt, stream.options = "yuv420p", {"tune": "zerolatency", "preset": "ultrafast"}
+        packets = []
+        for number, picture in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            packets += stream.encode(frame)
+        for packet, stamp_ms in zip([*packets, *stream.encode(None)], stamps_ms, strict=True):
+            packet.time_base, packet.pts, packet.dts = Fraction(1, 1000), stamp_ms, stamp_ms
             container.mux(packet)
     return path
 

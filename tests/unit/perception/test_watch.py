@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -59,8 +60,6 @@ def test_a_person_who_only_stands_there_raises_no_alarm(tmp_path: Path, capsys: 
 
 
 def test_a_person_too_small_is_followed_with_cannot_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import cv2
-
     small = [cv2.resize(p, None, None, 0.6, 0.6, cv2.INTER_AREA) for p in pictures("hands_up", 4.0)]
     said = report(capsys, clip(tmp_path / "far.mp4", small))
     assert len(said["tracks"]) == 1
@@ -118,6 +117,21 @@ def test_an_odd_sized_picture_at_a_variable_rate_is_copied_even_and_in_time(tmp_
         frames = list(footage.read())
     assert [f.t_ns // 1_000_000 for f in frames] == [0, 100, 700, 800]
     assert frames[0].picture.shape == (122, 162, 3)
+
+
+def test_a_stream_that_changes_its_resolution_keeps_its_people_and_the_copy_its_size(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frames, out = pictures("standing", 4.0), tmp_path / "seen.mp4"
+    larger = [np.asarray(cv2.resize(p, None, None, 1.5, 1.5), np.uint8) for p in frames[20:]]
+    parts = [clip(tmp_path / f"{k}.ts", part).read_bytes() for k, part in enumerate((frames[:20], larger))]
+    (tmp_path / "joined.ts").write_bytes(b"".join(parts))
+    said = report(capsys, tmp_path / "joined.ts", out)
+    (track,) = said["tracks"]
+    heights = {number: y2 - y1 for number, _, y1, _, y2 in track["boxes"]}
+    assert heights[35] / heights[15] == pytest.approx(1.5, rel=0.15)
+    with Footage(str(out)) as copy:
+        assert {f.picture.shape for f in copy.read()} == {(320, 416, 3)}
 
 
 REAL = shared_data() / "clips" / "one-by-one-person-detection.mp4"
