@@ -24,7 +24,7 @@ class PoseReader:
 
     def __init__(self, path: Path | None = None, threads: int = 2) -> None:
         """path: another network than the shipped one. Raises BadInput when its tensors are none of those known."""
-        net = Network(path or WEIGHTS / "movenet-thunder.onnx", threads)
+        net = Network(path or WEIGHTS / "movenet-lightning-tuned.onnx", threads)
         self._reads = _of_its_kind(net)
         self.size_px = self._reads.size_px
 

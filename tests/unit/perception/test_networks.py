@@ -30,7 +30,7 @@ def test_a_missing_broken_or_foreign_network_is_named_in_one_line(tmp_path: Path
     for make, path in (
         (PersonDetector, tmp_path / "none.onnx"),
         (PersonDetector, broken),
-        (PersonDetector, WEIGHTS / "movenet-thunder.onnx"),
+        (PersonDetector, WEIGHTS / "movenet-lightning-tuned.onnx"),
         (PoseReader, WEIGHTS / "nanodet.onnx"),
     ):
         with pytest.raises(BadInput) as refused:
