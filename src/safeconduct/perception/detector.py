@@ -21,21 +21,24 @@ class _Finds(Protocol):
 
 
 class PersonDetector:
-    """size_px: the side of the square in which the network sees a region."""
+    """size_px: the side of the square in which the network sees a region. near_px: the side that is enough for a look
+    at one person; less where the network's size is open, and the price goes with its square.
+    """
 
     def __init__(self, path: Path | None = None, threads: int = 2) -> None:
         """path: another network than the shipped one. Raises BadInput when its tensors are none of those known."""
         net = Network(path or WEIGHTS / "nanodet.onnx", threads)
         self._finds = _of_its_kind(net)
         self.size_px = self._finds.size_px
+        self.near_px = self._finds.near_px if isinstance(self._finds, NanoDet) else self.size_px
 
     def find(self, picture: Picture, region: Region, floor: float = 0.2, size_px: int | None = None) -> list[Found]:
         """People in the region with a score of at least `floor`, best first, overlaps removed.
 
-        size_px: the side in which the region is shown this time; only a network whose sides are open follows it. The
-        price goes with its square; how tall a person must stand in it does not change.
+        size_px: the side in which the region is shown this time, else the region's `shown_px`; only a network whose
+        sides are open follows it.
         """
-        return self._finds.find(picture, region, floor, size_px)
+        return self._finds.find(picture, region, floor, size_px or region.shown_px)
 
 
 def _of_its_kind(net: Network) -> _Finds:

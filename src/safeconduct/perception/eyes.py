@@ -155,7 +155,7 @@ class Eyes:
         due = [t for t in self._tracker.tracks if _due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
         new = [t for t in self._tracker.tracks if not t.settled][-1:]  # one at a time: the known come first
         for track in new + sorted(due, key=lambda t: (not t.known, t.looked_t_ns)):
-            region = around(track.box, width, height, self._detector.size_px)
+            region = around(track.box, width, height, self._detector.near_px)
             if len(regions) < self._at_once and not any(whole_in(r, track.box) for r in regions):
                 regions.append(region)
         followed = any(t.known for t in self._tracker.tracks)

@@ -12,11 +12,15 @@ Picture = npt.NDArray[np.uint8]
 
 
 class Region(NamedTuple):
-    """A square of the picture, px: top left corner and side. It may hang over the picture's edge."""
+    """A square of the picture, px: top left corner and side. It may hang over the picture's edge.
+
+    shown_px: the side in which a network of open size is shown it; None: in the network's own.
+    """
 
     x: float
     y: float
     side: float
+    shown_px: int | None = None
 
 
 class Found(NamedTuple):

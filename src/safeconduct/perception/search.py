@@ -40,13 +40,17 @@ def _starts(length_px: int, side: float) -> list[float]:
 
 
 def around(box: Found, width_px: int, height_px: int, input_px: int) -> Region:
-    """The square about a person that shows him at the detector's best size, pushed inside the picture where it fits."""
+    """The square about a person that shows him at the detector's best size, pushed inside the picture where it fits.
+
+    input_px: the side in which it is to be shown.
+    """
     tall = max(box.y2 - box.y1, 0.6 * (box.x2 - box.x1), 8.0)
     side = min(tall * input_px / BEST_HEIGHT_PX, float(max(width_px, height_px)))
     return Region(
         _inside((box.x1 + box.x2) / 2.0 - side / 2.0, side, width_px),
         _inside((box.y1 + box.y2) / 2.0 - side / 2.0, side, height_px),
         side,
+        input_px,
     )
 
 

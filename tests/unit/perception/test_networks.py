@@ -12,6 +12,7 @@ from safeconduct.model.faults import BadInput
 from safeconduct.perception import PersonDetector, PoseReader, Region
 from safeconduct.perception.network import WEIGHTS
 from safeconduct.perception.sample import scene
+from safeconduct.perception.search import around
 
 
 def test_the_shipped_weights_are_those_whose_provenance_is_written_down() -> None:
@@ -76,11 +77,11 @@ def test_the_softmax_of_huge_logits_stays_finite() -> None:
     assert np.allclose(parts, [[1.0, 0.0, 0.0]])
 
 
-def test_a_near_look_at_one_person_costs_less_than_a_tile_and_finds_the_same_body() -> None:
+def test_a_near_look_at_one_person_costs_no_more_than_a_tile_and_finds_the_same_body() -> None:
     detector = PersonDetector()
     there = scene(416, 320, "standing", 100, 80)
     (whole,) = (f for f in detector.find(there, Region(0.0, 0.0, 416.0)) if f.score >= 0.4)
-    near = Region(80.0, 0.0, 220.0)
-    (close,) = (f for f in detector.find(there, near, size_px=224) if f.score >= 0.4)
+    near = around(whole, 416, 320, detector.near_px)
+    (close,) = (f for f in detector.find(there, near) if f.score >= 0.4)
     assert np.allclose(close[:4], whole[:4], atol=8.0)
-    assert detector.size_px == 416
+    assert detector.near_px <= detector.size_px
