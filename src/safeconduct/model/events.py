@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Ellipse, Enu
 from safeconduct.model.plan import Plan, Settings
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Posture, Signal
 
@@ -121,7 +121,8 @@ class Sighting(Event, frozen=True, tag="sighting"):
 
     track: the eyes' identity of the person. candidate: the eyes believe, but do not know, that this is the followed
     person again (after hiding); only the operator makes it so. height_px: in the picture; below 80 gestures are
-    "cannot tell".
+    "cannot tell". error: of the position, where the eyes know it. likeness: of a candidate, how far looks, place and
+    motion say that it is he, 0 to 1; 0: not judged.
     """
 
     track: int
@@ -132,6 +133,8 @@ class Sighting(Event, frozen=True, tag="sighting"):
     gestures: tuple[GestureSeen, ...] = ()
     cannot_tell: bool = False
     candidate: bool = False
+    error: Ellipse | None = None
+    likeness: float = 0.0
 
 
 class Impact(Event, frozen=True, tag="impact"):

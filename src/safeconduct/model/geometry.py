@@ -27,6 +27,18 @@ class Enu(NamedTuple):
 ZERO = Enu(0.0, 0.0, 0.0)
 
 
+class Ellipse(NamedTuple):
+    """How unsure a place on the ground is: half axes of one standard deviation, and where the longer one points.
+
+    bearing_deg: clockwise from north, 0 ≤ b < 180. The ellipse holds the truth in 39 % of cases, one twice as large in
+    86 %, one 2.45 times as large in 95 % (two normal errors).
+    """
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
+
+
 class Wgs84(msgspec.Struct, frozen=True):
     """A point on the WGS84 ellipsoid; altitude above mean sea level."""
 

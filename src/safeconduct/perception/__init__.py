@@ -8,6 +8,7 @@ from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
 from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.frame import Frame
+from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
@@ -40,11 +41,13 @@ __all__ = [
     "PoseReader",
     "Region",
     "Seen",
+    "Unsure",
     "drawn",
     "focal_px",
     "in_picture",
     "look",
     "on_ground",
+    "on_ground_with_error",
     "ray",
     "read_arms",
     "tiles",

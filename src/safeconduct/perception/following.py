@@ -13,10 +13,11 @@ from statistics import median
 import msgspec
 
 from safeconduct.model.events import Sighting
-from safeconduct.model.geometry import Enu, rounded
+from safeconduct.model.geometry import Ellipse, Enu, rounded
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception.eyes import Seen
+from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.movenet import LEFT_ANKLE, RIGHT_ANKLE
 from safeconduct.perception.where import Heights, Held, on_ground
 
@@ -25,6 +26,7 @@ _TOGETHER_S = 9.0  # seen beside him for longer: another person; less may be a h
 _FORGOTTEN_S = 3.0  # a number unseen for so long that it counts as new when it comes back
 _NEAR_M, _RUNS_MPS = 4.0, 2.5  # how far from where he was lost a candidate may be, and how fast that grows
 _ANKLE_SURE = 0.35
+_FOOT = 0.04  # of his height: how far off the foot of a box is, one standard deviation
 _WALKS_MPS = 0.35
 _LOOKS_BACK_S = 1.2  # over which pace and posture are taken
 _LOW = frozenset({Posture.CRAWLING, Posture.PRONE})
@@ -40,10 +42,14 @@ class _Trail(msgspec.Struct):
 
 
 class Following:
-    """heights: of the ground as the map knows it; trenches are not on it: who stands in one seems a little nearer."""
+    """heights: of the ground as the map knows it; trenches are not on it: who stands in one seems a little nearer.
 
-    def __init__(self, heights: Heights) -> None:
+    unsure: how well the camera's attitude and place are known; its foot_px is what is unsure even about a clear foot.
+    """
+
+    def __init__(self, heights: Heights, unsure: Unsure | None = None) -> None:
         self._heights = heights
+        self._unsure = unsure or Unsure()
         self._trails: dict[int, _Trail] = {}
         self._refused: set[int] = set()
         self.track: int | None = None
@@ -87,9 +93,18 @@ class Following:
                     one.gestures,
                     one.cannot_tell,
                     self._candidate(one.track, trail, t_ns),
+                    self._error(one, held, width_px, height_px),
                 )
             )
         return sightings
+
+    def _error(self, one: Seen, held: Held, width_px: int, height_px: int) -> Ellipse | None:
+        foot_px = max(self._unsure.foot_px, _FOOT * one.height_px)
+        unsure = self._unsure._replace(foot_px=foot_px)
+        told = on_ground_with_error(held, *_feet(one), width_px, height_px, self._heights, unsure)
+        if told is None:
+            return None
+        return Ellipse(round(told[1].major_m, 2), round(told[1].minor_m, 2), round(told[1].bearing_deg, 1) % 180.0)
 
     def _candidate(self, track: int, trail: _Trail, t_ns: int) -> bool:
         """Could this be the followed person, come out again? Near enough, and not seen beside him for long."""

@@ -18,6 +18,9 @@ Heights = Callable[[float, float], float]
 FARTHEST_M = 300.0
 """Beyond this a place on the ground is not told: a ray near the horizon runs away with the smallest error."""
 
+_STEP_M = 0.5
+_RIM_M = 0.25  # what a ray may go through on its way: a map's own roughness
+
 
 class Held(Protocol):
     """How a camera is held when a picture is taken."""
@@ -63,7 +66,9 @@ def in_picture(held: Held, place: Enu, width_px: int, height_px: int) -> tuple[f
 def on_ground(held: Held, x: float, y: float, width_px: int, height_px: int, heights: Heights) -> Enu | None:
     """The place on the ground that (x, y) shows; None above the horizon or farther than FARTHEST_M.
 
-    The ground is met by going to the height under the last guess again; gentle ground converges in a few steps.
+    The ground is met by going to the height under the last guess again; gentle ground converges in a few steps. Where
+    it does not (a slope steeper than the ray) or the ray went through a rim on its way, the first place where it dips
+    under the ground counts.
     """
     d = ray(held, x, y, width_px, height_px)
     if d.up > -0.01:
@@ -77,8 +82,27 @@ def on_ground(held: Held, x: float, y: float, width_px: int, height_px: int, hei
         e, n = p.east + along * d.east, p.north + along * d.north
         before, level = level, heights(e, n)
         if abs(level - before) < 0.02:
-            break
-    return Enu(e, n, level)
+            return _first_met(p, d, heights, along - _STEP_M, _RIM_M) or Enu(e, n, level)
+    return _first_met(p, d, heights, FARTHEST_M, 0.0)
+
+
+def _first_met(p: Enu, d: Enu, heights: Heights, within_m: float, deep_m: float) -> Enu | None:
+    """Where the ray first goes deeper than deep_m under the ground within so many metres: by steps along it, and halves
+    of the step that went under."""
+
+    def above_m(along: float) -> float:
+        return p.up + along * d.up - heights(p.east + along * d.east, p.north + along * d.north)
+
+    over, under = 0.0, 0.0
+    while above_m(under) > -deep_m:
+        over, under = under, under + max(_STEP_M, 0.02 * under)
+        if under > within_m:
+            return None
+    while under - over > 0.01:
+        middle = (over + under) / 2.0
+        over, under = (middle, under) if above_m(middle) > 0.0 else (over, middle)
+    e, n = p.east + under * d.east, p.north + under * d.north
+    return Enu(e, n, heights(e, n))
 
 
 def _axes(held: Held) -> tuple[Enu, Enu, Enu]:

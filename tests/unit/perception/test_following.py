@@ -8,7 +8,7 @@ from safeconduct.model.events import Sighting
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Posture
-from safeconduct.perception import Following, Seen, in_picture
+from safeconduct.perception import Following, Seen, Unsure, in_picture
 from safeconduct.sim.scene import View
 
 WIDE, HIGH = 960, 540
@@ -86,3 +86,14 @@ def test_who_stays_is_what_most_pictures_say() -> None:
         posture = Posture.STANDING if i % 4 == 0 else Posture.SITTING
         [sighting] = take(following, 0.2 * i, seen(1, Enu(0.0, 14.0, 0.0), posture))
     assert sighting.posture is Posture.SITTING
+
+
+def test_a_place_comes_with_its_error_longer_along_the_line_of_sight_when_the_view_is_flat() -> None:
+    unsure = Unsure(heading_deg=0.5, gnss_m=0.1)
+    [sighting] = take(Following(flat, unsure), 1.0, seen(1, Enu(0.0, 16.0, 0.0)))
+    assert sighting.error is not None
+    assert sighting.error.major_m > 2.0 * sighting.error.minor_m > 0.0
+    assert sighting.error.bearing_deg % 180.0 == pytest.approx(0.0, abs=1.0)
+    [usual] = take(Following(flat), 1.0, seen(1, Enu(0.0, 16.0, 0.0)))
+    assert usual.error is not None
+    assert usual.error.minor_m >= 1.5, "no place is surer than the aircraft's own"
