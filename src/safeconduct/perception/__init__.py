@@ -2,6 +2,7 @@
 
 from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
+from safeconduct.perception.arm_motion import Motion, arm_motion
 from safeconduct.perception.bursts import BurstSeen, BurstWatch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
@@ -10,6 +11,7 @@ from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.frame import Frame
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
+from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
 from safeconduct.perception.search import look, tiles
@@ -35,16 +37,20 @@ __all__ = [
     "Heights",
     "Held",
     "Joint",
+    "Motion",
     "PersonDetector",
     "Picture",
     "Pose",
     "PoseReader",
+    "Recogniser",
     "Region",
     "Seen",
     "Unsure",
+    "arm_motion",
     "drawn",
     "focal_px",
     "in_picture",
+    "learn",
     "look",
     "on_ground",
     "on_ground_with_error",
