@@ -2,7 +2,7 @@
 
 from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
-from safeconduct.perception.arm_motion import Motion, arm_motion
+from safeconduct.perception.arm_motion import Motion, motion_of
 from safeconduct.perception.bursts import BurstSeen, BurstWatch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
@@ -46,12 +46,12 @@ __all__ = [
     "Region",
     "Seen",
     "Unsure",
-    "arm_motion",
     "drawn",
     "focal_px",
     "in_picture",
     "learn",
     "look",
+    "motion_of",
     "on_ground",
     "on_ground_with_error",
     "ray",

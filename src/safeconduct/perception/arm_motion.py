@@ -73,7 +73,7 @@ class Motion:
         return _described(self.joints)
 
 
-def arm_motion(
+def motion_of(
     t_ns: Sequence[int], joints_px: npt.ArrayLike, scores: npt.ArrayLike | None = None, place: str = "clip"
 ) -> Motion:
     """t_ns: rising times of the readings. joints_px: (readings, 17, 2), COCO's order. scores: (readings, 17), 0 to 1;

@@ -21,7 +21,7 @@ from scipy.io import loadmat
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
-from safeconduct.perception.arm_motion import RATE_HZ, Motion, arm_motion
+from safeconduct.perception.arm_motion import RATE_HZ, Motion, motion_of
 from safeconduct.perception.marshalling import RIDGE, SHRINK, learn
 
 BAR = 0.95
@@ -69,7 +69,7 @@ def read_take(path: Path) -> Take:
         raise BadInput(str(path), f"pos_img of shape {places.shape}", "(2, 18, pictures) is wanted")
     joints = places.transpose(2, 1, 0)[:, OPENPOSE_TO_COCO]
     times = [k * NS // _FPS for k in range(len(joints))]
-    return Take(path.name.split("_")[0], path.parent.name, arm_motion(times, joints, place=str(path)))
+    return Take(path.name.split("_")[0], path.parent.name, motion_of(times, joints, place=str(path)))
 
 
 def read_takes(folder: Path) -> list[Take]:

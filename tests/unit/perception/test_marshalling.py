@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
-from safeconduct.perception.arm_motion import RATE_HZ, Motion, arm_motion
+from safeconduct.perception.arm_motion import RATE_HZ, Motion, motion_of
 from safeconduct.perception.marshalling import Recogniser, learn
 from unit.perception.marshallers import KNOWN, SWINGS, UNKNOWN, Marshaller
 
@@ -23,7 +23,7 @@ LIKE = ("thumb_like", "thumb_unlike")
 
 def taught(gestures: tuple[str, ...]) -> Recogniser:
     return learn(
-        [arm_motion(*one.shows(gesture)) for one in KNOWN for gesture in gestures],
+        [motion_of(*one.shows(gesture)) for one in KNOWN for gesture in gestures],
         [gesture for _ in KNOWN for gesture in gestures],
     )
 
@@ -37,7 +37,7 @@ def named(motion: Motion, by: Recogniser = FOUR) -> str:
 
 @pytest.mark.parametrize("gesture", GESTURES)
 def test_a_stranger_of_another_size_place_and_pace_is_understood(gesture: str) -> None:
-    ranked = FOUR.recognise(arm_motion(*UNKNOWN.shows(gesture)))
+    ranked = FOUR.recognise(motion_of(*UNKNOWN.shows(gesture)))
     assert ranked[0][0] == gesture
     assert sorted(name for name, _ in ranked) == sorted(GESTURES)
     scores = [score for _, score in ranked]
@@ -48,12 +48,12 @@ def test_a_stranger_of_another_size_place_and_pace_is_understood(gesture: str) -
 @pytest.mark.parametrize("gesture", GESTURES)
 @pytest.mark.parametrize("fps", [8.0, 50.0])
 def test_the_rate_of_the_pictures_does_not_matter(gesture: str, fps: float) -> None:
-    assert named(arm_motion(*UNKNOWN.shows(gesture, fps=fps))) == gesture
+    assert named(motion_of(*UNKNOWN.shows(gesture, fps=fps))) == gesture
 
 
 @pytest.mark.parametrize("gesture", GESTURES)
 def test_a_camera_that_drifts_away_does_not_matter(gesture: str) -> None:
-    assert named(arm_motion(*UNKNOWN._replace(drift_px_s=(40.0, -12.0)).shows(gesture))) == gesture
+    assert named(motion_of(*UNKNOWN._replace(drift_px_s=(40.0, -12.0)).shows(gesture))) == gesture
 
 
 @pytest.mark.parametrize("gesture", GESTURES)
@@ -64,18 +64,18 @@ def test_joints_that_come_and_go_or_jump_do_not_matter(gesture: str) -> None:
     stray = chance.random(px.shape[:2]) < 0.03
     px[stray] += chance.normal(0.0, 200.0, (stray.sum(), 2))
     scores = np.where(chance.random(px.shape[:2]) < 0.1, 0.1, 0.8)
-    assert named(arm_motion(times, px, scores)) == gesture
+    assert named(motion_of(times, px, scores)) == gesture
 
 
 @pytest.mark.parametrize("gesture", GESTURES)
 def test_hidden_hips_legs_and_face_do_not_matter(gesture: str) -> None:
     times, px = UNKNOWN.shows(gesture)
     px[:, [0, 1, 2, 3, 4, *range(11, 17)]] = np.nan
-    assert named(arm_motion(times, px)) == gesture
+    assert named(motion_of(times, px)) == gesture
 
 
 def test_the_mirrored_clip_is_the_same_gesture_of_the_other_hand() -> None:
-    left = arm_motion(*UNKNOWN.shows("wave_left"))
+    left = motion_of(*UNKNOWN.shows("wave_left"))
     assert named(left.mirrored) == "wave_right"
     assert np.array_equal(left.mirrored.mirrored.joints, left.joints)
 
@@ -84,20 +84,20 @@ def test_the_mirrored_clip_is_the_same_gesture_of_the_other_hand() -> None:
 def test_two_gestures_that_differ_by_the_turn_of_an_elbow_are_told_apart(gesture: str) -> None:
     two = taught(LIKE)
     for seed in range(20, 28):
-        assert named(arm_motion(*Marshaller(seed, 80.0, 0.5).shows(gesture)), two) == gesture
+        assert named(motion_of(*Marshaller(seed, 80.0, 0.5).shows(gesture)), two) == gesture
 
 
 def test_an_arm_that_was_never_seen_speaks_neither_for_nor_against() -> None:
     times, px = UNKNOWN.shows("wave_right")
     px[:, [7, 9]] = 0.0
-    motion = arm_motion(times, px)
+    motion = motion_of(times, px)
     assert np.isnan(motion.description).any()
     assert named(motion) == "wave_right"
 
 
 def test_one_clip_a_gesture_is_enough_to_begin_with() -> None:
-    first = learn([arm_motion(*KNOWN[0].shows(gesture)) for gesture in GESTURES], GESTURES)
-    assert [named(arm_motion(*UNKNOWN.shows(gesture)), first) for gesture in GESTURES] == list(GESTURES)
+    first = learn([motion_of(*KNOWN[0].shows(gesture)) for gesture in GESTURES], GESTURES)
+    assert [named(motion_of(*UNKNOWN.shows(gesture)), first) for gesture in GESTURES] == list(GESTURES)
 
 
 def test_the_same_clips_teach_the_same() -> None:
@@ -108,12 +108,12 @@ def test_the_same_clips_teach_the_same() -> None:
 
 
 def test_two_names_for_the_same_clips_are_left_undecided() -> None:
-    clip = arm_motion(*UNKNOWN.shows("wave_left"))
+    clip = motion_of(*UNKNOWN.shows("wave_left"))
     assert learn([clip, clip], ["a", "b"]).recognise(clip) == [("a", 0.5), ("b", 0.5)]
 
 
 def test_joints_stand_about_the_shoulders_in_body_lengths_on_an_even_grid() -> None:
-    motion = arm_motion(*KNOWN[1].shows("both_held", seconds=3.0))
+    motion = motion_of(*KNOWN[1].shows("both_held", seconds=3.0))
     assert motion.joints.shape == (round(3.0 * RATE_HZ) + 1, 17, 2)
     assert motion.body_px == pytest.approx(110.0, rel=0.05)
     assert motion.joints[:, [5, 6]].mean(axis=1) == pytest.approx(np.zeros((31, 2)), abs=1e-9)
@@ -139,12 +139,12 @@ def test_a_clip_that_cannot_be_read_is_refused_in_one_line(
 ) -> None:
     t_ns, px = spoil(*UNKNOWN.shows("wave_left"))
     with pytest.raises(BadInput, match=r"^balcony: ") as refused:
-        arm_motion(t_ns, px, place="balcony")
+        motion_of(t_ns, px, place="balcony")
     assert says in str(refused.value)
 
 
 def test_what_cannot_be_learnt_is_refused_in_one_line() -> None:
-    clip = arm_motion(*UNKNOWN.shows("wave_left"))
+    clip = motion_of(*UNKNOWN.shows("wave_left"))
     for clips, labels, shrink in (([clip], ["a", "b"], 1.0), ([clip, clip], ["a", "a"], 1.0), ([], [], 1.0),
                                   ([clip, clip], ["a", "b"], 0.0)):  # fmt: skip
         with pytest.raises(BadInput, match=r"^labelled clips: "):
@@ -158,7 +158,7 @@ numbers = st.floats(-1e9, 1e9) | st.sampled_from([0.0, float("nan"), float("inf"
 @given(arrays(np.float64, (12, 17, 2), elements=numbers), arrays(np.float64, (12, 17), elements=st.floats(0.0, 1.0)))
 def test_whatever_the_joints_it_is_refused_or_scored(px: np.ndarray, scores: np.ndarray) -> None:
     try:
-        ranked = FOUR.recognise(arm_motion([k * NS // 8 for k in range(12)], px, scores))
+        ranked = FOUR.recognise(motion_of([k * NS // 8 for k in range(12)], px, scores))
     except BadInput:
         return
     assert {name for name, _ in ranked} == set(GESTURES) < set(SWINGS)
