@@ -74,6 +74,27 @@ class Act(StrEnum):
     CARRY = "carry"  # stands or waits with a rifle held low across the body: receivers
 
 
+class Doing(StrEnum):
+    """What busy hands do on top of an act. Nothing of it is a gesture: eyes must leave it alone."""
+
+    DIG = "dig"
+    HAMMER = "hammer"
+    FUMBLE = "fumble"  # at straps or a radio
+    PULL = "pull"
+    WIPE = "wipe"
+    SIP = "sip"
+    THROW = "throw"
+    PHONE = "phone"
+    SALUTE = "salute"
+    BINOCULARS = "binoculars"
+    HIPS = "hips"
+    SCRATCH = "scratch"
+    POINT = "point"
+    BOX = "box"
+    COVER_EARS = "cover_ears"
+    POCKETS = "pockets"
+
+
 class Held(StrEnum):
     """Things in a hand, or on the ground (`Lying`)."""
 
@@ -90,7 +111,8 @@ class Held(StrEnum):
 class Figure(NamedTuple):
     """One person as the camera sees him. position: the ground under him. act_s, gesture_s: since they began.
 
-    strode_m: distance walked so far, the phase of his gait. sign: words on cardboard when he holds a SIGN.
+    strode_m: distance walked so far, the phase of his gait. sign: words on cardboard when he holds a SIGN. manner: the
+    seed of his own way of showing things; 0 keeps to the table.
     """
 
     key: int
@@ -105,6 +127,8 @@ class Figure(NamedTuple):
     held: Held | None = None
     posture: Posture = Posture.STANDING
     sign: str = ""
+    doing: Doing | None = None
+    manner: int = 0
 
 
 class Lying(NamedTuple):

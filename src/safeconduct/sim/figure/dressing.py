@@ -16,6 +16,7 @@ from safeconduct.sim.figure import things
 from safeconduct.sim.figure.acts import acting
 from safeconduct.sim.figure.garments import bare_forearms, painted, spots
 from safeconduct.sim.figure.gestures import showing
+from safeconduct.sim.figure.manner import busy
 from safeconduct.sim.figure.mesh import Body, Floats, body
 from safeconduct.sim.figure.skeleton import Bones, posed
 from safeconduct.sim.figure.things import Mesh, joined
@@ -48,7 +49,7 @@ def dressed(figure: Figure, fine: bool = True) -> Dressed:
     Deterministic: all of it comes from the fields of the figure.
     """
     b = body(figure.garb.build, fine)
-    bones = posed(figure.garb.build, showing(acting(figure), figure))
+    bones = posed(figure.garb.build, showing(busy(acting(figure), figure), figure))
     skin = _skinned(figure, fine, b, bones)
     low = float(skin[:, 2].min())
     colours, warmth = painted(figure.garb, spots(figure.key), fine, figure.gesture is Gesture.POINT_WOUND)
@@ -58,6 +59,14 @@ def dressed(figure: Figure, fine: bool = True) -> Dressed:
     joints = _joints(b, bones)
     joints[:, 2] -= low
     return _placed(whole, joints, figure.position, figure.facing_deg)
+
+
+def bare_joints(figure: Figure) -> npt.NDArray[np.float64]:
+    """The joints of `Dressed` alone, (17, 3) ENU metres, turned as he faces but about his own middle: a motion for
+    eyes that see no place. A tenth of the work of `dressed`."""
+    b = body(figure.garb.build, False)
+    joints = _joints(b, posed(figure.garb.build, showing(busy(acting(figure), figure), figure)))
+    return joints @ _turned(figure.facing_deg).T
 
 
 def thing(what: Held, position: Enu, facing_deg: float) -> Dressed:
@@ -116,9 +125,13 @@ def _joints(b: Body, bones: Bones) -> Floats:
     return np.concatenate([face, bones.places[[b.bones[n] for n in _COCO_BONES]]])
 
 
-def _placed(mesh: Mesh, joints: Floats, position: Enu, facing_deg: float) -> Dressed:
+def _turned(facing_deg: float) -> Floats:
     s, c = sin(radians(facing_deg)), cos(radians(facing_deg))
-    turn = np.array([[s, -c, 0.0], [c, s, 0.0], [0.0, 0.0, 1.0]])
+    return np.array([[s, -c, 0.0], [c, s, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _placed(mesh: Mesh, joints: Floats, position: Enu, facing_deg: float) -> Dressed:
+    turn = _turned(facing_deg)
     return Dressed(
         (mesh.vertices @ turn.T.astype(np.float32) + np.array(position, np.float32)).astype(np.float32),
         mesh.faces,

@@ -12,6 +12,7 @@ from math import cos, pi, radians, sin
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.sim.figure import sequences
 from safeconduct.sim.figure.acts import EASE_S, sway
+from safeconduct.sim.figure.manner import in_own_manner, paced
 from safeconduct.sim.figure.pose import (
     GRIP,
     OPEN,
@@ -170,4 +171,6 @@ def showing(pose: Pose, figure: Figure) -> Pose:
     if figure.gesture is None:
         return pose
     ease_s = 2.0 * EASE_S if figure.gesture is Gesture.POINT_LEG else EASE_S
-    return blend(pose, _SHOWN[figure.gesture](pose, figure), smooth(figure.gesture_s / ease_s))
+    own = paced(figure)
+    shown = in_own_manner(_SHOWN[figure.gesture](pose, own), own)
+    return blend(pose, shown, smooth(figure.gesture_s / ease_s))
