@@ -54,7 +54,7 @@ class JointNoise:
             donor[:, t] = np.where(keep, donor[:, t - 1] if t else fresh, fresh)
         off = self._off[donor] * size[:, :, None, None]
         off += chance.normal(0.0, 0.012, off.shape) * tall_px[:, None, None, None]
-        scores = np.clip(self._scores[donor] + chance.normal(0.0, 0.06, donor.shape + (17,)), 0.0, 1.0)
+        scores = np.clip(self._scores[donor] + chance.normal(0.0, 0.06, (*donor.shape, 17)), 0.0, 1.0)
         return (joints + off).astype(np.float32), scores.astype(np.float32)
 
     def _alike(self, joints: Floats, tall_px: Floats) -> npt.NDArray[np.int64]:

@@ -10,22 +10,22 @@ from safeconduct.perception.following import Following
 from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.frame import Frame
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
+from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
 from safeconduct.perception.joints import JOINTS, Joint, Pose
 from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader
-from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, Arms, HandsUp, read_arms
 from safeconduct.perception.search import look, tiles
 from safeconduct.perception.source import Footage
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
 
 __all__ = [
+    "BRIEF_HOLD_S",
     "CANNOT_TELL_PX",
-    "HANDS_UP_HOLD_S",
     "JOINTS",
+    "PROTECTIVE_HOLD_S",
     "Aim",
     "Aiming",
     "AnnotatedCopy",
-    "Arms",
     "BurstSeen",
     "BurstWatch",
     "Eyes",
@@ -33,7 +33,6 @@ __all__ = [
     "Footage",
     "Found",
     "Frame",
-    "HandsUp",
     "Heights",
     "Held",
     "Joint",
@@ -50,11 +49,11 @@ __all__ = [
     "focal_px",
     "in_picture",
     "learn",
+    "long_enough",
     "look",
     "motion_of",
     "on_ground",
     "on_ground_with_error",
     "ray",
-    "read_arms",
     "tiles",
 ]

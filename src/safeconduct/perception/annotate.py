@@ -17,8 +17,8 @@ from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
 from safeconduct.perception.eyes import Seen
 from safeconduct.perception.found import Picture
-from safeconduct.perception.joints import Pose
-from safeconduct.perception.pose_reading import HANDS_UP_HOLD_S, SURE
+from safeconduct.perception.gesturing import long_enough
+from safeconduct.perception.joints import SURE, Pose
 
 Colour = tuple[int, int, int]
 _PLAIN: Colour = (255, 220, 80)  # BGR
@@ -39,7 +39,7 @@ def drawn(picture: Picture, seen: list[Seen]) -> Picture:
     copy = picture.copy()
     thick = max(1, round(picture.shape[0] / 500))
     for one in seen:
-        held = [g for g in one.gestures if g.held_s >= HANDS_UP_HOLD_S]
+        held = [g for g in one.gestures if long_enough(g)]
         colour = _GESTURE if held else _CANNOT_TELL if one.cannot_tell else _PLAIN
         x1, y1, x2, y2 = (round(v) for v in one.box)
         cv2.rectangle(copy, (x1, y1), (x2, y2), colour, thick)

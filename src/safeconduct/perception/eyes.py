@@ -19,16 +19,20 @@ from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.gesture_reader import GestureReader
+from safeconduct.perception.gesturing import Gesturing
 from safeconduct.perception.holding import Hold
-from safeconduct.perception.joints import Joint, Pose
+from safeconduct.perception.joints import SURE, Joint, Pose
 from safeconduct.perception.pose_reader import PoseReader
-from safeconduct.perception.pose_reading import SURE, Arms, HandsUp, guess_posture, read_arms
 from safeconduct.perception.search import around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.tracker import Track, Tracker
 
-CANNOT_TELL_PX = 80.0
-"""A person smaller than this in the picture: gestures are not read, the answer is "cannot tell, come closer"."""
+CANNOT_TELL_PX = 45.0
+"""A person smaller than this in the picture: joints are not read, the answer is "cannot tell, come closer"."""
+
+DOUBTED_PX = 80.0
+"""Under this what is neither clearly a gesture nor clearly none is "cannot tell" too."""
 
 _LOOK_EVERY_S = 0.25  # in between his looks and his joints carry him
 _READ_EVERY_S = 0.09
@@ -38,15 +42,17 @@ _STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, 
 _VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.65, 0.22, 1.0  # see _vouch
 _POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
 _LOOK_HOLDS_S, _LOOK_CLEAR = 8.0, 7.0  # see _hold
-_UNREADABLE_S = 1.0  # arms unclear for that long: cannot tell
+_UNREADABLE_S = 1.0  # the body unclear for that long: cannot tell
+_CLEAR_BODY = 0.18  # mean joint score from which a reading says something about gestures
 
 
 class Seen(NamedTuple):
     """One person in one picture.
 
     box: left, top, right, bottom, px. joints: 17 of COCO in px with scores, or None where none were read yet.
-    gestures: evidence with held_s growing while it is held; it is an offer from 2 s on. cannot_tell: too small, or the
-    arms cannot be made out. height_px: the longer side of the box.
+    gestures: evidence with held_s growing while it is held; a plea is an offer from 2 s on. cannot_tell: too small, or
+    the body cannot be made out. height_px: the longer side of the box. posture MOTIONLESS: lies
+    and has not stirred for long.
     """
 
     track: int
@@ -62,8 +68,8 @@ class Seen(NamedTuple):
 class _Reading:
     """What is remembered about one followed person's body."""
 
-    def __init__(self, t_ns: int) -> None:
-        self.hands = HandsUp()
+    def __init__(self, t_ns: int, reader: GestureReader) -> None:
+        self.gesturing = Gesturing(reader)
         self.pose: Pose | None = None
         self.at = np.zeros(2)  # where the person's box had its centre then, px
         self.read_t_ns = 0
@@ -89,6 +95,7 @@ class Eyes:
         self._at_once = at_once
         self._detector = PersonDetector(detector, threads)
         self._reader = PoseReader(pose, threads)
+        self._gestures = GestureReader()
         self._tracker = Tracker()
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
@@ -120,7 +127,7 @@ class Eyes:
         """A human drew a box about a person in this picture (the last one stepped): follow him. Returns his number."""
         track = self._tracker.begin(t_ns, Found(*box, 1.0))
         self._holds[track.id] = Hold(picture, track.box)
-        self._readings.setdefault(track.id, _Reading(t_ns))
+        self._readings.setdefault(track.id, _Reading(t_ns, self._gestures))
         return track.id
 
     def _hold(self, picture: Picture, t_ns: int, known: list[Track]) -> None:
@@ -186,10 +193,9 @@ class Eyes:
         """Joints of those who are large enough and whose turn it is."""
         waiting: list[tuple[int, Track, _Reading]] = []
         for track in known:
-            reading = self._readings.setdefault(track.id, _Reading(t_ns))
-            if _tall(track.box) < CANNOT_TELL_PX or track.undetected_s() > _POSE_HOLDS_S:
-                reading.hands.take(t_ns, Arms.UNCLEAR, 0.0)
-            elif _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
+            reading = self._readings.setdefault(track.id, _Reading(t_ns, self._gestures))
+            readable = _tall(track.box) >= CANNOT_TELL_PX and track.undetected_s() <= _POSE_HOLDS_S
+            if readable and _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
                 waiting.append((reading.read_t_ns, track, reading))
         for _, track, reading in sorted(waiting, key=lambda w: w[:1])[: self._at_once]:
             pose = self._reader.read(picture, track.box)
@@ -197,32 +203,30 @@ class Eyes:
             if track.best >= _POSE_HOLD_BEST and _holds(pose, track.box):
                 track.seen_t_ns = t_ns
             elif track.misses:
-                reading.hands.take(t_ns, Arms.UNCLEAR, 0.0)
                 continue
             reading.pose, reading.at = pose, track.centre.copy()
-            arms, score = read_arms(pose, _tall(track.box), reading.hands.up)
-            reading.hands.take(t_ns, arms, score)
-            if arms is not Arms.UNCLEAR:
+            if fmean(j.score for j in pose) >= _CLEAR_BODY:
+                reading.gesturing.take(t_ns, pose)
                 reading.clear_t_ns = t_ns
 
     def _seen(self, track: Track, t_ns: int, width: int, height: int) -> Seen:
         reading, box = self._readings[track.id], track.box
         tall = _tall(box)
         small = tall < CANNOT_TELL_PX
-        gesture = None if small else reading.hands.seen(t_ns)
+        gesturing = reading.gesturing
         pose = None if small or reading.pose is None else _moved(reading.pose, track.centre - reading.at)
-        posture = Posture.UNCERTAIN
-        if pose is not None:
-            speed = float((track.velocity**2).sum() ** 0.5) / max(tall, 1.0)
-            posture = guess_posture(pose, box.x2 - box.x1, box.y2 - box.y1, speed)
+        posture = Posture.UNCERTAIN if small else gesturing.posture
+        if gesturing.motionless(t_ns):
+            posture = Posture.MOTIONLESS
+        unclear = seconds_between(reading.clear_t_ns, t_ns) > _UNREADABLE_S
         return Seen(
             track=track.id,
             box=(max(0.0, box.x1), max(0.0, box.y1), min(float(width), box.x2), min(float(height), box.y2)),
             score=round(track.score, 3),
             height_px=tall,
             joints=pose,
-            gestures=() if gesture is None else (gesture,),
-            cannot_tell=small or seconds_between(reading.clear_t_ns, t_ns) > _UNREADABLE_S,
+            gestures=() if small else gesturing.gestures(t_ns),
+            cannot_tell=small or unclear or (tall < DOUBTED_PX and gesturing.doubtful(t_ns)),
             posture=posture,
         )
 

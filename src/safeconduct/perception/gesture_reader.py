@@ -1,8 +1,8 @@
 """Names gestures and postures from two seconds of joints: a small temporal network, trained on the simulated world's
 motions from every side and height (docs/explanation/how-eyes-learn.md), a third of a millisecond a window.
 
-Tensors: window float [1, 51, 16] (`motion_window.features`) → gesture [1, G + 1], posture [1, P], both probabilities;
-the names stand in the file's metadata, the last gesture is "none": nothing is shown. None is never "not surrendering".
+Tensors: window float [1, 1, 51, 16] (`motion_window.features`) → gesture [1, G + 1], posture [1, P]: probabilities. The
+names stand in the file's metadata, the last gesture is "none": nothing is shown, which is never "not surrendering".
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ class GestureReader:
     def __init__(self, path: Path | None = None) -> None:
         """path: another file of the same kind. Raises BadInput when its tensors or names do not fit."""
         net = self._net = Network(path or WEIGHTS / "gestures.onnx", threads=1)
-        wanted = f"a gesture reader, float [1, {CHANNELS}, {PICTURES}] → gestures and none, postures, names as metadata"
+        wanted = (
+            f"a gesture reader, float [1, 1, {CHANNELS}, {PICTURES}] → gestures and none, postures, names as metadata"
+        )
         names, postures = (net.metadata.get(key, "").split() for key in ("gestures", "postures"))
         shapes = [(1, len(names)), (1, len(postures))]
         known = {g.value for g in Gesture} | {NONE}
         if (
-            net.shape != (1, CHANNELS, PICTURES)
+            net.shape != (1, 1, CHANNELS, PICTURES)
             or net.outputs != shapes
             or not names
             or names[-1] != NONE
@@ -52,5 +54,5 @@ class GestureReader:
 
     def read(self, window: Floats) -> Shown:
         """window: (CHANNELS, PICTURES) as `motion_window.features` gives it."""
-        gesture, posture = self._net.run(window[None].astype(np.float32))
+        gesture, posture = self._net.run(window[None, None].astype(np.float32))
         return Shown(gesture[0].astype(np.float64), posture[0].astype(np.float64))

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import NS, after, seconds_between
-from safeconduct.model.vocabulary import Gesture, Posture
+from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Gesture, Posture
 from safeconduct.perception.gesture_reader import GestureReader, Shown
+from safeconduct.perception.joints import Pose
 from safeconduct.perception.motion_window import MotionWindow, features
-from safeconduct.perception.movenet import Pose
 
 PROTECTIVE_HOLD_S = 2.0
 """For how long a plea is shown before it is an offer (FIELD fact 5: "both arms above head, held 2 s")."""
@@ -24,11 +24,17 @@ PROTECTIVE_HOLD_S = 2.0
 BRIEF_HOLD_S = 0.8
 """For how long anything else is shown before it is told."""
 
+
+def long_enough(seen: GestureSeen) -> bool:
+    """Held for so long that it is told: a plea as an offer, anything else as seen."""
+    return seen.held_s >= (PROTECTIVE_HOLD_S if seen.gesture in PROTECTIVE_GESTURES else BRIEF_HOLD_S)
+
+
 _SETTLES_S = 0.3  # time constant of the opinions' mean
 _BEGINS, _STAYS = 0.55, 0.35  # probability with which a gesture begins, and below which it ends
 _LATE_S = 0.4  # a window shows a gesture some half second after it began
 _LETS_GO_S = 0.7  # so long below `_STAYS`, or unread, and it has ended
-_SEEN_SHARE = 0.45  # of a window that must hold readings
+_SEEN_SHARE = 0.3  # of a window that must hold readings
 _DOUBT_NONE = 0.75  # "none" less sure than that says nothing about somebody small
 _POSTURE_SURE = 0.5
 _STILL_SIZES_S = 0.05  # bone lengths a second: less is no movement that joints can tell
@@ -49,7 +55,7 @@ class _Run:
         return seconds_between(self.begin_t_ns, self.last_t_ns)
 
 
-class Showing:
+class Gesturing:
     """One person. reader is shared by all."""
 
     def __init__(self, reader: GestureReader) -> None:
@@ -134,7 +140,9 @@ class Showing:
         """Read, but neither a gesture nor "nothing shown" is sure enough; or not read at all."""
         if self._mean is None or seconds_between(self._read_t_ns, t_ns) > 1.0:
             return True
-        return self._protective is None and float(self._mean[-1]) < _DOUBT_NONE and float(self._mean[:-1].max()) < _BEGINS
+        return (
+            self._protective is None and float(self._mean[-1]) < _DOUBT_NONE and float(self._mean[:-1].max()) < _BEGINS
+        )
 
 
 def _held(run: _Run | None, t_ns: int, sure: float) -> _Run | None:

@@ -15,6 +15,9 @@ NOSE, LEFT_EAR, RIGHT_EAR = 0, 3, 4
 LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_ELBOW, RIGHT_ELBOW, LEFT_WRIST, RIGHT_WRIST = 5, 6, 7, 8, 9, 10
 LEFT_HIP, RIGHT_HIP, LEFT_KNEE, RIGHT_KNEE, LEFT_ANKLE, RIGHT_ANKLE = 11, 12, 13, 14, 15, 16
 
+SURE = 0.25
+"""Joint score from which a joint is taken as seen."""
+
 _PAD = 1.5  # of the longer side: the detector's box cuts off raised arms
 _RISE = 0.06  # of the side: what is cut off is above
 

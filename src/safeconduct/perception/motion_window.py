@@ -10,9 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.model.mission_time import NS
-from safeconduct.perception.movenet import (
-    LEFT_ANKLE, LEFT_ELBOW, LEFT_HIP, LEFT_KNEE, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ANKLE, RIGHT_ELBOW, RIGHT_HIP,
-    RIGHT_KNEE, RIGHT_SHOULDER, RIGHT_WRIST, Pose,
+from safeconduct.perception.joints import (
+    LEFT_ANKLE,
+    LEFT_ELBOW,
+    LEFT_HIP,
+    LEFT_KNEE,
+    LEFT_SHOULDER,
+    LEFT_WRIST,
+    RIGHT_ANKLE,
+    RIGHT_ELBOW,
+    RIGHT_HIP,
+    RIGHT_KNEE,
+    RIGHT_SHOULDER,
+    RIGHT_WRIST,
+    Pose,
 )  # fmt: skip
 
 RATE_HZ = 8.0

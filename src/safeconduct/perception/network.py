@@ -33,7 +33,7 @@ class Network:
     shape: of the input; where the file leaves the batch open it is 1, an open height or width 640, or what the file's
     metadata says under `side_px`. open_sides: height and width are both open, so that `run` takes other sizes too.
     outputs, names: the shapes and names of the outputs in the graph's order. blank: the outputs for a picture of
-    zeros; some formats are told apart by them.
+    zeros; some formats are told apart by them. metadata: what the file says of itself.
     """
 
     def __init__(self, path: Path, threads: int = 2) -> None:
@@ -60,7 +60,8 @@ class Network:
             raise BadInput(str(path), f"needs one picture as its only input, has {found or 'none'}", "export it so")
         self._input: str = inputs[0].name
         self.dtype: str = inputs[0].type
-        said = self._session.get_modelmeta().custom_metadata_map.get(_SIDE_KEY, "")
+        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        said = self.metadata.get(_SIDE_KEY, "")
         self.shape = _settled(inputs[0].shape, int(said) if said.isdecimal() and len(said) < 6 else _FREE_SIDE_PX)
         self.open_sides = sum(not isinstance(n, int) for n in inputs[0].shape[1:]) > 1
         if not all(0 < n <= _LARGEST_SIDE_PX for n in self.shape):

@@ -1,4 +1,4 @@
-"""What the eyes make of pleas and of people who plead for nothing: recall, delay, false alarms, names, by size and height.
+"""What the eyes make of pleas, and of people who plead for nothing: recall, delay, names, false alarms.
 
 Every clip is filmed anew by the simulated camera: bodies, clothes, lands and ways of showing that training never sees.
 The baseline reads the same joints of the same pictures by the old rule: both wrists above the nose for a second.

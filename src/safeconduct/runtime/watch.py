@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import HANDS_UP_HOLD_S, AnnotatedCopy, Eyes, Footage, Seen, drawn
+from safeconduct.perception import AnnotatedCopy, Eyes, Footage, Seen, drawn, long_enough
 
 
 class _Gesture(msgspec.Struct):
@@ -22,6 +22,7 @@ class _Gesture(msgspec.Struct):
     from_s: float
     held_s: float
     confidence: float
+    told: bool = False
 
 
 class Sighted:
@@ -55,7 +56,8 @@ class Sighted:
                     if known is not None:
                         self._closed.append(known)
                     known = self._open[key] = _Gesture(*key, t_s - g.held_s, -1.0, 0.0)
-                if known.held_s < HANDS_UP_HOLD_S <= g.held_s:
+                if not known.told and long_enough(g):
+                    known.told = True
                     lines.append(f"{t_s:7.1f} s  person {one.track}: {key[1].upper()}, confidence {g.confidence:.2f}")
                 known.held_s, known.confidence = g.held_s, g.confidence
         if any(one.cannot_tell for one in seen):
@@ -65,8 +67,8 @@ class Sighted:
         return lines
 
     def gestures(self) -> list[dict[str, Any]]:
-        """All that were held for two seconds or more, in order of their beginning."""
-        held = [g for g in [*self._closed, *self._open.values()] if g.held_s >= HANDS_UP_HOLD_S]
+        """All that were held long enough, in order of their beginning."""
+        held = [g for g in [*self._closed, *self._open.values()] if g.told]
         return [
             {
                 "track": g.track,
@@ -159,7 +161,7 @@ def _summarise(report: dict[str, Any], console: Console) -> None:
         f"{report['frames']} pictures, {report['duration_s']:.1f} s at {report['fps']:g} a second; "
         f"{ms['p50']:.0f} ms a picture (p95 {ms['p95']:.0f})"
     )
-    console.print(f"{len(report['tracks'])} people followed, {len(report['gestures'])} gestures held 2 s or more")
+    console.print(f"{len(report['tracks'])} people followed, {len(report['gestures'])} gestures held long enough")
     for g in report["gestures"]:
         console.print(
             f"  person {g['track']}: {g['gesture'].replace('_', ' ')} from {g['from_s']:.1f} to {g['to_s']:.1f} s, "

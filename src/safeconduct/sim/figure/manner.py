@@ -68,7 +68,7 @@ _CLASPED: tuple[Numbers, ...] = (
 
 
 class _Way(NamedTuple):
-    """How one person differs. pace: of his gestures' time. shift: of both wrists alike; lopsided: of left against right."""
+    """How one person differs. pace: of a gesture's time. shift: of both wrists; lopsided: of left against right."""
 
     pace: float
     shift: Numbers

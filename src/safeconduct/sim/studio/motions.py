@@ -140,9 +140,7 @@ def _living(chance: Random, person: Figure, begin_s: float) -> _Part:
         doing: Doing | None = chance.choice(list(Doing))
     else:
         act, doing = chance.choices(list(_ACTS), list(_ACTS.values()))[0], None
-    figure = person._replace(
-        act=act, act_s=chance.uniform(1.5, 20.0), strode_m=chance.uniform(0.0, 20.0), doing=doing
-    )
+    figure = person._replace(act=act, act_s=chance.uniform(1.5, 20.0), strode_m=chance.uniform(0.0, 20.0), doing=doing)
     return _Part(begin_s, figure, _pace(chance, act))
 
 
