@@ -9,7 +9,7 @@ from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Option
 from safeconduct.model.events import Choice, GestureSeen, Sighting
 from safeconduct.model.mission_time import after
-from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture, Phase, Posture
+from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture, Intent, Phase, Posture
 from safeconduct.signals import GESTURES, reading
 
 ASK_AGAIN_S = 75.0
@@ -17,6 +17,12 @@ QUESTION_OPEN_S = 60.0
 _BRIEF_S = 0.5  # gestures that are moments, not postures, are taken from here on
 _CONFIDENT = 0.4
 _ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NOD})
+
+_TOLD = {
+    Intent.TAKES_COVER: "He takes cover. That is no refusal: hold, and look for what he heard.",
+    Intent.TURNS_BACK: "He turns back. That is no refusal: wait, and ask him.",
+}
+"""What the eyes read in how he moves that nothing else in the mission answers yet."""
 
 
 def seen(turn: Turn, sighting: Sighting) -> None:
@@ -28,6 +34,11 @@ def seen(turn: Turn, sighting: Sighting) -> None:
         protect(turn, sighting, "lies motionless, perhaps wounded")
     for evidence in sighting.gestures:
         _gesture(turn, sighting, evidence)
+    person = turn.state.person
+    if person is not None and person.track == sighting.track:
+        for intent in sighting.intents:
+            if intent in _TOLD and _fresh(turn, intent):
+                turn.alert("warning", intent.value, _TOLD[intent])
 
 
 def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
@@ -101,8 +112,8 @@ def _opens(turn: Turn, gesture: Gesture) -> bool:
     return True
 
 
-def _fresh(turn: Turn, gesture: Gesture) -> bool:
-    """Each gesture is asked about once in a while, not with every picture."""
+def _fresh(turn: Turn, gesture: Gesture | Intent) -> bool:
+    """Each is asked or told about once in a while, not with every picture."""
     state = turn.state
     for known, t_ns in state.heard:
         if known is gesture and state.t_ns < after(t_ns, ASK_AGAIN_S):

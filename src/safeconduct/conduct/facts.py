@@ -149,7 +149,7 @@ def sighting(turn: Turn, event: e.Sighting) -> None:
         turn.set(others=(*kept, (event.track, event.position, event.t_ns)))
         if person is not None and event.candidate and person.candidate != event.track:
             turn.set_person(candidate=event.track)
-    if event.gestures or event.posture is Posture.MOTIONLESS:
+    if event.gestures or event.intents or event.posture is Posture.MOTIONLESS:
         dialogue.seen(turn, event)
 
 

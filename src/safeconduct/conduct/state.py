@@ -6,7 +6,7 @@ import msgspec
 
 from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.plan import Plan, Settings
-from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Intent, Mode, Outcome, Phase, Posture, Signal
 from safeconduct.routes import Way
 from safeconduct.signals import Manoeuvre
 
@@ -139,7 +139,7 @@ class MissionState(msgspec.Struct, frozen=True):
     next_proposal: int = 1
     open_question: tuple[Gesture, int] | None = None  # what he asked last and has no answer to yet, and when
     acknowledged_t_ns: int = 0
-    heard: tuple[tuple[Gesture, int], ...] = ()  # gestures already asked about, and when
+    heard: tuple[tuple[Gesture | Intent, int], ...] = ()  # what was already asked or told about, and when
     queue: tuple[Queued, ...] = ()
     showing: Showing | None = None
     last_shown_t_ns: int = 0

@@ -11,7 +11,7 @@ import msgspec
 
 from safeconduct.model.geometry import Ellipse, Enu
 from safeconduct.model.plan import Plan, Settings
-from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Posture, Signal
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Intent, Mode, Posture, Signal
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
@@ -120,9 +120,9 @@ class Sighting(Event, frozen=True, tag="sighting"):
     """One person in one picture.
 
     track: the eyes' identity of the person. candidate: the eyes believe, but do not know, that this is the followed
-    person again (after hiding); only the operator makes it so. height_px: in the picture; below 80 gestures are
+    person again (after hiding); only the operator makes it so. height_px: in the picture; of the small gestures are
     "cannot tell". error: of the position, where the eyes know it. likeness: of a candidate, how far looks, place and
-    motion say that it is he, 0 to 1; 0: not judged.
+    motion say that it is he, 0 to 1; 0: not judged. intents: what it all amounts to, by persistence and context.
     """
 
     track: int
@@ -135,6 +135,7 @@ class Sighting(Event, frozen=True, tag="sighting"):
     candidate: bool = False
     error: Ellipse | None = None
     likeness: float = 0.0
+    intents: tuple[Intent, ...] = ()
 
 
 class Impact(Event, frozen=True, tag="impact"):

@@ -96,6 +96,20 @@ class Posture(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class Intent(StrEnum):
+    """What a person's gestures, posture and way over the ground amount to. None of these is ever a refusal."""
+
+    OFFERED = "offered"  # a plea, held long enough
+    ANSWER = "answer"
+    CANNOT_WALK = "cannot_walk"
+    MEDICAL = "medical"  # points at a wound
+    POSTURE = "posture"  # kneels or lies still with his hands in sight: ready to be received
+    TAKES_COVER = "takes_cover"
+    PAUSES = "pauses"
+    TURNS_BACK = "turns_back"
+    MOTIONLESS = "motionless"  # lies and does not stir: wounded or unconscious, protected without any gesture
+
+
 class Mode(StrEnum):
     """The aircraft's flight mode, as far as this software must tell modes apart."""
 
