@@ -1,7 +1,7 @@
 """How many people the searching eyes have in each picture, and how many boxes hold nobody, by how tall people are.
 
-720p, a slowly panning camera, lands and people that training never sees. The baseline is one look of the detector at the
-whole picture, on the same pictures.
+720p, a slowly panning camera, lands and people that training never sees. The baseline is one look of the detector at
+the whole picture, on the same pictures.
 """
 
 from __future__ import annotations
