@@ -24,7 +24,7 @@ SWAPPED = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 class Reader(nn.Module):
     """(n, CHANNELS, PICTURES) → gesture and posture logits."""
 
-    def __init__(self, gestures: int, postures: int, wide: int = 112) -> None:
+    def __init__(self, gestures: int, postures: int, wide: int = 96) -> None:
         super().__init__()
         self.into = nn.Sequential(nn.Conv1d(CHANNELS, wide, 1), nn.ReLU())
         self.blocks = nn.ModuleList(
@@ -196,7 +196,7 @@ def main() -> None:
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, args.steps, pct_start=0.1)
     name_it = nn.CrossEntropyLoss(label_smoothing=0.05)
     for step in range(args.steps):
-        x, gesture, posture = learn.batch(192)
+        x, gesture, posture = learn.batch(128)
         told, stands = reader(x)
         loss = name_it(told, gesture) + 0.4 * nn.functional.cross_entropy(stands, posture, ignore_index=-100)
         optimiser.zero_grad()

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-_LIKE, _KEEPS = 12, 0.6  # donors that are alike, and the chance to keep one for another picture
+_LIKE, _KEEPS = 8, 0.6  # donors that are alike, and the chance to keep one for another picture
+_EACH = 8  # pictures for which donors are looked for anew
 _MIRROR = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 
 
@@ -44,12 +45,12 @@ class JointNoise:
             off = chance.normal(0.0, 0.03, joints.shape) * tall_px[:, None, None, None]
             return (joints + off).astype(np.float32), chance.uniform(0.3, 0.9, joints.shape[:3]).astype(np.float32)
         size = _size(joints.reshape(-1, 17, 2)).reshape(n, pictures)
-        keys = range(0, pictures, 5)
+        keys = range(0, pictures, _EACH)
         like = np.stack([self._alike(joints[:, k], tall_px) for k in keys], axis=1)  # (n, keys, _LIKE)
         donor = np.empty((n, pictures), np.int64)
         rows = np.arange(n)
         for t in range(pictures):
-            fresh = like[rows, min(t // 5, like.shape[1] - 1), chance.integers(0, _LIKE, n)]
+            fresh = like[rows, min(t // _EACH, like.shape[1] - 1), chance.integers(0, _LIKE, n)]
             keep = (chance.random(n) < _KEEPS) & (t > 0)
             donor[:, t] = np.where(keep, donor[:, t - 1] if t else fresh, fresh)
         off = self._off[donor] * size[:, :, None, None]
@@ -59,7 +60,7 @@ class JointNoise:
 
     def _alike(self, joints: Floats, tall_px: Floats) -> npt.NDArray[np.int64]:
         shape = _shape(joints)
-        part = self._chance.choice(len(self._bank), min(len(self._bank), 6000), replace=False)
+        part = self._chance.choice(len(self._bank), min(len(self._bank), 2500), replace=False)
         bank = self._bank[part]
         apart = (shape**2).sum(1)[:, None] - 2.0 * shape @ bank.T + (bank**2).sum(1)[None]
         # People of another size in the picture are read with other errors.

@@ -23,7 +23,7 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
     elif name == "eyes":
         from safeconduct.runtime.bench_eyes import bench_eyes
 
-        report = bench_eyes()
+        report = bench_eyes(short)
     elif name == "world":
         from safeconduct.runtime.bench_world import bench_world
 
