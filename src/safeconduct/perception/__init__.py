@@ -9,8 +9,8 @@ from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
 from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.frame import Frame
-from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
+from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
 from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader

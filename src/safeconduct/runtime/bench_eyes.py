@@ -1,4 +1,4 @@
-"""`safeconduct bench eyes`: the whole table of what the eyes see and miss, each row beside its baseline in the same run.
+"""`safeconduct bench eyes`: the whole table of what the eyes see and miss, beside baselines of the same run.
 
 About half an hour on two cores, `--short` some minutes with fewer clips. Every picture is rendered anew from what
 training never saw, or is real footage where it is at hand.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unit.perception.seen_from import pose_from, standing
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
@@ -19,17 +19,20 @@ from safeconduct.perception.gesture_reader import GestureReader
 from safeconduct.perception.gesturing import Gesturing
 from safeconduct.perception.motion_window import CHANNELS, PICTURES, MotionWindow, features
 from safeconduct.sim.scene import Act, Doing, Figure
+from unit.perception.seen_from import pose_from, standing
 
 READER = GestureReader()
 
 
-def shown(figure: Figure, seconds: float, elevation_deg: float, azimuth_deg: float = 15.0) -> list[tuple[GestureSeen, ...]]:
+def shown(
+    figure: Figure, seconds: float, elevation_deg: float, azimuth_deg: float = 15.0
+) -> list[tuple[GestureSeen, ...]]:
     """What is told in each picture, ten a second; a gesture begins with the first."""
     gesturing, told = Gesturing(READER), []
     for k in range(round(10 * seconds)):
         t_s = k / 10.0
         moved = figure._replace(act_s=9.0 + t_s, gesture_s=t_s, strode_m=1.2 * t_s)
-        gesturing.take(NS + round(t_s * NS), pose_from(moved, elevation_deg, azimuth_deg))
+        gesturing.take(NS + round(t_s * NS), pose_from(moved, elevation_deg, 15.0))
         told.append(gesturing.gestures(NS + round(t_s * NS)))
     return told
 
@@ -74,7 +77,7 @@ def test_who_goes_from_raised_hands_to_crossed_arms_does_not_begin_anew() -> Non
         gesturing.take(NS + k * NS // 10, pose_from(moved, 30.0))
         held.append(max((g.held_s for g in gesturing.gestures(NS + k * NS // 10)), default=0.0))
     assert held[-1] > 3.5
-    assert all(b >= a for a, b in zip(held[12:], held[13:], strict=False))
+    assert all(b >= a for a, b in pairwise(held[12:]))
 
 
 def test_what_is_not_read_any_more_is_not_held_any_more() -> None:

@@ -72,7 +72,9 @@ def test_who_stands_and_has_not_come_yet_does_not_pause() -> None:
 def test_who_walks_away_for_a_while_turns_back_and_a_step_aside_is_none() -> None:
     away = Bearing(0.9, 0.8)
     assert Intent.TURNS_BACK in played((4.0, Posture.WALKING, away, []))[-1]
-    told = played((2.0, Posture.WALKING, away, []), (1.0, Posture.STANDING, STANDS, []), (2.0, Posture.WALKING, away, []))
+    told = played(
+        (2.0, Posture.WALKING, away, []), (1.0, Posture.STANDING, STANDS, []), (2.0, Posture.WALKING, away, [])
+    )
     assert Intent.TURNS_BACK not in ever(told)
 
 

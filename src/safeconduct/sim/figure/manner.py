@@ -50,11 +50,15 @@ _CROSSED: tuple[tuple[Numbers, ...], ...] = tuple(
     )
     for forward, across, up, rise, palm in (
         (0.08, -0.12, 0.72, 0.8, _FORWARD),  # wrists cross right over the head
+        (0.10, -0.04, 0.60, 0.7, _FORWARD),  # hands meet upon the head
+        (0.16, -0.08, 0.84, 0.9, _FORWARD),  # over the forehead
         (0.24, -0.10, 0.52, 0.8, _FORWARD),  # before the forehead
         (0.02, -0.16, 0.98, 0.7, _FORWARD),  # high
         (0.46, -0.12, -0.06, 0.5, (-1.0, 0.0, 0.0)),  # on the chest
         (0.38, -0.22, 0.06, 0.7, (-1.0, 0.0, 0.0)),  # hands at the other shoulder
         (0.56, -0.06, -0.16, 0.3, (-1.0, 0.0, 0.0)),  # wrists meet before the chest
+        (0.46, -0.02, -0.22, 0.2, (-1.0, 0.0, 0.0)),  # hands meet at the breastbone
+        (0.40, -0.16, -0.14, 0.4, (-1.0, 0.0, 0.0)),  # forearms lie on the chest
         (0.66, -0.10, 0.12, 0.8, _FORWARD),  # held out
     )
 )
@@ -64,6 +68,7 @@ _CLASPED: tuple[Numbers, ...] = (
     arm((0.58, 0.07, 0.30), _ELBOWS_DOWN, (0.3, -0.2, 0.9), (0.0, -1.0, 0.0), OPEN),  # before the face
     arm((0.70, 0.07, 0.10), _ELBOWS_DOWN, (0.7, -0.2, 0.6), (0.0, -1.0, 0.0), GRIP),  # stretched to the drone
     arm((0.40, 0.08, -0.02), _ELBOWS_OUT, (0.1, -0.8, 0.4), (0.0, -1.0, 0.0), GRIP),  # fingers folded
+    arm((0.36, 0.06, 0.10), _ELBOWS_OUT, (0.1, -0.7, 0.5), (0.0, -1.0, 0.0), GRIP),  # at the throat, elbows out
 )
 
 
@@ -109,7 +114,7 @@ def in_own_manner(pose: Pose, figure: Figure) -> Pose:
 def _another(pose: Pose, figure: Figure, way: _Way) -> Pose:
     """Gestures that are held still are known in several shapes; one in four keeps to the table's."""
     gesture, t = figure.gesture, figure.gesture_s
-    if way.which % 4 == 0:
+    if way.which % 6 == 0:
         return pose
     if gesture is Gesture.HANDS_UP:
         a = _HANDS_UP[way.which % len(_HANDS_UP)].copy()

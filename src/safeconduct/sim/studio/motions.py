@@ -26,7 +26,7 @@ _ACTS = {
     Act.DRINK: 12, Act.SMOKE: 8, Act.READ: 4, Act.LIE_FACE_DOWN: 3, Act.LIE_ON_BACK: 3, Act.DIVE: 3, Act.CARRY: 6,
 }  # fmt: skip
 _GESTURES = dict.fromkeys((g for g in Gesture), 3) | {
-    Gesture.HANDS_UP: 18, Gesture.ARMS_CROSSED: 18, Gesture.HANDS_CLASPED: 16, Gesture.WAVE_BOTH: 9,
+    Gesture.HANDS_UP: 18, Gesture.ARMS_CROSSED: 26, Gesture.HANDS_CLASPED: 20, Gesture.WAVE_BOTH: 9,
     Gesture.WHITE_CLOTH: 5, Gesture.WEAPON_DOWN: 5, Gesture.WAVE_ONE: 5, Gesture.ONE_HAND_UP: 6, Gesture.THROAT: 6,
     Gesture.POINT_LEG: 5, Gesture.POINT_WOUND: 4, Gesture.CODE_PROPOSAL: 4,
 }  # fmt: skip
@@ -37,6 +37,7 @@ _POSTURES = {
     Act.DRINK: Posture.SITTING, Act.SMOKE: Posture.SITTING, Act.LIE_FACE_DOWN: Posture.PRONE,
     Act.LIE_ON_BACK: Posture.PRONE, Act.DIVE: Posture.PRONE,
 }  # fmt: skip
+_LOOKS_LIKE_A_PLEA = frozenset({Doing.BINOCULARS})  # both hands at the face: better told once too often
 _WEAPON_DOWN_S = 3.2  # afterwards the arms are raised: another gesture, or the same one still
 
 
@@ -83,7 +84,8 @@ def motion(chance: Random, seconds: float, rate_hz: float, manners: tuple[int, i
         joints.append(now)
         gestures.append(gesture)
         postures.append(_POSTURES[part.figure.act])
-        of_hands = part.figure.act is not Act.HANDS_ON_HEAD and (settled if gesture is not None else faded)
+        alike = part.figure.act is Act.HANDS_ON_HEAD or part.figure.doing in _LOOKS_LIKE_A_PLEA
+        of_hands = not alike and (settled if gesture is not None else faded)
         sure.append((of_hands, k == 0 or since >= 2.0 * _PASSES_S))
     return Motion(np.array(joints, np.float32), tuple(gestures), tuple(postures), np.array(sure))
 
