@@ -18,7 +18,8 @@ from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception.eyes import Seen
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
-from safeconduct.perception.movenet import LEFT_ANKLE, RIGHT_ANKLE
+from safeconduct.perception.intent import Bearing, Intents
+from safeconduct.perception.joints import LEFT_ANKLE, RIGHT_ANKLE
 from safeconduct.perception.where import Heights, Held, on_ground
 
 _LOST_S = 1.0  # unseen for longer, somebody else may be the one
@@ -39,6 +40,7 @@ class _Trail(msgspec.Struct):
     last_t_ns: int
     places: list[tuple[int, Enu]]
     postures: list[Posture]
+    intents: Intents
 
 
 class Following:
@@ -76,24 +78,27 @@ class Following:
                 continue
             trail = self._trails.get(one.track)
             if trail is None or seconds_between(trail.last_t_ns, t_ns) > _FORGOTTEN_S:
-                trail = self._trails[one.track] = _Trail(t_ns, t_ns, [], [])
+                trail = self._trails[one.track] = _Trail(t_ns, t_ns, [], [], Intents())
             trail.last_t_ns = t_ns
             trail.places.append((t_ns, place))
             trail.postures.append(one.posture)
             while len(trail.places) > 2 and seconds_between(trail.places[0][0], t_ns) > _LOOKS_BACK_S:
                 del trail.places[0], trail.postures[0]
+            pace = _pace(trail)
+            posture = _posture(trail, pace)
             sightings.append(
                 Sighting(
                     t_ns,
                     one.track,
                     rounded(place, 2),
                     round(one.height_px, 1),
-                    _posture(trail),
+                    posture,
                     round(one.score, 2),
                     one.gestures,
                     one.cannot_tell,
                     self._candidate(one.track, trail, t_ns),
                     self._error(one, held, width_px, height_px),
+                    intents=trail.intents.step(t_ns, one.gestures, posture, _bearing(pace, place, held.position)),
                 )
             )
         return sightings
@@ -130,18 +135,31 @@ def _feet(one: Seen) -> tuple[float, float]:
     return (x1 + x2) / 2.0, y2
 
 
-def _posture(trail: _Trail) -> Posture:
-    """Who moves over the ground walks, whatever one picture's joints say; else what most of the last pictures say."""
+def _pace(trail: _Trail) -> Enu | None:
+    """How he moves over the ground, m/s; None: seen too shortly to tell."""
     (t0_ns, _), (t1_ns, _) = trail.places[0], trail.places[-1]
     dt = seconds_between(t0_ns, t1_ns)
+    if dt < 0.5 * _LOOKS_BACK_S:
+        return None
+    half = len(trail.places) // 2
+    early, late = trail.places[:half], trail.places[half:]
+    e = median(p.east for _, p in late) - median(p.east for _, p in early)
+    n = median(p.north for _, p in late) - median(p.north for _, p in early)
+    return Enu(e / (dt / 2.0), n / (dt / 2.0), 0.0)
+
+
+def _bearing(pace: Enu | None, place: Enu, camera: Enu) -> Bearing | None:
+    if pace is None:
+        return None
+    e, n = place.east - camera.east, place.north - camera.north
+    return Bearing(hypot(pace.east, pace.north), (pace.east * e + pace.north * n) / max(hypot(e, n), 1e-6))
+
+
+def _posture(trail: _Trail, pace: Enu | None) -> Posture:
+    """Who moves over the ground walks, whatever one picture's joints say; else what most of the last pictures say."""
     most = max(sorted(set(trail.postures)), key=trail.postures.count)
-    if dt >= 0.5 * _LOOKS_BACK_S:
-        half = len(trail.places) // 2
-        early, late = trail.places[:half], trail.places[half:]
-        e = median(p.east for _, p in late) - median(p.east for _, p in early)
-        n = median(p.north for _, p in late) - median(p.north for _, p in early)
-        if hypot(e, n) / (dt / 2.0) > _WALKS_MPS:
-            return Posture.CRAWLING if most in _LOW else Posture.WALKING
+    if pace is not None and hypot(pace.east, pace.north) > _WALKS_MPS:
+        return Posture.CRAWLING if most in _LOW else Posture.WALKING
     if trail.postures.count(most) * 2 <= len(trail.postures):
         return Posture.UNCERTAIN
     return Posture.STANDING if most is Posture.WALKING else most

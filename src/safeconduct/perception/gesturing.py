@@ -31,7 +31,8 @@ def long_enough(seen: GestureSeen) -> bool:
 
 
 _SETTLES_S = 0.3  # time constant of the opinions' mean
-_BEGINS, _STAYS = 0.55, 0.35  # probability with which a gesture begins, and below which it ends
+_BEGINS, _STAYS = 0.5, 0.3  # probability with which a plea begins, and below which it ends
+_NAMED, _NAMED_STAYS = 0.65, 0.45  # likewise of any other gesture: it is asked about, so it must be surer
 _LATE_S = 0.4  # a window shows a gesture some half second after it began
 _LETS_GO_S = 0.7  # so long below `_STAYS`, or unread, and it has ended
 _SEEN_SHARE = 0.3  # of a window that must hold readings
@@ -92,7 +93,7 @@ class Gesturing:
             self._posture = keeps * self._posture + (1.0 - keeps) * shown.postures
         places = self._reader.protective
         sure = float(self._mean[places].sum())
-        self._protective = _held(self._protective, t_ns, sure)
+        self._protective = _held(self._protective, t_ns, sure, _BEGINS, _STAYS)
         if self._protective is None:
             self._names[:] = 0.0
         else:
@@ -103,7 +104,7 @@ class Gesturing:
         for place, gesture in enumerate(self._reader.gestures):
             if place in places or gesture is Gesture.UNKNOWN:
                 continue
-            run = _held(self._others.get(gesture), t_ns, float(self._mean[place]))
+            run = _held(self._others.get(gesture), t_ns, float(self._mean[place]), _NAMED, _NAMED_STAYS)
             if run is None:
                 self._others.pop(gesture, None)
             else:
@@ -145,11 +146,11 @@ class Gesturing:
         )
 
 
-def _held(run: _Run | None, t_ns: int, sure: float) -> _Run | None:
+def _held(run: _Run | None, t_ns: int, sure: float, begins: float, stays: float) -> _Run | None:
     """One more opinion on whether it is shown."""
     if run is not None and seconds_between(run.last_t_ns, t_ns) > _LETS_GO_S:
         run = None
-    if sure < (_BEGINS if run is None else _STAYS):
+    if sure < (begins if run is None else stays):
         return run
     if run is None:
         return _Run(t_ns - round(_LATE_S * NS), t_ns, sure, 1)

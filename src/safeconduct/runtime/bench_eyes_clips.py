@@ -6,15 +6,15 @@ public repository intel-iot-devkit/sample-videos. Neither was used to train or t
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from safeconduct.model.mission_time import NS
 from safeconduct.perception import Eyes, Footage
 from safeconduct.runtime.bench_eyes_gestures import plea_of
+from safeconduct.runtime.bench_eyes_marshalling import uav_gesture_folder
 
-DATA = Path(os.environ.get("SAFECONDUCT_DATA", "../shared/data"))
+DATA = uav_gesture_folder().parent
 CLIPS = (
     Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi"),
     DATA / "clips" / "one-by-one-person-detection.mp4",

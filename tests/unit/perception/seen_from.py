@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import cos, radians, sin
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from safeconduct.sim.figure import bare_joints
 from safeconduct.sim.scene import Figure, Garb
 
 
-def standing(**what: object) -> Figure:
+def standing(**what: Any) -> Figure:
     """Somebody who looks north; what: fields of `Figure`."""
     return Figure(1, Garb(), ZERO, 0.0, act_s=9.0)._replace(**what)
 
