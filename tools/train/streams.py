@@ -45,7 +45,7 @@ def main() -> None:
     quiet_s = 0.0
     for _ in range(args.views):
         tall = np.exp(chance.uniform(np.log(80.0), np.log(170.0), len(bodies))).astype(np.float32)
-        seen = project(bodies, chance, tuple(args.elevation), tall)
+        seen, off_face = project(bodies, chance, tuple(args.elevation), tall)
         joints, scores = noise.spoil(seen, tall)
         for person in range(len(bodies)):
             gesturing, truth = Gesturing(reader), gestures[person]
@@ -55,7 +55,7 @@ def main() -> None:
             for t in range(len(truth) + 1):
                 now = int(truth[t]) if t < len(truth) else -2
                 if now != was:
-                    if was in shield and t - since >= _LONG_ENOUGH_S * RATE_HZ:
+                    if was in shield and t - since >= _LONG_ENOUGH_S * RATE_HZ and off_face[person] < 1.9:
                         told.setdefault(names[was].value, []).append(caught)
                     since, was, caught = t, now, False
                 if t == len(truth):
