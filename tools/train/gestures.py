@@ -205,7 +205,7 @@ def main() -> None:
     cost[[learn.names.index(p) for p in PROTECTIVE]] = 1.3
     name_it = nn.CrossEntropyLoss(cost, label_smoothing=0.03)
     for step in range(args.steps):
-        x, gesture, posture = learn.batch(192)
+        x, gesture, posture = learn.batch(160)
         told, stands = reader(x)
         loss = name_it(told, gesture) + 0.4 * nn.functional.cross_entropy(stands, posture, ignore_index=-100)
         optimiser.zero_grad()

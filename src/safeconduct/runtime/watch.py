@@ -13,15 +13,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from safeconduct.model.mission_time import NS
+from safeconduct.model.vocabulary import PROTECTIVE_GESTURES
 from safeconduct.perception import AnnotatedCopy, Eyes, Footage, Seen, drawn, long_enough
 
 
 class _Gesture(msgspec.Struct):
+    """begin_s: of what is held; from_s: since it bears this name. Pleas are held together and may change their name."""
+
     track: int
     gesture: str
+    begin_s: float
     from_s: float
-    held_s: float
-    confidence: float
+    held_s: float = -1.0
+    confidence: float = 0.0
     told: bool = False
 
 
@@ -37,6 +41,7 @@ class Sighted:
         self.step_ms: list[float] = []
         self._open: dict[tuple[int, str], _Gesture] = {}
         self._closed: list[_Gesture] = []
+        self._plea_s: dict[int, float] = {}  # when each person was last seen to plead
 
     def take(self, index: int, t_s: float, seen: list[Seen], step_ms: float) -> list[str]:
         """One frame; returns a line for every gesture that has just been held long enough."""
@@ -55,11 +60,16 @@ class Sighted:
                 if known is None or g.held_s < known.held_s:
                     if known is not None:
                         self._closed.append(known)
-                    known = self._open[key] = _Gesture(*key, t_s - g.held_s, -1.0, 0.0)
+                    begin_s = t_s - g.held_s
+                    plea = g.gesture in PROTECTIVE_GESTURES
+                    from_s = max(begin_s, self._plea_s.get(one.track, begin_s)) if plea else begin_s
+                    known = self._open[key] = _Gesture(*key, begin_s, from_s)
                 if not known.told and long_enough(g):
                     known.told = True
                     lines.append(f"{t_s:7.1f} s  person {one.track}: {key[1].upper()}, confidence {g.confidence:.2f}")
                 known.held_s, known.confidence = g.held_s, g.confidence
+                if g.gesture in PROTECTIVE_GESTURES:
+                    self._plea_s[one.track] = t_s
         if any(one.cannot_tell for one in seen):
             self.cannot_tell_s += since_s
         for key in [k for k in self._open if k not in present]:
@@ -74,7 +84,7 @@ class Sighted:
                 "track": g.track,
                 "gesture": g.gesture,
                 "from_s": round(g.from_s, 3),
-                "to_s": round(g.from_s + g.held_s, 3),
+                "to_s": round(max(g.from_s, g.begin_s + g.held_s), 3),
                 "confidence": g.confidence,
             }
             for g in sorted(held, key=lambda g: (g.from_s, g.track))

@@ -152,3 +152,21 @@ def test_on_real_footage_a_passer_by_is_followed_under_one_identity_and_raises_n
     assert len(tracks[0]["boxes"]) > 80
     assert said["gestures"] == []
     assert os.path.getsize(part) > 0
+
+
+def test_who_goes_from_raised_hands_to_crossed_arms_is_reported_with_both_one_after_the_other() -> None:
+    from safeconduct.model.events import GestureSeen
+    from safeconduct.model.vocabulary import Gesture, Posture
+    from safeconduct.perception import Seen
+    from safeconduct.runtime.watch import Sighted
+
+    sighted = Sighted()
+    for k in range(80):
+        gesture = Gesture.HANDS_UP if k < 40 else Gesture.ARMS_CROSSED
+        shown = (GestureSeen(gesture, 0.9, k / 10.0),)
+        box = (10.0, 10.0, 60.0, 150.0)
+        sighted.take(k, k / 10.0, [Seen(1, box, 0.9, 140.0, None, shown, False, Posture.STANDING)], 10.0)
+    up, crossed = sighted.gestures()
+    assert (up["gesture"], crossed["gesture"]) == ("hands_up", "arms_crossed")
+    assert (up["from_s"], up["to_s"]) == (0.0, 3.9)
+    assert (crossed["from_s"], crossed["to_s"]) == (pytest.approx(3.9, abs=0.15), 7.9)
