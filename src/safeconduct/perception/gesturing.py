@@ -32,6 +32,7 @@ def long_enough(seen: GestureSeen) -> bool:
 
 _SETTLES_S = 0.3  # time constant of the opinions' mean
 _BEGINS, _STAYS = 0.5, 0.3  # probability with which a plea begins, and below which it ends
+_SURE_ENOUGH = 0.6  # mean probability of a plea from which it is told; less is "cannot tell"
 _NAMED, _NAMED_STAYS = 0.65, 0.45  # likewise of any other gesture: it is asked about, so it must be surer
 _LATE_S = 0.4  # a window shows a gesture some half second after it began
 _LETS_GO_S = 0.7  # so long below `_STAYS`, or unread, and it has ended
@@ -54,6 +55,10 @@ class _Run:
 
     def held_s(self) -> float:
         return seconds_between(self.begin_t_ns, self.last_t_ns)
+
+    def mean(self) -> float:
+        """Probability."""
+        return self.mass / self.readings
 
 
 class Gesturing:
@@ -114,7 +119,7 @@ class Gesturing:
         """What is shown now, the protective one first; held_s grows while it is. Brief appearances are not told."""
         seen = []
         run = self._protective
-        if run is not None and seconds_between(run.last_t_ns, t_ns) <= _LETS_GO_S:
+        if run is not None and run.mean() >= _SURE_ENOUGH and seconds_between(run.last_t_ns, t_ns) <= _LETS_GO_S:
             gesture = self._reader.gestures[int(self._names.argmax())]
             seen.append(_told(gesture, run))
         for gesture, other in self._others.items():
@@ -158,7 +163,7 @@ def _held(run: _Run | None, t_ns: int, sure: float, begins: float, stays: float)
 
 
 def _told(gesture: Gesture, run: _Run) -> GestureSeen:
-    return GestureSeen(gesture, round(min(1.0, run.mass / run.readings), 3), round(run.held_s(), 3))
+    return GestureSeen(gesture, round(min(1.0, run.mean()), 3), round(run.held_s(), 3))
 
 
 def _moved(window: npt.NDArray[np.float32]) -> float:
