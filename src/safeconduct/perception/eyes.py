@@ -28,7 +28,7 @@ from safeconduct.perception.search import around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.tracker import Track, Tracker
 
-CANNOT_TELL_PX = 45.0
+CANNOT_TELL_PX = 38.0
 """A person smaller than this in the picture: joints are not read, the answer is "cannot tell, come closer"."""
 
 DOUBTED_PX = 80.0

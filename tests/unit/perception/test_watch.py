@@ -60,7 +60,7 @@ def test_a_person_who_only_stands_there_raises_no_alarm(tmp_path: Path, capsys: 
 
 
 def test_a_person_too_small_is_followed_with_cannot_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    small = [cv2.resize(p, None, None, 0.4, 0.4, cv2.INTER_AREA) for p in pictures("hands_up", 4.0)]
+    small = [cv2.resize(p, None, None, 0.28, 0.28, cv2.INTER_AREA) for p in pictures("hands_up", 4.0)]
     said = report(capsys, clip(tmp_path / "far.mp4", small))
     assert len(said["tracks"]) == 1
     assert said["gestures"] == []
