@@ -16,6 +16,7 @@ from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import look, tiles
 from safeconduct.perception.source import Footage
+from safeconduct.perception.stamps import Stamps
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Recogniser",
     "Region",
     "Seen",
+    "Stamps",
     "Unsure",
     "drawn",
     "focal_px",

@@ -15,7 +15,7 @@ from safeconduct.perception.frame import MOST_PX
 _STREAMS = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "srt://", "udp://", "tcp://", "rtp://", "http://", "https://")
 _NOT_FOOTAGE = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg renders any text file as "ANSI art" video
 _INDEXED = (".mp4", ".mov", ".m4v", ".3gp")
-_LIVE_OPTIONS = {"fflags": "nobuffer"}  # what is probed is shown at once, not kept back
+_LIVE_OPTIONS = {"analyzeduration": "2000000"}  # μs: for so long a stream is looked at until it is known what is in it
 
 OPENING_S = 10.0
 """To open a stream: some cameras take seconds to begin."""
@@ -32,12 +32,12 @@ def is_device(source: str) -> bool:
         return False
 
 
-def open_source(source: str, silent_s: float) -> tuple[Any, Any, list[str]]:
+def open_source(source: str, opening_s: float, silent_s: float) -> tuple[Any, Any, list[str]]:
     """The container, its video stream that is looked at, and lines for the crew. Raises BadInput.
 
-    silent_s: for how long a stream may send nothing until reading it fails.
+    opening_s, silent_s: for how long a stream may send nothing at first, and later until reading it fails.
     """
-    container = _open(source, silent_s)
+    container = _open(source, (opening_s, silent_s))
     try:
         stream, lines = _chosen(source, container)
     except BadInput:
@@ -46,10 +46,10 @@ def open_source(source: str, silent_s: float) -> tuple[Any, Any, list[str]]:
     return container, stream, lines
 
 
-def _open(source: str, silent_s: float) -> Any:
+def _open(source: str, patience_s: tuple[float, float]) -> Any:
     options = {"max_pixels": str(MOST_PX)}
     address, form = source, None
-    timeout: tuple[float, float] | None = (OPENING_S, silent_s)
+    timeout: tuple[float, float] | None = patience_s
     if is_device(source):
         form = "v4l2"
     elif is_stream(source):
@@ -141,4 +141,6 @@ def _chosen(source: str, container: Any) -> tuple[Any, list[str]]:
 
 def said(error: BaseException) -> str:
     """The first line of what an error says."""
+    if isinstance(error, av.error.ExitError):
+        return "nothing came"  # a read that lasted too long was given up
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).split("\n")[0]

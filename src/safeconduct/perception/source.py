@@ -18,7 +18,7 @@ from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
 from safeconduct.perception.found import Picture
 from safeconduct.perception.frame import MOST_PX, Frame, upright
-from safeconduct.perception.opening import is_device, is_stream, open_source, said
+from safeconduct.perception.opening import OPENING_S, is_device, is_stream, open_source, said
 from safeconduct.perception.stamps import Stamps
 
 SILENT_S = 5.0
@@ -37,13 +37,17 @@ class Footage:
     """An open source.
 
     fps: of the source, on average. frames: how many it announces, None for streams and where it does not say.
-    live: pictures come by themselves and do not wait. warnings: grows while reading; each is one line for the crew.
+    live: pictures come by themselves and do not wait; `runtime.live_source` reads such a source. warnings: grows while
+    reading; each is one line for the crew.
     """
 
-    def __init__(self, source: str, silent_s: float = SILENT_S) -> None:
-        """silent_s: for how long a stream may send nothing until it has died. Raises BadInput."""
+    def __init__(self, source: str, opening_s: float = OPENING_S, silent_s: float = SILENT_S) -> None:
+        """opening_s, silent_s: for how long a stream may send nothing at first, and later until it has died.
+
+        Raises BadInput.
+        """
         self.name = source
-        self._container, self._stream, self.warnings = open_source(source, silent_s)
+        self._container, self._stream, self.warnings = open_source(source, opening_s, silent_s)
         self._video = self._stream.codec_context
         self.announced_s = self._announced_s()
         self.live = is_device(source) or (is_stream(source) and not self._is_file_elsewhere())

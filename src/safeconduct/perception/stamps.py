@@ -51,7 +51,8 @@ class Stamps:
         if self.last_t_ns < 0:
             self._base_ns, self._stamp_ns, self.last_t_ns = -(stamp_ns or 0), stamp_ns, 0
             return 0
-        t_ns = self.last_t_ns + (self._interval_ns if waited_ns is None else waited_ns)
+        # What a stream sends in one burst was taken one after the other all the same.
+        t_ns = self.last_t_ns + max(self._interval_ns, waited_ns or 0)
         if stamp_ns is not None:
             step_ns = stamp_ns + self._base_ns - self.last_t_ns if self._stamp_ns is None else stamp_ns - self._stamp_ns
             least_ns = -self._back_ns if waited_ns is None else 0
