@@ -127,12 +127,16 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="An annotated copy (.mp4).")] = None,
     detector: Annotated[Path | None, typer.Option(help="Another detector, an ONNX file.")] = None,
     pose: Annotated[Path | None, typer.Option(help="Another pose network, an ONNX file.")] = None,
+    signs: Annotated[Path | None, typer.Option(help="A folder for straightened pictures of signs.")] = None,
+    ocr: Annotated[
+        str, typer.Option(help="Who reads signs for a hint: tesseract, an ONNX file, none; auto: tesseract if there.")
+    ] = "auto",
     json: Json = False,
 ) -> None:
     """Eyes alone: find and follow people, read their joints, report HANDS_UP."""
     from safeconduct.runtime.watch import run_watch
 
-    raise typer.Exit(run_watch(source, out, json, detector, pose))
+    raise typer.Exit(run_watch(source, out, json, detector, pose, signs, ocr))
 
 
 @app.command()
@@ -187,7 +191,7 @@ def drill(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, flight, eyes or world.")],
+    name: Annotated[str, typer.Argument(help="core, flight, eyes, signs or world.")],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
 ) -> None:

@@ -4,6 +4,7 @@ from safeconduct.perception.aiming import Aim, Aiming
 from safeconduct.perception.annotate import AnnotatedCopy, drawn
 from safeconduct.perception.arm_motion import Motion, motion_of
 from safeconduct.perception.bursts import BurstSeen, BurstWatch
+from safeconduct.perception.cloth import ClothWatch, cloth_patch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
@@ -12,9 +13,12 @@ from safeconduct.perception.frame import Frame
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
+from safeconduct.perception.line_reading import LineReader
 from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import look, tiles
+from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence
+from safeconduct.perception.signs import Reader as SignReader
 from safeconduct.perception.source import Footage
 from safeconduct.perception.stamps import Stamps
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
@@ -29,6 +33,7 @@ __all__ = [
     "AnnotatedCopy",
     "BurstSeen",
     "BurstWatch",
+    "ClothWatch",
     "Eyes",
     "Following",
     "Footage",
@@ -36,7 +41,9 @@ __all__ = [
     "Frame",
     "Heights",
     "Held",
+    "Hint",
     "Joint",
+    "LineReader",
     "Motion",
     "PersonDetector",
     "Picture",
@@ -45,8 +52,12 @@ __all__ = [
     "Recogniser",
     "Region",
     "Seen",
+    "Sign",
+    "SignReader",
+    "SignWatch",
     "Stamps",
     "Unsure",
+    "cloth_patch",
     "drawn",
     "focal_px",
     "in_picture",
@@ -57,5 +68,6 @@ __all__ = [
     "on_ground",
     "on_ground_with_error",
     "ray",
+    "sign_evidence",
     "tiles",
 ]

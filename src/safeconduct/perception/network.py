@@ -31,7 +31,8 @@ class Network:
     """One ONNX graph that takes one picture.
 
     shape: of the input; where the file leaves the batch open it is 1, an open height or width 640, or what the file's
-    metadata says under `side_px`. open_sides: height and width are both open, so that `run` takes other sizes too.
+    metadata says under `side_px`. metadata: all that the file says of itself. open_width: the last side is open, as a
+    line of text has it. open_sides: height and width are both open, so that `run` takes other sizes too.
     outputs, names: the shapes and names of the outputs in the graph's order. blank: the outputs for a picture of
     zeros; some formats are told apart by them. metadata: what the file says of itself.
     """
@@ -63,6 +64,7 @@ class Network:
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         said = self.metadata.get(_SIDE_KEY, "")
         self.shape = _settled(inputs[0].shape, int(said) if said.isdecimal() and len(said) < 6 else _FREE_SIDE_PX)
+        self.open_width = not isinstance(inputs[0].shape[3], int)
         self.open_sides = sum(not isinstance(n, int) for n in inputs[0].shape[1:]) > 1
         if not all(0 < n <= _LARGEST_SIDE_PX for n in self.shape):
             raise BadInput(str(path), f"has an input of {found}", f"export it with sides of at most {_LARGEST_SIDE_PX}")

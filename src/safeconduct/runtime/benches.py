@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "world")
+NAMES = ("core", "eyes", "flight", "signs", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -24,6 +24,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_eyes import bench_eyes
 
         report = bench_eyes(short)
+    elif name == "signs":
+        from safeconduct.runtime.bench_signs import bench_signs
+
+        report = bench_signs(short)
     elif name == "world":
         from safeconduct.runtime.bench_world import bench_world
 

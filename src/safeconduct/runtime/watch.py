@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import PROTECTIVE_GESTURES
 from safeconduct.perception import AnnotatedCopy, Eyes, Footage, Seen, drawn, long_enough
+from safeconduct.runtime.sign_pictures import SignPictures, line_about
+from safeconduct.runtime.sign_reading import sign_reader
 
 
 class _Gesture(msgspec.Struct):
@@ -117,20 +119,24 @@ def run_watch(
     json: bool = False,
     detector: Path | None = None,
     pose: Path | None = None,
+    signs: Path | None = None,
+    ocr: str = "auto",
 ) -> int:
     """Looks at the whole source; returns the exit code.
 
     out: of the annotated copy. json: the report as the last line of stdout. detector, pose: other ONNX files.
+    signs: the folder for pictures of signs; ocr: who reads them for a hint (`sign_reading`).
     A stream or camera is watched until it ends or Ctrl-C. Raises BadInput.
     """
     console = Console(stderr=True, highlight=False)
     sighted = Sighted()
+    pictures = SignPictures(signs, sign_reader(ocr)) if signs is not None else None
     with Footage(source) as footage:
         # Nobody waits for a file: more of a crowd is looked at in each picture.
         eyes = Eyes(detector, pose, at_once=2 if footage.live else 4)
         copy = AnnotatedCopy(out, footage.fps, source) if out is not None else None
         try:
-            _look(footage, eyes, sighted, copy, console)
+            _look(footage, eyes, sighted, copy, pictures, console)
         except KeyboardInterrupt:
             footage.warnings.append(f"{source}: stopped by hand at {sighted.last_s:.1f} s; what was read is kept")
         except BaseException:
@@ -142,6 +148,8 @@ def run_watch(
         for line in footage.warnings:
             console.print(f"warning: {line}", style="yellow", markup=False, soft_wrap=True)
         report = sighted.report(footage.fps, footage.warnings, out)
+        if pictures is not None:
+            report["signs"] = pictures.write()
     _summarise(report, console)
     if json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
@@ -149,7 +157,14 @@ def run_watch(
     return 0
 
 
-def _look(footage: Footage, eyes: Eyes, sighted: Sighted, copy: AnnotatedCopy | None, console: Console) -> None:
+def _look(
+    footage: Footage,
+    eyes: Eyes,
+    sighted: Sighted,
+    copy: AnnotatedCopy | None,
+    signs: SignPictures | None,
+    console: Console,
+) -> None:
     columns = (TextColumn("watching"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=footage.live) as progress:
         task = progress.add_task("watching", total=footage.frames)
@@ -160,6 +175,8 @@ def _look(footage: Footage, eyes: Eyes, sighted: Sighted, copy: AnnotatedCopy | 
             placed = [one._replace(box=frame.in_source(one.box)) for one in seen]
             for line in sighted.take(frame.number, frame.t_ns / NS, placed, step_ms):
                 console.print(line, markup=False)
+            if signs is not None:
+                signs.take(frame, seen)
             if copy is not None:
                 copy.write(drawn(frame.picture, seen), frame.t_ns)
             progress.advance(task)
@@ -177,6 +194,8 @@ def _summarise(report: dict[str, Any], console: Console) -> None:
             f"  person {g['track']}: {g['gesture'].replace('_', ' ')} from {g['from_s']:.1f} to {g['to_s']:.1f} s, "
             f"confidence {g['confidence']:.2f}"
         )
+    for sign in report.get("signs", []):
+        console.print(line_about(sign), markup=False, soft_wrap=True)
     if report["cannot_tell_s"]:
         console.print(
             f"cannot tell for {report['cannot_tell_s']:.1f} s: somebody too small, or with the arms hidden; come closer"

@@ -69,6 +69,16 @@ def bare_joints(figure: Figure) -> npt.NDArray[np.float64]:
     return joints @ _turned(figure.facing_deg).T
 
 
+def sign_corners(figure: Figure) -> npt.NDArray[np.float32]:
+    """Where the corners of the cardboard are that he holds up, ENU m (4, 3): from the upper left as its reader sees it,
+    clockwise. Of a figure that shows SIGN."""
+    flat = things.lettered(figure.sign).vertices
+    held = dressed(figure).vertices[-len(flat) :]  # what is in the hands comes last
+    (_, left, low), (_, right, high) = flat.min(axis=0), flat.max(axis=0)
+    places = ((left, high), (right, high), (right, low), (left, low))
+    return held[[int(np.abs(flat[:, 1:] - np.array(place)).sum(axis=1).argmin()) for place in places]]
+
+
 def thing(what: Held, position: Enu, facing_deg: float) -> Dressed:
     """It lies on the ground."""
     return _placed(things.lying(what), np.zeros((0, 3)), position, facing_deg)
