@@ -7,7 +7,7 @@ from safeconduct.conduct.interlocks import promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Option
-from safeconduct.model.events import Choice, GestureSeen, Sighting
+from safeconduct.model.events import Choice, GestureSeen, Sighting, SignSeen
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Decision, Gesture, Intent, Phase, Posture
 from safeconduct.signals import GESTURES, reading
@@ -16,6 +16,7 @@ ASK_AGAIN_S = 75.0
 QUESTION_OPEN_S = 60.0
 _BRIEF_S = 0.5  # gestures that are moments, not postures, are taken from here on
 _CONFIDENT = 0.4
+_HINT_LETTERS = 80
 _ACKNOWLEDGEMENTS = frozenset({Gesture.THUMB_UP, Gesture.ONE_HAND_UP, Gesture.NOD})
 
 _TOLD = {
@@ -121,6 +122,21 @@ def _fresh(turn: Turn, gesture: Gesture | Intent) -> bool:
     kept = tuple(h for h in state.heard if h[0] is not gesture)
     turn.set(heard=(*kept, (gesture, state.t_ns)))
     return True
+
+
+def sign_seen(turn: Turn, sign: SignSeen) -> None:
+    """Words are for the operator to read. What a machine makes of them is told as a guess, and moves nothing."""
+    if turn.state.phase is Phase.CLOSED:
+        return
+    where = f"see {sign.picture}" if sign.picture else "its picture could not be kept: look at the screen"
+    if sign.hint:
+        guess = " ".join(sign.hint.split())[:_HINT_LETTERS]
+        sure = f"{100.0 * sign.hint_confidence:.0f} % sure"
+        words = f"Words of person {sign.track}: a machine guesses “{guess}” ({sure}). Only a hint: {where}, and read."
+    else:
+        what = "Letters lie by" if sign.on_ground else "A sign is held up by"
+        words = f"{what} person {sign.track}: {where}. Not read by anybody yet; {sign.advice or 'read it'}."
+    turn.alert("warning", "sign", words)
 
 
 def protect(turn: Turn, sighting: Sighting, because: str) -> None:

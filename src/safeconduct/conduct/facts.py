@@ -272,6 +272,7 @@ FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
     e.CommandFailed: command_failed,
     e.CommandDone: command_done,
     e.Sighting: sighting,
+    e.SignSeen: dialogue.sign_seen,
     e.Impact: impact,
     e.NoFireAcknowledged: no_fire_acknowledged,
     e.NoFireLost: no_fire_lost,

@@ -138,6 +138,22 @@ class Sighting(Event, frozen=True, tag="sighting"):
     intents: tuple[Intent, ...] = ()
 
 
+class SignSeen(Event, frozen=True, tag="sign_seen"):
+    """Words that a person holds up, or that lie by him, for a human to read; told again when seen clearly better.
+
+    picture: a file in the record's folder ("": it could not be written) and its sum. hint: a machine's; never acted on.
+    """
+
+    track: int
+    sign: int
+    picture: str
+    sha256: str = ""
+    on_ground: bool = False
+    advice: str = ""
+    hint: str = ""
+    hint_confidence: float = 0.0
+
+
 class Impact(Event, frozen=True, tag="impact"):
     """A shell or a bomb fell. source: eyes, crew, liaison."""
 
@@ -263,6 +279,7 @@ AnyEvent = (
     | CommandFailed
     | CommandDone
     | Sighting
+    | SignSeen
     | Impact
     | Choice
     | NoFireAcknowledged

@@ -17,7 +17,7 @@ from safeconduct.perception.line_reading import LineReader
 from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import look, tiles
-from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence
+from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence, with_signs
 from safeconduct.perception.signs import Reader as SignReader
 from safeconduct.perception.source import Footage
 from safeconduct.perception.stamps import Stamps
@@ -70,4 +70,5 @@ __all__ = [
     "ray",
     "sign_evidence",
     "tiles",
+    "with_signs",
 ]

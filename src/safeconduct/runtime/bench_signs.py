@@ -17,7 +17,7 @@ import numpy.typing as npt
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.perception import Picture
-from safeconduct.perception.signs import held_signs
+from safeconduct.perception.sign_looks import held_signs
 from safeconduct.perception.straightening import READABLE_PX
 from safeconduct.sim.camera import FilmCamera, Pinhole
 from safeconduct.sim.figure import sign_corners

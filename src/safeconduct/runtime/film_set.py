@@ -13,7 +13,9 @@ import msgspec
 
 from safeconduct.model.events import Event
 from safeconduct.perception import Eyes
+from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
 from safeconduct.runtime.pictures import Box, OnScreen, Pictures
+from safeconduct.runtime.sign_reading import sign_reader
 from safeconduct.runtime.stage import Stage
 from safeconduct.sim import World
 from safeconduct.sim.at_the_screen import OperatorAtScreen
@@ -102,6 +104,7 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
         scenes.now,
         [keep],
         look,
+        MissionSigns(stage.recorder.folder, sign_reader("auto", 0.8 * HINT_AFTER_S), ground.field_m),
     )
     filmed = FilmSet(pictures, film, scenes)
     try:

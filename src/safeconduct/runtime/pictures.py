@@ -20,6 +20,7 @@ from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.model.vocabulary import Decision
 from safeconduct.perception import Aiming, BurstSeen, BurstWatch, Eyes, Following, Heights, Seen, on_ground
+from safeconduct.runtime.mission_signs import MissionSigns
 from safeconduct.sim.carried import CarriedCamera
 from safeconduct.sim.scene import Scene, Shot, View
 from safeconduct.sim.seen import AircraftTruth
@@ -54,7 +55,7 @@ class Pictures:
     """The camera, the eyes and the gimbal of one mission.
 
     scene: what is there to be filmed, asked for at each picture. shown: called with everything that reaches the screen.
-    human: looks at it too, and draws boxes about people whom the eyes miss.
+    human: looks at it too, and draws boxes about people whom the eyes miss. signs: what the followed one shows to read.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Pictures:
         scene: Callable[[], Scene],
         shown: Sequence[Callable[[OnScreen], None]] = (),
         human: Callable[[OnScreen], list[Box]] | None = None,
+        signs: MissionSigns | None = None,
     ) -> None:
         self._films = films
         self._camera = camera
@@ -73,6 +75,7 @@ class Pictures:
         self._scene = scene
         self._shown = shown
         self._human = human
+        self._signs = signs
         lens = camera.lens
         self._heights = heights
         self._following = Following(heights)
@@ -113,6 +116,8 @@ class Pictures:
 
     def close(self) -> None:
         self._drawing.shutdown(wait=True, cancel_futures=True)
+        if self._signs is not None:
+            self._signs.close()
 
     def _point(self, t_ns: int, aircraft: AircraftTruth) -> None:
         dt_s = min(seconds_between(self._aimed_t_ns, t_ns), 1.0) if self._aimed_t_ns else 0.0
@@ -135,6 +140,10 @@ class Pictures:
         if aircraft.flying:
             high, wide = shot.picture.shape[:2]
             seen = self._eyes.step(shot.picture, shot.t_ns)
+            if self._signs is not None:
+                at = self._keep_in_view(seen)
+                seen, told = self._signs.look(t_ns, shot.picture, shot.t_ns, seen, at, shot.view)
+                events += told
             events += self._following.take(t_ns, seen, shot.view, wide, high)
             boxes = [one.box for one in seen]
             for burst in self._bursts.take(shot.picture, shot.t_ns, boxes, self._eyes.last_motion(), shot.view):

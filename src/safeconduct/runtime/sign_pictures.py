@@ -9,7 +9,7 @@ import cv2
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Frame, Seen, Sign, SignReader, SignWatch
+from safeconduct.perception import Frame, Seen, Sign, SignReader, SignWatch, with_signs
 
 _MEND = "name a folder that you may write to"
 
@@ -27,9 +27,10 @@ class SignPictures:
         self._watch = SignWatch(read, at_once=2)
         self._last: Frame | None = None
 
-    def take(self, frame: Frame, seen: list[Seen]) -> None:
+    def take(self, frame: Frame, seen: list[Seen]) -> list[Seen]:
+        """Returns who is seen, with the signs that they show as evidence."""
         self._last = frame
-        self._watch.step(frame.picture, frame.t_ns, seen)
+        return with_signs(seen, self._watch.step(frame.picture, frame.t_ns, seen), frame.t_ns)
 
     def write(self) -> list[dict[str, Any]]:
         """One PNG for each sign, named by its holder and when it was first seen. Returns the JSON of all."""

@@ -13,28 +13,28 @@ from safeconduct.model.faults import BadInput
 from safeconduct.perception import Hint, LineReader, Picture, SignReader
 
 _LANGUAGES = ("eng", "ukr", "rus")  # of those, whichever are installed
-_TIMEOUT_S = 10.0
+_PATIENCE_S = 10.0
 _LEAST = 30.0  # of 100: words that it is less sure of are left out
 
 
-def sign_reader(named: str) -> SignReader | None:
-    """named: "none", "tesseract", the path of an .onnx file, or "auto": tesseract where it is installed. Raises
-    BadInput."""
+def sign_reader(named: str, patience_s: float = _PATIENCE_S) -> SignReader | None:
+    """named: "none", "tesseract", the path of an .onnx file, or "auto": tesseract where it is installed. patience_s:
+    for which a program that reads is waited for. Raises BadInput."""
     if named == "none":
         return None
     if named in {"auto", "tesseract"}:
         program = shutil.which("tesseract")
         if program is None and named == "tesseract":
             raise BadInput("--ocr tesseract", "is not installed", "install tesseract-ocr, or name an .onnx file")
-        return None if program is None else Tesseract(program)
+        return None if program is None else Tesseract(program, patience_s)
     return LineReader(Path(named))
 
 
 class Tesseract:
     """One run of the program for each crop. What it cannot read, or not in time, is no hint."""
 
-    def __init__(self, program: str) -> None:
-        self._program = program
+    def __init__(self, program: str, patience_s: float = _PATIENCE_S) -> None:
+        self._program, self._patience_s = program, patience_s
         listed = self._run(["--list-langs"], b"").split()
         known = [language for language in _LANGUAGES if language in listed]
         self._languages = "+".join(known) if known else ""
@@ -63,7 +63,7 @@ class Tesseract:
                 [self._program, *options],
                 input=given,
                 capture_output=True,
-                timeout=_TIMEOUT_S,
+                timeout=self._patience_s,
                 check=False,
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             )

@@ -172,11 +172,11 @@ def _look(
             begin = time.perf_counter()
             seen = eyes.step(frame.picture, frame.t_ns)
             step_ms = (time.perf_counter() - begin) * 1e3
+            if signs is not None:
+                seen = signs.take(frame, seen)
             placed = [one._replace(box=frame.in_source(one.box)) for one in seen]
             for line in sighted.take(frame.number, frame.t_ns / NS, placed, step_ms):
                 console.print(line, markup=False)
-            if signs is not None:
-                signs.take(frame, seen)
             if copy is not None:
                 copy.write(drawn(frame.picture, seen), frame.t_ns)
             progress.advance(task)

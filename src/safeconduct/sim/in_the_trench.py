@@ -13,7 +13,13 @@ ASKS_EVERY_S = 22.0
 ASKS_AT_MOST = 4
 TRUST_OF_WORDS = 0.2
 TRUST_OF_PICTOGRAMS = 0.08
-_GESTURE_S = {Gesture.HANDS_UP: (5.0, 8.0), Gesture.THROAT: (3.0, 4.0), Gesture.CODE_PROPOSAL: (4.0, 6.0)}
+_GESTURE_S = {
+    Gesture.HANDS_UP: (5.0, 8.0),
+    Gesture.WHITE_CLOTH: (5.0, 8.0),
+    Gesture.SIGN: (8.0, 12.0),  # so that it can be read
+    Gesture.THROAT: (3.0, 4.0),
+    Gesture.CODE_PROPOSAL: (4.0, 6.0),
+}
 _QUESTIONS = frozenset({Gesture.HANDS_UP, Gesture.ARMS_CROSSED, Gesture.HANDS_CLASPED, Gesture.CODE_PROPOSAL})
 
 

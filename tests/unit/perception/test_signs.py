@@ -15,7 +15,7 @@ from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Gesture
 from safeconduct.perception import Hint, Picture, SignWatch, sign_evidence
-from safeconduct.perception.signs import held_signs
+from safeconduct.perception.sign_looks import held_signs
 from safeconduct.runtime.bench_signs import bench_signs
 from safeconduct.sim.camera import Pinhole
 from safeconduct.sim.figure import sign_corners
