@@ -38,6 +38,7 @@ class DemoReport(msgspec.Struct):
     resumed: bool = False
     violations: list[str] = []
     ends_well: list[str] = []
+    signs: list[str] = []
 
 
 def demo_report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
@@ -64,6 +65,7 @@ def demo_report(stage: Stage, mission: Mission, tally: Tally) -> DemoReport:
         resumed=stage.resumed,
         violations=breaches[:20],
         ends_well=[outcome.value for outcome in stage.scenario.ends_well],
+        signs=[str(stage.recorder.folder / picture) for picture in tally.sign_pictures],
     )
 
 
@@ -85,6 +87,8 @@ def with_picture(report: DemoReport, stage: Stage, *, quiet: bool) -> DemoReport
         film = f"film:   {report.video}\n" if report.video else ""
         if report.pointed_out is not None:
             sys.stderr.write(f"  eyes      missed him for long {report.pointed_out} times: the operator drew a box\n")
+        for sign in report.signs:
+            sys.stderr.write(f"sign:   {sign}\n")
         sys.stderr.write(f"map:    {report.picture}\n{film}record: {report.record}\n")
     return report
 

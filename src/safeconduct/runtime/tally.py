@@ -8,7 +8,7 @@ import msgspec
 
 from safeconduct.conduct import MissionState
 from safeconduct.model.commands import Command, MissionClosed, PhaseEntered, Transmit
-from safeconduct.model.events import Event, Impact, MissionOpened, SignalShown
+from safeconduct.model.events import Event, Impact, MissionOpened, SignalShown, SignSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Channel, Outcome, Phase
 
@@ -34,6 +34,7 @@ class Tally:
         self.impacts = 0
         self.covers = 0
         self.waits = 0
+        self.sign_pictures: list[str] = []
         self._rows: dict[int, SignalRow] = {}
 
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:  # noqa: ARG002
@@ -46,6 +47,9 @@ class Tally:
                     self.impacts += 1
                 case SignalShown():
                     self._shown(event)
+                case SignSeen():
+                    if event.picture and event.picture not in self.sign_pictures:
+                        self.sign_pictures.append(event.picture)
                 case _:
                     pass
         for command in commands:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safeconduct.model.events import GestureSeen
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
-from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Gesture
-from safeconduct.perception import Hint, Picture, SignWatch, sign_evidence
+from safeconduct.model.vocabulary import PROTECTIVE_GESTURES, Gesture, Posture
+from safeconduct.perception import Hint, Picture, Seen, SignWatch, sign_evidence, with_signs
 from safeconduct.perception.sign_looks import held_signs
 from safeconduct.runtime.bench_signs import bench_signs
 from safeconduct.sim.camera import Pinhole
@@ -198,3 +199,28 @@ def test_the_bench_finds_signs_where_a_naive_search_does_not() -> None:
     assert report["figures"]["found"] >= 0.75
     assert report["figures"]["corners_off_px"]["p50"] < 3.0
     assert report["ratio"] > 2.0
+
+
+def test_only_the_one_who_is_asked_for_is_looked_at_and_a_first_find_is_looked_at_sooner_again() -> None:
+    shot = shown("300", 160.0)
+    box = shot.labels[0].box
+    watch = SignWatch(every_s=1.0)
+    other = Person(2, (box[0] + 400.0, box[1], box[2] + 400.0, box[3]))
+    for tenths in range(30):
+        watch.step(shot.picture, NS + tenths * NS // 10, [Person(1, box), other], only=2)
+    assert watch.told() == []
+    for tenths in range(30, 41):
+        watch.step(shot.picture, NS + tenths * NS // 10, [Person(1, box), other], only=1)
+    (sign,) = watch.told()
+    assert sign.track == 1, "three looks within a second, once the first had found something"
+
+
+def test_a_sign_that_was_seen_stands_for_what_joints_took_for_one() -> None:
+    watch = SignWatch()
+    t_ns = watched("300", 160.0, 3.0, watch)
+    by_joints = (GestureSeen(Gesture.HANDS_UP, 0.9, 1.0), GestureSeen(Gesture.SIGN, 0.7, 9.0))
+    box = shown("300", 160.0).labels[0].box
+    people = [Seen(k, box, 0.9, 160.0, None, by_joints, False, Posture.STANDING) for k in (7, 8)]
+    holder, other = with_signs(people, watch.told(), t_ns)
+    assert [(g.gesture, g.held_s) for g in holder.gestures] == [(Gesture.HANDS_UP, 1.0), (Gesture.SIGN, 2.5)]
+    assert other == people[1]

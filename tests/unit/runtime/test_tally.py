@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safeconduct.conduct import OPENING
 from safeconduct.model.commands import Command, MissionClosed, PhaseEntered, Transmit
-from safeconduct.model.events import Event, Impact, MissionOpened, SignalShown, Tick
+from safeconduct.model.events import Event, Impact, MissionOpened, SignalShown, SignSeen, Tick
 from safeconduct.model.geometry import ZERO, Enu, Wgs84
 from safeconduct.model.mission_time import SIMULATED_START_NS, after
 from safeconduct.model.plan import Plan, Settings
@@ -69,3 +69,9 @@ def test_a_signal_counts_as_shown_only_on_evidence_of_its_motion() -> None:
 
 def test_evidence_of_a_signal_that_was_never_sent_is_nothing() -> None:
     assert counted(SignalShown(at(3), 9, Signal.NO, Channel.MANOEUVRE, True)).signals == []
+
+
+def test_each_picture_of_a_sign_is_listed_once_whatever_is_told_of_it() -> None:
+    first, second = "signs/sign-1.png", "signs/sign-2.png"
+    told = [SignSeen(at(3.0 + k), 7, 1, picture) for k, picture in enumerate((first, first, "", second))]
+    assert counted(*told).sign_pictures == [first, second]
