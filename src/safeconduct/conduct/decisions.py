@@ -13,7 +13,7 @@ from safeconduct.model.commands import Launch, MissionClosed, ReturnHome, TakeBa
 from safeconduct.model.events import Choice
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Signal
 
-SHOWABLE = frozenset({Signal.ATTEND, Signal.FOLLOW, Signal.STOP, Signal.WAIT, Signal.COVER, Signal.HERE})
+SHOWABLE = frozenset(set(Signal) - {Signal.YES, Signal.NO})
 """What may be shown without a question; yes and no never."""
 
 

@@ -13,7 +13,7 @@ from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Steer
-from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, rounded, toward
+from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, inside, rounded, toward
 from safeconduct.model.vocabulary import Phase, Signal
 
 STEP_S = 0.1
@@ -105,7 +105,7 @@ def _way_out_deg(state: MissionState) -> float:
 
 def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: float) -> Carrot:
     """One step of the carrot toward the goal, inside the fence, around the person, facing him."""
-    if state.plan is not None and state.plan.fence and not _inside(goal, state.plan.fence):
+    if state.plan is not None and state.plan.fence and not inside(goal, state.plan.fence):
         goal, flow = carrot.position, _ZERO
     p, v = carrot.position, carrot.velocity
     dx, dy, dz = goal[0] - p[0], goal[1] - p[1], goal[2] - p[2]
@@ -145,15 +145,3 @@ def _beside(p: Enu, v: Enu, person: Enu, clear_m: float) -> tuple[Enu, Enu]:
         # Straight through would stop dead in front of him: what is lost inward goes on sideways.
         v = Enu(v[0] - inward * ux - uy * inward * 0.5, v[1] - inward * uy + ux * inward * 0.5, v[2])
     return Enu(person[0] + ux * clear_m, person[1] + uy * clear_m, p[2]), v
-
-
-def _inside(p: Enu, ring: tuple[Enu, ...]) -> bool:
-    """Even-odd rule."""
-    inside = False
-    j = len(ring) - 1
-    for i, a in enumerate(ring):
-        b = ring[j]
-        if (a[1] > p[1]) != (b[1] > p[1]) and p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]:
-            inside = not inside
-        j = i
-    return inside

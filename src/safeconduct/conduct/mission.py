@@ -31,7 +31,9 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
     if kind is Telemetry or (kind is Sighting and not turn.effects):
         return turn.state, tuple(turn.commands)
     _move(turn)
-    if kind is Tick:
+    if kind is Choice:
+        transmission.advance(turn)  # he waits for his answer: it does not wait for the next tick
+    elif kind is Tick:
         transmission.advance(turn)
         if turn.effects & {Effect.ATTENDED}:
             _move(turn)

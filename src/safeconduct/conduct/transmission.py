@@ -10,10 +10,10 @@ from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import CutShort, Transmit
 from safeconduct.model.events import SignalShown
-from safeconduct.model.geometry import Enu, add, ground_range_m, rounded, slant_range_m
+from safeconduct.model.geometry import Enu, add, ground_range_m, inside, rounded, slant_range_m
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Channel, Gesture, Phase, Signal
-from safeconduct.signals import DARK, SIGNALS, CannotShow, along, flashes_for, manoeuvre_for
+from safeconduct.signals import DARK, SIGNALS, CannotShow, Manoeuvre, flashes_for, manoeuvre_for
 
 REPEAT_GAP_S = 3.0
 REPORT_WAIT_S = 6.0
@@ -33,7 +33,8 @@ def enqueue(
     if any(q.signal is signal for q in turn.state.queue):
         return
     # The carrot must have learned of a new phase's goal before it is called steady.
-    first = Queued(signal, after(turn.state.t_ns, 0.2), answers, gesture, promises)
+    not_before_t_ns = max(turn.state.t_ns, after(turn.state.phase_since_t_ns, 0.2))
+    first = Queued(signal, not_before_t_ns, answers, gesture, promises)
     repeats = (replace(first, again=True),) if signal in (Signal.YES, Signal.NO) else ()
     turn.set(queue=(*turn.state.queue, first, *repeats))
 
@@ -182,11 +183,16 @@ def _begin_next(turn: Turn) -> None:
     begin = aircraft.position if carrot is None else carrot.position
     try:
         manoeuvre = manoeuvre_for(queued.signal, begin, person.position)
+        _inside_fence(state, manoeuvre, begin)
     except CannotShow as cannot:
         turn.alert("warning", "not_shown", f"{queued.signal.value.upper()} was not sent: {cannot}.")
         return
-    dark = bool(light_lock(state))
-    channels = tuple(c for c in SIGNALS[queued.signal].channels if c is not Channel.LIGHT or not dark)
+    meaning = SIGNALS[queued.signal]
+    dark = bool(light_lock(state)) if meaning.light_needs_legend else not state.aircraft.has_light
+    channels = tuple(c for c in meaning.channels if c is not Channel.LIGHT or not dark)
+    if queued.signal is Signal.IDENTIFY and dark:
+        turn.alert("warning", "not_shown", "IDENTIFY was not sent: this aircraft has no light that can be counted.")
+        return
     flashes = flashes_for(queued.signal) if Channel.LIGHT in channels else DARK
     number = state.next_transmission
     # The light's locked actuator needs a dark second before it talks; the evidence comes after the last flash.
@@ -216,8 +222,19 @@ def _begin_next(turn: Turn) -> None:
             round(manoeuvre.duration_s, 3),
             flashes.count,
             flashes.each_s,
+            rounded(person.position, 2),
         )
     )
+
+
+def _inside_fence(state: MissionState, manoeuvre: Manoeuvre, begin: Enu) -> None:
+    """Raises CannotShow where the swing would leave the fence."""
+    fence = state.plan.fence if state.plan is not None else ()
+    if not fence or not inside(begin, fence):
+        return
+    steps = range(int(2.0 * manoeuvre.duration_s) + 1)
+    if not all(inside(add(begin, manoeuvre.at(i / 2.0)[0]), fence) for i in steps):
+        raise CannotShow("its swing would leave the fence; go further in")
 
 
 def swing(state: MissionState) -> tuple[Enu, Enu, Enu]:
@@ -225,10 +242,7 @@ def swing(state: MissionState) -> tuple[Enu, Enu, Enu]:
     showing = state.showing
     if showing is None:
         return _STILL
-    m = showing.manoeuvre
-    x, v, a = along(m.legs, (state.t_ns - showing.start_t_ns) / 1e9)
-    e, n, u = m.axis
-    return Enu(e * x, n * x, u * x), Enu(e * v, n * v, u * v), Enu(e * a, n * a, u * a)
+    return showing.manoeuvre.at((state.t_ns - showing.start_t_ns) / 1e9)
 
 
 _ZERO = Enu(0.0, 0.0, 0.0)

@@ -171,7 +171,7 @@ class Verdict:
             self._breach(t_ns, f"{decision.value} without a human's decision")
 
     def _transmit(self, command: c.Transmit) -> None:
-        if Channel.LIGHT in command.channels and not self._legend:
+        if Channel.LIGHT in command.channels and not self._legend and command.signal is not Signal.IDENTIFY:
             self._breach(command.t_ns, "the light code was used before its legend was picked up")
         if command.signal in (Signal.YES, Signal.NO):
             self._answers -= 1

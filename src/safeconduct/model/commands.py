@@ -53,6 +53,7 @@ class Transmit(Command, frozen=True, tag="transmit"):
 
     axis: unit vector (ENU) along which the manoeuvre swings. amplitude_m: half of the wanted stroke.
     cycles: full swings. duration_s: of the manoeuvre. flashes, flash_s: of the light, 0 when dark.
+    viewer: where the person is (ENU): what was flown is read from there too.
     """
 
     transmission: int
@@ -64,6 +65,7 @@ class Transmit(Command, frozen=True, tag="transmit"):
     duration_s: float = 0.0
     flashes: int = 0
     flash_s: float = 0.0
+    viewer: Enu | None = None
 
 
 class CutShort(Command, frozen=True, tag="cut_short"):

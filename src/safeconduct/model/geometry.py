@@ -116,3 +116,15 @@ def turn_deg(from_deg: float, to_deg: float) -> float:
 def rounded(p: Enu, digits: int = 3) -> Enu:
     """Millimetres are enough for a record, and short numbers keep it readable."""
     return Enu(round(p[0], digits), round(p[1], digits), round(p[2], digits))
+
+
+def inside(p: Enu, ring: tuple[Enu, ...]) -> bool:
+    """Whether a point lies in the closed ring, seen from above (even-odd rule)."""
+    inside = False
+    j = len(ring) - 1
+    for i, a in enumerate(ring):
+        b = ring[j]
+        if (a[1] > p[1]) != (b[1] > p[1]) and p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]:
+            inside = not inside
+        j = i
+    return inside

@@ -46,6 +46,9 @@ class Signal(StrEnum):
     WAIT = "wait"
     COVER = "cover"
     HERE = "here"
+    IDENTIFY = "identify"
+    TRACE = "trace"
+    NOT_UNDERSTOOD = "not_understood"
 
 
 class Channel(StrEnum):

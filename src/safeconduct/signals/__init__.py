@@ -4,12 +4,14 @@ from safeconduct.signals.flash import DARK, FLASHES, Flashes, edges_s, flashes_f
 from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
 from safeconduct.signals.manoeuvre import CannotShow, Manoeuvre, manoeuvre_for
 from safeconduct.signals.meaning import GESTURES, SIGNALS, GestureMeaning, Reading, SignalMeaning, reading
+from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading
 
 __all__ = [
     "DARK",
     "FLASHES",
     "GESTURES",
     "SIGNALS",
+    "STILLNESS",
     "CannotShow",
     "Flashes",
     "GestureMeaning",
@@ -24,5 +26,7 @@ __all__ = [
     "leg_seconds",
     "manoeuvre_for",
     "read_flashes",
+    "read_motion",
     "reading",
+    "same_reading",
 ]

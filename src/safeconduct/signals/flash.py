@@ -14,6 +14,8 @@ from safeconduct.model.vocabulary import Signal
 
 LONG_S = 1.0
 SHORT_S = 0.4
+STEADY_S = 2.0
+"""Of IDENTIFY: so long that one or two of them left over are no yes and no no."""
 
 
 class Flashes(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ FLASHES: dict[Signal, Flashes] = {
     Signal.YES: Flashes(1, LONG_S),
     Signal.NO: Flashes(2, LONG_S),
     Signal.COVER: Flashes(6, SHORT_S),
+    Signal.IDENTIFY: Flashes(3, STEADY_S),
 }
 
 
@@ -49,7 +52,8 @@ def edges_s(flashes: Flashes) -> tuple[float, ...]:
 def read_flashes(edges: Sequence[tuple[float, bool]]) -> Signal | None:
     """What a viewer who knows the legend reads from timed light edges (seconds, on); None: nothing or not sure.
 
-    A flash of 0.7-1.5 s is long, of 0.2-0.6 s short; anything else, or a light that stays on, is not sure. Edges
+    A flash of 0.7-1.5 s is long, of 0.2-0.6 s short, of 1.7-2.4 s steady; anything else, or a light that stays on, is
+    not sure. Edges
     alternate: where one has no partner, a flash may have been missed, and one flash fewer is the other answer.
     """
     lengths: list[float] = []
@@ -68,4 +72,6 @@ def read_flashes(edges: Sequence[tuple[float, bool]]) -> Signal | None:
         return {1: Signal.YES, 2: Signal.NO}.get(len(lengths))
     if len(lengths) >= 4 and all(0.2 <= length <= 0.6 for length in lengths):
         return Signal.COVER
+    if len(lengths) >= 3 and all(1.7 <= length <= 2.4 for length in lengths):
+        return Signal.IDENTIFY
     return None

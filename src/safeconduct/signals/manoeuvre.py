@@ -11,9 +11,9 @@ from math import radians, tan
 
 import msgspec
 
-from safeconduct.model.geometry import Enu, bearing_deg, slant_range_m, toward
+from safeconduct.model.geometry import Enu, add, bearing_deg, slant_range_m, toward
 from safeconduct.model.vocabulary import Signal
-from safeconduct.signals.legs import Leg, duration_s, leg_seconds
+from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
 
 READ_RANGE_M = 40.0
 REFUSE_RANGE_M = 75.0
@@ -24,12 +24,14 @@ MIN_HEIGHT_M = 2.0
 _LEVEL_LIMITS = (4.0, 1.2)  # more would ask for more jerk (60 d/T³) than its 5 m/s³, and overshoot
 _UP_LIMITS = (1.4, 0.95)
 _UP = Enu(0.0, 0.0, 1.0)
+_STILL_S = {Signal.ATTEND: 4.0, Signal.WAIT: 6.0, Signal.IDENTIFY: 10.0}
 
 
 class Manoeuvre(msgspec.Struct, frozen=True):
     """A signal's flight: unit axis (ENU), legs along it, and what an onlooker must have seen afterwards.
 
-    amplitude_m: half of the stroke. cycles: full swings (0: stillness is the signal).
+    amplitude_m: half of the stroke along the axis. cycles: full swings (0: stillness is the signal). aside: what is
+    flown across that axis at the same time, where one line does not carry the signal.
     """
 
     signal: Signal
@@ -37,22 +39,33 @@ class Manoeuvre(msgspec.Struct, frozen=True):
     legs: tuple[Leg, ...]
     amplitude_m: float
     cycles: float
+    aside: tuple[Enu, tuple[Leg, ...]] | None = None
 
     @property
     def duration_s(self) -> float:
         return duration_s(self.legs)
+
+    def at(self, t_s: float) -> tuple[Enu, Enu, Enu]:
+        """Offset (m), velocity (m/s) and acceleration (m/s²) t_s after the beginning, ENU."""
+        x, v, a = along(self.legs, t_s)
+        moves = [Enu(*(x_ * c for c in self.axis)) for x_ in (x, v, a)]
+        if self.aside is not None:
+            axis, legs = self.aside
+            moves = [add(m, axis, x_) for m, x_ in zip(moves, along(legs, t_s), strict=True)]
+        return moves[0], moves[1], moves[2]
 
 
 class CannotShow(Exception):
     """The signal would not be read from here; the text says why."""
 
 
-def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float]) -> Manoeuvre:
-    """Two full swings to both sides, inside (speed m/s, acceleration m/s²) limits."""
-    short = leg_seconds(half_m, *limits)
+def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float], low_m: float) -> Manoeuvre:
+    """Two full swings between low_m (0 or less) and 2 half_m above that, inside (m/s, m/s²) limits."""
+    high_m = low_m + 2.0 * half_m
     long = leg_seconds(2.0 * half_m, *limits)
-    turns = [Leg(side * half_m, long) for side in (-1.0, 1.0, -1.0)]
-    return Manoeuvre(signal, axis, (Leg(half_m, short), *turns, Leg(0.0, short)), half_m, 2.0)
+    turns = [Leg(at_m, long) for at_m in (low_m, high_m, low_m)]
+    back = (Leg(0.0, leg_seconds(low_m, *limits)),) if low_m else ()
+    return Manoeuvre(signal, axis, (Leg(high_m, leg_seconds(high_m, *limits)), *turns, *back), half_m, 2.0)
 
 
 def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
@@ -69,9 +82,12 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
     room_m = aircraft.up - person.up - MIN_HEIGHT_M
     across = toward(bearing_deg(aircraft, person) + 90.0)
     if signal is Signal.YES:
-        return _swing(signal, _UP, min(max(half_m, 1.0), max(room_m, 0.5), 2.0), _UP_LIMITS)
+        half_m = min(max(half_m, 1.0), 2.0)
+        # With little room below, it nods above the place where it hovers: a smaller nod would not be seen as one.
+        return _swing(signal, _UP, half_m, _UP_LIMITS, -min(half_m, max(room_m, 0.0)))
     if signal is Signal.NO:
-        return _swing(signal, across, min(max(half_m, 1.5), 3.0), _LEVEL_LIMITS)
+        half_m = min(max(half_m, 1.5), 3.0)
+        return _swing(signal, across, half_m, _LEVEL_LIMITS, -half_m)
     if signal is Signal.FOLLOW:
         away = toward(bearing_deg(person, aircraft))
         go = leg_seconds(4.0, 2.0, 1.2)
@@ -87,5 +103,25 @@ def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
     if signal is Signal.HERE:
         drop = min(2.0, max(room_m, 1.0))
         return Manoeuvre(signal, _UP, (Leg(-drop, 7.0), Leg(-drop, 4.0), Leg(0.0, 7.0)), drop / 2.0, 1.0)
-    # ATTEND and WAIT: to hover still and face him is the signal.
-    return Manoeuvre(signal, _UP, (Leg(0.0, 4.0 if signal is Signal.ATTEND else 6.0),), 0.0, 0.0)
+    if signal is Signal.NOT_UNDERSTOOD:
+        return _circle(across, toward(bearing_deg(person, aircraft)), min(max(half_m, 1.5), 3.0))
+    if signal is Signal.TRACE:
+        return _low_and_slow(toward(bearing_deg(person, aircraft)), min(3.0, max(room_m, 1.0)))
+    # ATTEND, WAIT, IDENTIFY: to hover still and face him is the signal; what is said besides is said by light.
+    return Manoeuvre(signal, _UP, (Leg(0.0, _STILL_S[signal]),), 0.0, 0.0)
+
+
+def _circle(across: Enu, away: Enu, radius_m: float) -> Manoeuvre:
+    """One slow circle that begins at its nearest point, so that it never comes nearer than it was."""
+    quarter = 1.5 * max(leg_seconds(radius_m, *_LEVEL_LIMITS), 0.5 * leg_seconds(2.0 * radius_m, *_LEVEL_LIMITS))
+    sides = (Leg(radius_m, quarter), Leg(-radius_m, 2.0 * quarter), Leg(0.0, quarter))
+    out_and_back = (Leg(2.0 * radius_m, 2.0 * quarter), Leg(0.0, 2.0 * quarter))
+    return Manoeuvre(Signal.NOT_UNDERSTOOD, across, sides, radius_m, 1.0, (away, out_and_back))
+
+
+def _low_and_slow(away: Enu, drop_m: float) -> Manoeuvre:
+    """Sink, go off slowly close to the ground, come back, rise: what he is to do is to step where it flew."""
+    down, out = max(leg_seconds(drop_m, *_UP_LIMITS), 5.0), 6.5
+    path = (Leg(0.0, down), Leg(4.0, out), Leg(4.0, 1.0), Leg(0.0, out), Leg(0.0, down))
+    low = (Leg(-drop_m, down), Leg(-drop_m, 2.0 * out + 1.0), Leg(0.0, down))
+    return Manoeuvre(Signal.TRACE, away, path, 2.0, 1.0, (_UP, low))

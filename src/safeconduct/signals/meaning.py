@@ -106,6 +106,9 @@ SIGNALS: dict[Signal, SignalMeaning] = {
             Signal.COVER, "quick descent, rapid flashes", "take cover", "low", _BOTH, light_needs_legend=True
         ),
         SignalMeaning(Signal.HERE, "slow descent over the place", "stop here, hands up, kneel", "medium", _FLY),
+        SignalMeaning(Signal.IDENTIFY, "hover, three slow steady flashes", "we are who spoke to you", "medium", _BOTH),
+        SignalMeaning(Signal.TRACE, "sink, go 4 m low and slow, come back", "step where I fly", "medium", _FLY),
+        SignalMeaning(Signal.NOT_UNDERSTOOD, "one full slow circle", "not understood, show it again", "low", _FLY),
     )
 }
 

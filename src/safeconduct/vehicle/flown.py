@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from safeconduct.model.commands import Transmit
 from safeconduct.model.events import SignalShown
 from safeconduct.model.geometry import Enu
-from safeconduct.model.mission_time import after
+from safeconduct.model.mission_time import NS, after
 from safeconduct.model.vocabulary import Channel
+from safeconduct.signals import read_motion, same_reading
 
 LEAST_SHARE, MOST_SHARE = 0.35, 2.0
 _TAIL_S = 1.0
@@ -30,13 +31,15 @@ class FlownMeter:
     Positions (ENU) are projected on the transmission's axis about the first one; without an axis the ground distance
     from it is taken. Amplitude is half of the median stroke between turning points; a turning point counts when the
     way back from it exceeds a third of the asked amplitude, which keeps gusts and noise out.
+    Where the person's place is known, the flight must also read from there as what was asked (`signals.read_motion`).
     """
 
     def __init__(self, asked: Transmit, t_ns: int) -> None:
         self._asked = asked
+        self._begun_t_ns = t_ns
         self._ends_t_ns = after(t_ns, asked.duration_s + _TAIL_S)
         self._origin: Enu | None = None
-        self._samples = 0
+        self._track: list[tuple[float, Enu]] = []
         self._threshold_m = max(asked.amplitude_m / 3.0, 0.05)
         self._turns: list[float] = [0.0]
         self._reach = 0.0
@@ -48,7 +51,7 @@ class FlownMeter:
             return
         if self._origin is None:
             self._origin = enu_m
-        self._samples += 1
+        self._track.append(((t_ns - self._begun_t_ns) / NS, enu_m))
         e, n, u = (enu_m[i] - self._origin[i] for i in range(3))
         axis = self._asked.axis
         length = hypot(*axis)
@@ -93,7 +96,7 @@ class FlownMeter:
         asked = self._asked
         amplitude_m, cycles = self.flown
         why = ""
-        if self._samples < 2:
+        if len(self._track) < 2:
             why = "no telemetry while it was flown"
         elif asked.amplitude_m > 0.0:
             if amplitude_m < LEAST_SHARE * asked.amplitude_m:
@@ -104,6 +107,10 @@ class FlownMeter:
                 why = f"{cycles:g} of {asked.cycles:g} swings"
         elif amplitude_m > _STILL_M:
             why = f"drifted ±{amplitude_m:.1f} m where stillness is the signal"
+        if not why and asked.viewer is not None:
+            read = read_motion(self._track, asked.viewer)
+            if not same_reading(asked.signal, read):
+                why = f"seen from his place it reads as {read.upper() if read else 'nothing sure'}"
         return SignalShown(
             t_ns=t_ns,
             transmission=asked.transmission,

@@ -2,7 +2,8 @@
 
 A host-timed toggle that gets lost changes the answer, and DO_REPEAT_RELAY toggles in one slot for all relays: two
 repeats at once leave the light on. So one talk at a time, always in the same order: dark, a second of dark, the repeat
-on the vehicle's own clock, dark again, count. "Shown n flashes" is said only of edges seen in RELAY_STATUS (376).
+on the vehicle's own clock, dark again, count. Only a light that was seen dark for five seconds talks at once. "Shown n
+flashes" is said only of edges seen in RELAY_STATUS (376) that who knows the legend would read as what was asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from safeconduct.model.commands import Transmit
 from safeconduct.model.events import SignalShown
 from safeconduct.model.mission_time import NS, after
 from safeconduct.model.vocabulary import Channel
+from safeconduct.signals import read_flashes
 from safeconduct.vehicle.codec import Message
 from safeconduct.vehicle.orders import Fate, Order, Orders
 from safeconduct.vehicle.streams import Streams
@@ -24,6 +26,7 @@ FLASH_MIN_S = 0.25
 _REST_HZ, _TALK_HZ = 10.0, 20.0  # at rest quick enough to see that somebody else plays with the light
 _DARK_WITHIN_S = 4.0
 _SETTLE_S = 0.4
+_FRESH_S, _LONG_DARK_S = 0.3, 5.0  # the longest dark inside any of our repeats is 2 s
 _WAIT_FOR_TURN_S = 4.0
 
 
@@ -46,12 +49,13 @@ class Light:
         self._on: bool | None = None
         self._seen_ns = 0
         self._changed_ns = 0
+        self._first_ns = 0  # when the light was first heard of
         self._step = _Step.IDLE
         self._since_ns = 0
         self._order: Order | None = None
         self._asked: Transmit | None = None
         self._waiting: tuple[Transmit, int] | None = None
-        self._edges = 0
+        self._edges: list[tuple[float, bool]] = []
         self._blind_ns = 0
         self._trouble = ""
 
@@ -63,6 +67,10 @@ class Light:
     @property
     def talking(self) -> bool:
         return self._step is not _Step.IDLE
+
+    @property
+    def _flashes(self) -> int:
+        return sum(on for _, on in self._edges)
 
     def show(self, asked: Transmit, t_ns: int) -> list[SignalShown]:
         """Begin, or wait up to four seconds for one's turn; what is refused at once is returned."""
@@ -88,10 +96,11 @@ class Light:
         on = bool(message.on & bit)
         if self._step in {_Step.TALK, _Step.DARKEN_AGAIN} and self._asked is not None:
             self._blind_ns = max(self._blind_ns, t_ns - self._seen_ns)
-            if on and self._on is False:
-                self._edges += 1
+            if self._on is not None and on is not self._on:
+                self._edges.append((t_ns / NS, on))
         if on and self._on is False and self._step in {_Step.DARKEN, _Step.GAP}:
             self._trouble = "somebody else switched the light just before"
+        self._first_ns = self._first_ns or t_ns
         if on is not self._on:
             self._changed_ns = t_ns
         self._on, self._seen_ns = on, t_ns
@@ -106,7 +115,7 @@ class Light:
 
     def interrupt(self, t_ns: int, why: str) -> list[SignalShown]:
         """The vehicle rebooted or the driver closes: dark now, and what was under way was not shown."""
-        shown = [self._shown(a, t_ns, self._edges, why) for a in (self._asked,) if a is not None]
+        shown = [self._shown(a, t_ns, self._flashes, why) for a in (self._asked,) if a is not None]
         shown += [self._shown(w[0], t_ns, 0, why) for w in (self._waiting,) if w is not None]
         if self.talking:
             self._relay_to(0, t_ns)
@@ -136,19 +145,7 @@ class Light:
             if self._trouble:
                 out += self._finish(t_ns)  # a stray flash and ours would read as one more: say nothing now
             elif t_ns >= after(since, GAP_S):
-                # Tried once only: were just the acknowledgement lost, a second repeat would garble the first.
-                self._order = self._orders.give(
-                    dialect.MAV_CMD_DO_REPEAT_RELAY,
-                    float(self._relay),
-                    float(asked.flashes),
-                    2.0 * flash_s,
-                    t_ns=t_ns,
-                    tries=1,
-                )
-                self._edges = 0
-                self._blind_ns = 0
-                self._seen_ns = t_ns
-                self._enter(_Step.TALK, t_ns)
+                self._talk(asked, t_ns)
         elif self._step is _Step.TALK:
             refused = self._order is not None and self._order.fate is Fate.REFUSED
             if refused:
@@ -173,11 +170,36 @@ class Light:
 
     def _begin(self, asked: Transmit, t_ns: int) -> None:
         self._asked = asked
-        self._edges = 0
+        self._edges = []
         self._trouble = ""
         self._streams.set_rate(dialect.MAVLINK_MSG_ID_RELAY_STATUS, _TALK_HZ, t_ns)
+        if self._known_dark(t_ns):
+            self._talk(asked, t_ns)
+            return
         self._relay_to(0, t_ns)
         self._enter(_Step.DARKEN, t_ns)
+
+    def _known_dark(self, t_ns: int) -> bool:
+        """Seen dark for so long that no repeat can still run: the second of dark before the talk has been already."""
+        order = self._order
+        fresh = t_ns <= after(self._seen_ns, _FRESH_S)
+        long_dark = self._on is False and t_ns >= after(max(self._changed_ns, self._first_ns), _LONG_DARK_S)
+        return fresh and long_dark and (order is None or order.fate is Fate.ACCEPTED)
+
+    def _talk(self, asked: Transmit, t_ns: int) -> None:
+        # Tried once only: were just the acknowledgement lost, a second repeat would garble the first.
+        self._order = self._orders.give(
+            dialect.MAV_CMD_DO_REPEAT_RELAY,
+            float(self._relay),
+            float(asked.flashes),
+            2.0 * (asked.flash_s or 1.0),
+            t_ns=t_ns,
+            tries=1,
+        )
+        self._edges = []
+        self._blind_ns = 0
+        self._seen_ns = t_ns
+        self._enter(_Step.TALK, t_ns)
 
     def _relay_to(self, state: int, t_ns: int) -> None:
         command = dialect.MAV_CMD_DO_SET_RELAY
@@ -194,15 +216,17 @@ class Light:
         return self._on is False and self._seen_ns > max(since_ns, order.ended_t_ns)
 
     def _finish(self, t_ns: int) -> list[SignalShown]:
-        asked, edges, why = self._asked, self._edges, self._trouble
+        asked, flashes, why = self._asked, self._flashes, self._trouble
         assert asked is not None
         self._asked = None
         self._enter(_Step.IDLE, t_ns)
         if not why and self._blind_ns > 0.8 * (asked.flash_s or 1.0) * NS:
             why = "the relay's reports had a gap in which an edge may have been"
-        if not why and edges != asked.flashes:
-            why = f"{edges} of {asked.flashes} flashes were seen"
-        out = [self._shown(asked, t_ns, edges, why)]
+        if not why and flashes != asked.flashes:
+            why = f"{flashes} of {asked.flashes} flashes were seen"
+        if not why and (read := read_flashes(self._edges)) is not asked.signal:
+            why = f"who knows the legend would have read {read.upper() if read else 'nothing sure'}"
+        out = [self._shown(asked, t_ns, flashes, why)]
         if self._waiting is not None:
             following, self._waiting = self._waiting[0], None
             self._begin(following, t_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from rehearsal import Rehearsal
 from safeconduct.model import commands as c
@@ -288,3 +289,28 @@ def test_a_light_code_is_not_agreed_to_by_an_aircraft_without_a_light() -> None:
     _asks(r, Gesture.CODE_PROPOSAL)
     assert not any(a.decision is Decision.ANSWER for a in r.state.asked)
     assert "no light" in r.words()
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_who_we_are_is_said_by_light_before_any_legend_and_not_at_all_without_a_light(light: bool) -> None:
+    r = Rehearsal().in_parley()
+    if not light:
+        r.happens(e.LightPresent(r.t_ns, "a1", False))
+    r.decides(Decision.SHOW, Signal.IDENTIFY.value)
+    r.passes(5.0)
+    shown = [t for t in r.all(c.Transmit) if t.signal is Signal.IDENTIFY]
+    assert [Channel.LIGHT in t.channels for t in shown] == ([True] if light else [])
+    assert any("no light" in a.words for a in r.all(c.Alert)) is not light
+    assert r.verdict.breaches == []
+
+
+def test_a_signal_whose_swing_would_leave_the_fence_is_refused_with_the_reason() -> None:
+    r = Rehearsal().in_parley()
+    assert r.state.plan is not None
+    at = r.here
+    fence = tuple(Enu(at.east + x, at.north + y, 0.0) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1)))
+    r.state = replace(r.state, plan=replace(r.state.plan, fence=fence))
+    r.decides(Decision.SHOW, Signal.STOP.value)
+    r.passes(5.0)
+    assert not [t for t in r.all(c.Transmit) if t.signal is Signal.STOP]
+    assert any("fence" in a.words for a in r.all(c.Alert))

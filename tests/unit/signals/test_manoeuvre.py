@@ -26,7 +26,7 @@ def hovering(slant_m: float, height_m: float, bearing_deg: float = 0.0, person: 
 
 def flown(m: Manoeuvre, begin: Enu) -> list[tuple[float, Enu]]:
     steps = round(m.duration_s * 10)
-    return [(i / 10.0, add(begin, m.axis, along(m.legs, i / 10.0)[0])) for i in range(steps + 1)]
+    return [(i / 10.0, add(begin, m.at(i / 10.0)[0])) for i in range(steps + 1)]
 
 
 @pytest.mark.parametrize("slant_m", RANGES_M)

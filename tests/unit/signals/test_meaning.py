@@ -54,7 +54,8 @@ def test_a_yes_or_no_by_light_needs_the_legend() -> None:
     for signal, row in SIGNALS.items():
         by_light = Channel.LIGHT in row.channels
         assert by_light == (signal in FLASHES)
-        assert row.light_needs_legend == by_light
+        # To say who one is answers nothing: it needs no legend.
+        assert row.light_needs_legend == (by_light and signal is not Signal.IDENTIFY)
         assert row.channels[0] is Channel.MANOEUVRE, "motion needs no legend"
 
 

@@ -136,3 +136,30 @@ def test_a_stray_flash_of_somebody_else_just_before_ours_keeps_ours_unsaid() -> 
         shown += of_kind(vehicle.step(), SignalShown)
     assert [(s.ok, s.why) for s in shown] == [(False, "somebody else switched the light just before")]
     assert vehicle.commands(REPEAT_RELAY) == []
+
+
+def test_a_light_long_seen_dark_talks_at_once() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.pass_time(6.0)
+    vehicle.order(flashes(vehicle, 2))
+    vehicle.step()
+    assert len(vehicle.commands(REPEAT_RELAY)) == 1, "no dark second is waited for that has been already"
+
+
+def test_a_light_that_somebody_played_with_is_dark_for_a_second_first() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.pass_time(6.0)
+    vehicle.relays_on = 1
+    vehicle.pass_time(0.5)
+    vehicle.relays_on = 0
+    vehicle.pass_time(0.5)
+    vehicle.order(flashes(vehicle, 2))
+    vehicle.step()
+    assert not vehicle.commands(REPEAT_RELAY)
+
+
+def test_flashes_of_the_wrong_length_are_not_the_answer_even_if_their_number_is_right() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.order(flashes(vehicle, 1))
+    (shown,) = play(vehicle, [(0.0, 0.3)], 8.0)
+    assert (shown.ok, shown.flashes, shown.why) == (False, 1, "who knows the legend would have read nothing sure")
