@@ -22,9 +22,10 @@ from safeconduct.conduct import RULES, Effect, interlocks
 from safeconduct.conduct.conditions import CONDITIONS
 from safeconduct.model.commands import AnyCommand
 from safeconduct.model.events import AnyEvent
+from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
-from safeconduct.signals import GESTURES, SIGNALS
+from safeconduct.signals import GESTURES, SIGNALS, manoeuvre_for
 from safeconduct.vehicle.audit import REFUSE, rules
 
 ROOT = Path(__file__).parents[1]
@@ -100,8 +101,10 @@ def signals(_: str) -> str:
     rows = []
     for row in SIGNALS.values():
         channels = ", ".join(row.channels) + (" (once the legend is known)" if row.light_needs_legend else "")
-        rows.append([f"`{row.signal.upper()}`", row.shown_by, row.meaning, row.confidence, channels])
-    return _table(["Signal", "How it is shown", "Meaning", "Confidence", "Channels"], rows)
+        lasts_s = manoeuvre_for(row.signal, Enu(0.0, 16.0, 6.0), ZERO).duration_s
+        shown = f"![{row.shown_by}](../pictures/signals/{row.signal}.svg)<br>{row.shown_by}, {lasts_s:.0f} s"
+        rows.append([f"`{row.signal.upper()}`", shown, row.meaning, row.confidence, channels, row.collides])
+    return _table(["Signal", "How he sees it, from 17 m", "Meaning", "Confidence", "Channels", "Mind"], rows)
 
 
 def gestures(_: str) -> str:

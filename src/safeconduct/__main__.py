@@ -140,6 +140,24 @@ def watch(
 
 
 @app.command()
+def signal(
+    name: Annotated[str, typer.Argument(help="yes, no, follow, stop, wait, cover, here, identify, trace, …")],
+    range_m: Annotated[float, typer.Option("--range", help="Slant distance to the person, m.")] = 20.0,
+    height_m: Annotated[float, typer.Option("--height", help="Of the aircraft above him, m.")] = 8.0,
+    night: Annotated[bool, typer.Option("--night", help="By night.")] = False,
+    note: Annotated[bool, typer.Option("--note", help="He has read the note, so the light talks too.")] = False,
+    wind_mps: Annotated[float, typer.Option("--wind", help="Of the twin's air, m/s.")] = 0.0,
+    vehicle: Annotated[str | None, typer.Option(help="A real aircraft that hovers in GUIDED; else the twin.")] = None,
+    json: Json = False,
+) -> None:
+    """Show one signal, on the twin or on a hovering aircraft: what was really shown, and who would understand it?"""
+    from safeconduct.runtime.signal_trial import run_signal, trial_of
+
+    report = run_signal(trial_of(name, range_m, height_m, night, note, wind_mps), vehicle)
+    _finish(report, json, report["shown"])
+
+
+@app.command()
 def replay(
     record: Annotated[Path, typer.Argument(help="The folder of a record.")],
     check: Annotated[
@@ -191,7 +209,7 @@ def drill(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, flight, eyes, signs or world.")],
+    name: Annotated[str, typer.Argument(help="core, flight, eyes, signs, talk or world.")],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
 ) -> None:

@@ -182,7 +182,7 @@ def _begin_next(turn: Turn) -> None:
         return
     begin = aircraft.position if carrot is None else carrot.position
     try:
-        manoeuvre = manoeuvre_for(queued.signal, begin, person.position)
+        manoeuvre = manoeuvre_for(queued.signal, begin, person.position, state.settings.signal_range_m)
         _inside_fence(state, manoeuvre, begin)
     except CannotShow as cannot:
         turn.alert("warning", "not_shown", f"{queued.signal.value.upper()} was not sent: {cannot}.")

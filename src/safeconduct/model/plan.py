@@ -59,3 +59,4 @@ class Settings(msgspec.Struct, frozen=True):
     battery_reserve_pct: float = 25.0
     arrival_m: float = 20.0
     no_fire_refresh_s: float = 60.0
+    signal_range_m: float = 75.0

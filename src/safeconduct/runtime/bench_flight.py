@@ -19,78 +19,18 @@ from typing import Any
 
 from safeconduct.model.commands import Launch, Steer
 from safeconduct.model.events import CommandDone, Event
-from safeconduct.model.geometry import Enu, LocalFrame
-from safeconduct.model.mission_time import NS, SIMULATED_START_NS
+from safeconduct.model.geometry import Enu, add
+from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Signal
-from safeconduct.signals import along, manoeuvre_for
-from safeconduct.sim.twin import HOME, TWIN_OPTIONS, Autopilot, Target, TwinLink, TwinSettings, Yaw
+from safeconduct.runtime.proving_flight import FRAME, ProvingFlight
+from safeconduct.signals import manoeuvre_for
+from safeconduct.sim.twin import TWIN_OPTIONS, Target
 from safeconduct.vehicle import Carrier, Link, MavlinkAircraft, open_link
 
-_STEP_NS = NS // 20
 _HEIGHT_M = 12.0
 _WALK_MPS = 1.2
-_FRAME = LocalFrame(HOME)
 _SETPOINT_ID = 84
 _EARLY_MS = 5.0
-
-
-class _Flight:
-    """Driver and twin in one process, in driven time, hovering at height."""
-
-    def __init__(self) -> None:
-        self.autopilot = Autopilot(TwinSettings())
-        self._link = TwinLink(self.autopilot)
-        self._driver = MavlinkAircraft(_FRAME, TWIN_OPTIONS)
-        self.t_ns = SIMULATED_START_NS
-        self._link.advance(self.t_ns)
-        self.pass_time(3.0)
-        self._driver.obey(Launch(self.t_ns, _HEIGHT_M), self.t_ns)
-        while not any(isinstance(e, CommandDone) for e in self.pass_time(0.1)):
-            pass
-        hover = Enu(0.0, 0.0, _HEIGHT_M)
-        self.fly(lambda _t: (hover, Enu(0.0, 0.0, 0.0), Enu(0.0, 0.0, 0.0)), 8.0)
-
-    def pass_time(self, seconds: float) -> list[Event]:
-        events: list[Event] = []
-        for _ in range(round(seconds * NS / _STEP_NS)):
-            self.t_ns += _STEP_NS
-            self._exchange()
-            events += self._driver.poll(self.t_ns)
-            self._exchange()
-        return events
-
-    def fly(self, path: Callable[[float], tuple[Enu, Enu, Enu]], seconds: float) -> list[tuple[float, Enu]]:
-        """Steer along `path` ten times a second; the true positions on the way, twenty a second."""
-        flown: list[tuple[float, Enu]] = []
-        begin_ns = self.t_ns
-        for i in range(round(seconds * 10)):
-            self._driver.obey(Steer(self.t_ns, *path(i / 10), 0.0), self.t_ns)
-            for _ in range(2):
-                self.pass_time(0.05)
-                flown.append(((self.t_ns - begin_ns) / NS, self.autopilot.position()))
-        return flown
-
-    def fly_simply(self, target: Callable[[float, int], Target], hz: float, seconds: float) -> list[tuple[float, Enu]]:
-        """The same without the driver: bare setpoints at that rate."""
-        flown: list[tuple[float, Enu]] = []
-        begin_ns, sent = self.t_ns, 0
-        for _ in range(round(seconds * 20)):
-            t_s = (self.t_ns - begin_ns) / NS
-            if t_s * hz >= sent:
-                sent += 1
-                self.autopilot.aim(target(t_s, self.t_ns), Yaw(0.0))
-            self.pass_time(0.05)
-            flown.append(((self.t_ns - begin_ns) / NS, self.autopilot.position()))
-        return flown
-
-    def _exchange(self) -> None:
-        for datagram in self._driver.outgoing():
-            self._link.receive(datagram)
-        self._link.advance(self.t_ns)
-        for datagram in self._link.outgoing():
-            self._driver.receive(datagram, self.t_ns, "twin")
-        for datagram in self._driver.outgoing():
-            self._link.receive(datagram)
 
 
 def lag_behind_a_walk() -> tuple[float, float]:
@@ -102,8 +42,8 @@ def lag_behind_a_walk() -> tuple[float, float]:
     def lag(flown: list[tuple[float, Enu]]) -> float:
         return mean(abs(_WALK_MPS * t_s - at.north) for t_s, at in flown if t_s > 15.0)
 
-    ours = lag(_Flight().fly(walk, 45.0))
-    simple = lag(_Flight().fly_simply(lambda t_s, t_ns: Target(t_ns, walk(t_s)[0]), 4.0, 45.0))
+    ours = lag(ProvingFlight().fly(walk, 45.0))
+    simple = lag(ProvingFlight().fly_simply(lambda t_s, t_ns: Target(t_ns, walk(t_s)[0]), 4.0, 45.0))
     return ours, simple
 
 
@@ -115,12 +55,10 @@ def swings() -> tuple[dict[str, float], float]:
         m = manoeuvre_for(signal, begin, Enu(20.0, 0.0, 0.0))
 
         def path(t_s: float, m: Any = m, begin: Enu = begin) -> tuple[Enu, Enu, Enu]:
-            x, v, a = along(m.legs, t_s)
-            axis = m.axis
-            place = Enu(*(begin[i] + x * axis[i] for i in range(3)))
-            return place, Enu(*(v * k for k in axis)), Enu(*(a * k for k in axis))
+            dp, dv, da = m.at(t_s)
+            return add(begin, dp), dv, da
 
-        flown = _Flight().fly(path, m.duration_s + 1.0)
+        flown = ProvingFlight().fly(path, m.duration_s + 1.0)
         along_m = [sum((at[i] - begin[i]) * m.axis[i] for i in range(3)) for _, at in flown]
         shares[name] = (max(along_m) - min(along_m)) / 2.0 / m.amplitude_m
 
@@ -128,7 +66,7 @@ def swings() -> tuple[dict[str, float], float]:
         w = 2.0 * pi / 3.0
         return Target(t_ns, Enu(0.0, 0.0, _HEIGHT_M + sin(w * t_s)), Enu(0.0, 0.0, w * cos(w * t_s)))
 
-    up = [at.up for t_s, at in _Flight().fly_simply(bare, 10.0, 15.0) if t_s > 6.0]
+    up = [at.up for t_s, at in ProvingFlight().fly_simply(bare, 10.0, 15.0) if t_s > 6.0]
     return shares, (max(up) - min(up)) / 2.0
 
 
@@ -178,7 +116,7 @@ async def _live(setpoints: int) -> tuple[list[float], int, list[tuple[float, flo
             rounds = [sys.executable, "-c", _SIMPLE_LOOP, str(setpoints)]
             simple = subprocess.Popen(rounds, stdout=subprocess.PIPE, text=True)
             stack.callback(simple.kill)
-            driver = MavlinkAircraft(_FRAME, TWIN_OPTIONS)
+            driver = MavlinkAircraft(FRAME, TWIN_OPTIONS)
             carrier = Carrier(stamped, driver, time.monotonic_ns)
             flying = False
             launched = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "signs", "world")
+NAMES = ("core", "eyes", "flight", "signs", "talk", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -28,6 +28,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_signs import bench_signs
 
         report = bench_signs(short)
+    elif name == "talk":
+        from safeconduct.runtime.bench_talk import bench_talk
+
+        report = bench_talk(short)
     elif name == "world":
         from safeconduct.runtime.bench_world import bench_world
 

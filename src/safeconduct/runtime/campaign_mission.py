@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.mission_time import SIMULATED_START_NS
-from safeconduct.model.plan import Settings
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.mission import Journal, Mission, NoJournal
 from safeconduct.runtime.tally import Tally
@@ -44,7 +43,7 @@ def fly_through(
     settings = twin_settings(scenario, seed)
     world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
     mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
-    opening = MissionOpened(SIMULATED_START_NS, plan, Settings(), scenario.name, seed, "direct")
+    opening = MissionOpened(SIMULATED_START_NS, plan, scenario.settings(), scenario.name, seed, "direct")
     flight = rounds(mission, DirectAircraft(Autopilot(settings)), world, operator, (tally, *watchers), opening)
     run(flight, closed_and_settled(mission), limit_s=LIMIT_S)
     return Flown(mission, world, tally)

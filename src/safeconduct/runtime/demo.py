@@ -22,7 +22,6 @@ from safeconduct.conduct import MissionState
 from safeconduct.model.events import Event, MissionOpened, MissionResumed
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
-from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
@@ -223,7 +222,9 @@ def _say_what_was_found(seen: Survey, options: DemoOptions) -> None:
 
 def _opening(t_ns: int, stage: Stage, anchor: Wgs84, vehicle: str) -> MissionOpened:
     plan = stage.scenario.plan(anchor)
-    return MissionOpened(t_ns, plan, Settings(), stage.scenario.name, stage.seed, vehicle, _SOFTWARE, stage.eyes)
+    return MissionOpened(
+        t_ns, plan, stage.scenario.settings(), stage.scenario.name, stage.seed, vehicle, _SOFTWARE, stage.eyes
+    )
 
 
 def vehicle_options(note_servo: int | None, gripper: bool, system_id: int | None) -> VehicleOptions:

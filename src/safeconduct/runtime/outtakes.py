@@ -12,7 +12,6 @@ from safeconduct.model.events import Event, MissionOpened
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import SIMULATED_START_NS
-from safeconduct.model.plan import Settings
 from safeconduct.runtime.campaign_mission import LIMIT_S, twin_settings
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.mission import Mission, NoJournal
@@ -57,7 +56,7 @@ def moments_of(scenario: Scenario, seed: int) -> list[Moment]:
     settings = twin_settings(scenario, seed)
     aircraft, world = DirectAircraft(Autopilot(settings)), World(scenario, seed)
     mission, keeps = Mission(NoJournal()), _Keeps(world, aircraft)
-    opening = MissionOpened(SIMULATED_START_NS, plan, Settings(), scenario.name, seed, "direct")
+    opening = MissionOpened(SIMULATED_START_NS, plan, scenario.settings(), scenario.name, seed, "direct")
     flight = rounds(mission, aircraft, world, ScriptedOperator(scenario, seed), (keeps,), opening)
     run(flight, closed_and_settled(mission), limit_s=LIMIT_S)
     return keeps.moments

@@ -2,7 +2,7 @@
 
 from safeconduct.signals.flash import DARK, FLASHES, Flashes, edges_s, flashes_for, read_flashes
 from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
-from safeconduct.signals.manoeuvre import CannotShow, Manoeuvre, manoeuvre_for
+from safeconduct.signals.manoeuvre import NIGHT_RANGE_M, CannotShow, Manoeuvre, manoeuvre_for
 from safeconduct.signals.meaning import GESTURES, SIGNALS, GestureMeaning, Reading, SignalMeaning, reading
 from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading
 
@@ -10,6 +10,7 @@ __all__ = [
     "DARK",
     "FLASHES",
     "GESTURES",
+    "NIGHT_RANGE_M",
     "SIGNALS",
     "STILLNESS",
     "CannotShow",

@@ -17,6 +17,8 @@ from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
 
 READ_RANGE_M = 40.0
 REFUSE_RANGE_M = 75.0
+NIGHT_RANGE_M = 25.0
+"""By night a dark shape before the sky tells nothing from farther off (design assumption)."""
 APPARENT_DEG = 4.0
 MIN_HEIGHT_M = 2.0
 
@@ -68,16 +70,16 @@ def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float]
     return Manoeuvre(signal, axis, (Leg(high_m, leg_seconds(high_m, *limits)), *turns, *back), half_m, 2.0)
 
 
-def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu) -> Manoeuvre:
+def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, refuse_beyond_m: float = REFUSE_RANGE_M) -> Manoeuvre:
     """The manoeuvre that shows `signal` to a person (ENU) from where the aircraft hovers.
 
     FOLLOW retreats along his line of sight: flown across it, it would look like a no. So the aircraft must first be on
     the side where he is to be led. Room to sink is counted from his ground, not from the anchor's: he may stand on a
-    hill. Raises CannotShow beyond 75 m slant.
+    hill. Raises CannotShow beyond refuse_beyond_m slant.
     """
     slant_m = slant_range_m(aircraft, person)
-    if slant_m > REFUSE_RANGE_M:
-        raise CannotShow(f"{slant_m:.0f} m away: no motion signal is read beyond {REFUSE_RANGE_M:.0f} m; come closer")
+    if slant_m > refuse_beyond_m:
+        raise CannotShow(f"{slant_m:.0f} m away: no motion signal is read beyond {refuse_beyond_m:.0f} m; come closer")
     half_m = 0.5 * slant_m * tan(radians(APPARENT_DEG))
     room_m = aircraft.up - person.up - MIN_HEIGHT_M
     across = toward(bearing_deg(aircraft, person) + 90.0)

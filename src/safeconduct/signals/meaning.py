@@ -34,12 +34,15 @@ class GestureMeaning(msgspec.Struct, frozen=True):
 
 
 class SignalMeaning(msgspec.Struct, frozen=True):
+    """confidence: without a legend. collides: what else it could be taken for, and what is done about it."""
+
     signal: Signal
     shown_by: str
     meaning: str
     confidence: str
     channels: tuple[Channel, ...]
     light_needs_legend: bool = False
+    collides: str = ""
 
 
 _SAFE = Reading("are-we-safe", "Are we safe with you?", Signal.YES, "Yes. You are safe with us.")
@@ -97,18 +100,75 @@ SIGNALS: dict[Signal, SignalMeaning] = {
     row.signal: row
     for row in (
         SignalMeaning(Signal.ATTEND, "turn to face, 15-25 m away, offset, hold", "I see you", "high", _FLY),
-        SignalMeaning(Signal.YES, "up and down twice", "yes, confirmed", "high", _BOTH, light_needs_legend=True),
-        SignalMeaning(Signal.NO, "left and right twice, across the view", "no", "high", _BOTH, light_needs_legend=True),
-        SignalMeaning(Signal.FOLLOW, "away 4 m, stop, face back, return; again", "follow me", "high", _FLY),
-        SignalMeaning(Signal.STOP, "cross in front once, hover between", "stop, not that way", "medium", _FLY),
+        SignalMeaning(
+            Signal.YES,
+            "up and down twice",
+            "yes, confirmed",
+            "high",
+            _BOTH,
+            light_needs_legend=True,
+            collides="yes to “will you kill me?”: the operator picks the question first",
+        ),
+        SignalMeaning(
+            Signal.NO,
+            "left and right twice, across the view",
+            "no",
+            "high",
+            _BOTH,
+            light_needs_legend=True,
+            collides="two flashes at night also mean “understood” (ICAO Annex 12): only after the legend",
+        ),
+        SignalMeaning(
+            Signal.FOLLOW,
+            "away 4 m, stop, face back, return; again",
+            "follow me",
+            "high",
+            _FLY,
+            collides="flown across his view it would be a no: it is flown along it",
+        ),
+        SignalMeaning(
+            Signal.STOP,
+            "cross in front once, hover between",
+            "stop, not that way",
+            "medium",
+            _FLY,
+            collides="a second crossing would make a no of it: never repeated within it",
+        ),
         SignalMeaning(Signal.WAIT, "hover still, facing", "wait; another comes", "medium", _FLY),
         SignalMeaning(
-            Signal.COVER, "quick descent, rapid flashes", "take cover", "low", _BOTH, light_needs_legend=True
+            Signal.COVER,
+            "quick descent, rapid flashes",
+            "take cover",
+            "low",
+            _BOTH,
+            light_needs_legend=True,
+            collides="a dive may look like an attack: never towards him, never below 2 m over him; taught on the note",
         ),
-        SignalMeaning(Signal.HERE, "slow descent over the place", "stop here, hands up, kneel", "medium", _FLY),
-        SignalMeaning(Signal.IDENTIFY, "hover, three slow steady flashes", "we are who spoke to you", "medium", _BOTH),
+        SignalMeaning(
+            Signal.HERE,
+            "slow descent over the place",
+            "stop here, hands up, kneel",
+            "medium",
+            _FLY,
+            collides="a quick one means cover: it takes seven seconds",
+        ),
+        SignalMeaning(
+            Signal.IDENTIFY,
+            "hover, three slow steady flashes",
+            "we are who spoke to you",
+            "medium",
+            _BOTH,
+            collides="an enemy can copy it; two seconds long, so that what is left of it is no yes and no no",
+        ),
         SignalMeaning(Signal.TRACE, "sink, go 4 m low and slow, come back", "step where I fly", "medium", _FLY),
-        SignalMeaning(Signal.NOT_UNDERSTOOD, "one full slow circle", "not understood, show it again", "low", _FLY),
+        SignalMeaning(
+            Signal.NOT_UNDERSTOOD,
+            "one full slow circle",
+            "not understood, show it again",
+            "low",
+            _FLY,
+            collides="a second circle could be read as a no: one only",
+        ),
     )
 }
 

@@ -19,8 +19,9 @@ import msgspec
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Wgs84
-from safeconduct.model.plan import Plan
+from safeconduct.model.plan import Plan, Settings
 from safeconduct.model.vocabulary import Outcome
+from safeconduct.signals import NIGHT_RANGE_M
 from safeconduct.sim.drawn_plan import draw_plan
 from safeconduct.sim.ground import Ground, ground_of
 from safeconduct.sim.grounds import Crater, Grounds, Trench
@@ -110,6 +111,14 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             ground=self.laid_ground,
             dangers=tuple((d.name, d.role, d.ring, d.radius_m) for d in self.dangers),
         )
+
+    def settings(self) -> Settings:
+        """What its crew would set: by night no signal is tried from farther than it can be read."""
+        return Settings(signal_range_m=NIGHT_RANGE_M) if self.dark else Settings()
+
+    @property
+    def dark(self) -> bool:
+        return self.weather.sun_up_deg < 0.0
 
 
 def scenario_names() -> list[str]:

@@ -78,7 +78,7 @@ class World:
             reception=scenario.route[-1],
             receivers=scenario.receivers,
             note=scenario.note,
-            dark=scenario.weather.sun_up_deg < 0.0,
+            dark=scenario.dark,
         )
         self._artillery = Artillery(scenario.salvos, scenario.wind, rng, scenario.clouds)
         self._neighbours = Neighbours(scenario.neighbours, scenario.receivers, rng)
