@@ -63,7 +63,7 @@ def test_every_page_of_docs_is_reached_from_the_index() -> None:
 
 @pytest.mark.parametrize("tool", ["draw_tables.py", "draw_signals.py"])
 def test_nothing_drawn_is_stale_against_the_tables_of_the_code(tool: str) -> None:
-    check = [sys.executable, ROOT / "tools" / tool, "--check"]
+    check = [sys.executable, str(ROOT / "tools" / tool), "--check"]
     drawn = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (drawn.returncode, drawn.stderr) == (0, "")
 
