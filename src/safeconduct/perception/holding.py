@@ -52,7 +52,10 @@ class Hold:
         standard deviations; over about 7 it is he)."""
         assert self._above is not None
         look = self._seen(picture, box)
-        answer = np.fft.ifft2((self._above * look).sum(axis=0) / (self._below + _DAMPING * self._below.mean())).real
+        known = self._below.mean()
+        if not known or not look.any():
+            return 0.0, 0.0, 0.0  # an even patch, as in fog or glare, holds nothing
+        answer = np.fft.ifft2((self._above * look).sum(axis=0) / (self._below + _DAMPING * known)).real
         answer = np.fft.fftshift(answer)
         row, column = np.unravel_index(int(answer.argmax()), answer.shape)
         beside = np.ones(answer.shape, bool)

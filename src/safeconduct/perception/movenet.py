@@ -7,11 +7,9 @@ Joints stand in COCO's order.
 from __future__ import annotations
 
 from safeconduct.perception.found import Found, Picture
-from safeconduct.perception.joints import LEFT_ANKLE, RIGHT_ANKLE, Joint, Pose, crop_about
+from safeconduct.perception.joints import Joint, Pose, crop_about
 from safeconduct.perception.network import Network
 from safeconduct.perception.showing import bounded, shown_crop
-
-__all__ = ["LEFT_ANKLE", "RIGHT_ANKLE", "Joint", "MoveNet", "Pose"]
 
 
 class MoveNet:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.perception.found import Found, Picture, Region, without_overlaps
+from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.network import Network, softmax
 from safeconduct.perception.showing import NORMAL_BGR, bounded, people_at, shown_region, tensor
-
-__all__ = ["Found", "NanoDet", "Picture", "Region", "without_overlaps"]
 
 _PERSON = 0  # COCO's first class
 _BINS = 11

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.perception.nanodet import Found, Region
+from safeconduct.perception.found import Found, Region
 from safeconduct.perception.search import shows
 
 _POSITION_GAIN, _SIZE_GAIN, _VELOCITY_GAIN = 0.7, 0.35, 0.25  # of the alpha-beta filter

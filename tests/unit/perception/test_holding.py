@@ -44,6 +44,19 @@ def test_where_he_is_gone_nothing_is_clear() -> None:
     assert hold.find(noise, box)[2] < CLEAR
 
 
+def test_an_even_patch_holds_nothing_and_says_so() -> None:
+    picture, box = person_at(200, 80)
+    even = np.full_like(picture, 128)
+    with np.errstate(all="raise"):
+        assert Hold(even, box).find(even, box) == (0.0, 0.0, 0.0)
+        assert Hold(even, box).find(picture, box) == (0.0, 0.0, 0.0)
+        hold = Hold(picture, box)
+        assert hold.find(even, box) == (0.0, 0.0, 0.0)
+        for _ in range(3):
+            hold.learn(even, box)  # he is believed seen while the glare lasts, and is known again after it
+        assert hold.find(picture, box)[2] >= CLEAR
+
+
 def test_at_the_pictures_edge_and_for_a_box_without_size_it_still_answers() -> None:
     picture, _ = person_at(0, 0)
     hold = Hold(picture, Found(-10.0, -20.0, 30.0, 60.0, 0.8))

@@ -13,6 +13,7 @@ from safeconduct.perception import PersonDetector, PoseReader, Region
 from safeconduct.perception.network import WEIGHTS
 from safeconduct.perception.sample import scene
 from safeconduct.perception.search import around
+from safeconduct.perception.showing import NORMAL_BGR, NORMAL_RGB, RAW_BGR, Colours, tensor
 
 
 def test_the_shipped_weights_are_those_whose_provenance_is_written_down() -> None:
@@ -75,6 +76,18 @@ def test_the_softmax_of_huge_logits_stays_finite() -> None:
 
     parts = softmax(np.array([[1e4, 0.0, -1e4]], np.float32))
     assert np.allclose(parts, [[1.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize("colours", [RAW_BGR, NORMAL_BGR, NORMAL_RGB])
+def test_what_a_network_is_shown_is_the_picture_less_the_mean_to_the_bit(colours: Colours) -> None:
+    shown = np.random.default_rng(4).integers(0, 256, (48, 32, 3), dtype=np.uint8)
+    ordered = shown[..., ::-1] if colours.red_first else shown
+    mean, deviation = (np.array(three, np.float32) for three in colours[1:])
+    reckoned = (ordered.astype(np.float32) - mean) / deviation
+    given = tensor(shown, colours)
+    assert given.dtype == np.float32
+    assert given.flags.c_contiguous
+    assert np.array_equal(given, reckoned.transpose(2, 0, 1)[None])
 
 
 def test_a_near_look_at_one_person_costs_no_more_than_a_tile_and_finds_the_same_body() -> None:

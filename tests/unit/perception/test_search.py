@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeconduct.perception.nanodet import Found, without_overlaps
+from safeconduct.perception.found import Found, without_overlaps
 from safeconduct.perception.search import around, shows, tiles, whole_in
 
 sizes = st.integers(16, 4000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from safeconduct.model.mission_time import NS
-from safeconduct.perception.nanodet import Found, Region
+from safeconduct.perception.found import Found, Region
 from safeconduct.perception.tracker import Track, Tracker
 
 EVERYWHERE = [Region(0.0, 0.0, 600.0)]
