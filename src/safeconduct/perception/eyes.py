@@ -17,6 +17,7 @@ import numpy.typing as npt
 from safeconduct.model.events import GestureSeen
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
+from safeconduct.perception.cloth import ClothWatch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.gesture_reader import GestureReader
@@ -70,6 +71,7 @@ class _Reading:
 
     def __init__(self, t_ns: int, reader: GestureReader) -> None:
         self.gesturing = Gesturing(reader)
+        self.cloth = ClothWatch()
         self.pose: Pose | None = None
         self.at = np.zeros(2)  # where the person's box had its centre then, px
         self.read_t_ns = 0
@@ -206,7 +208,8 @@ class Eyes:
                 continue
             reading.pose, reading.at = pose, track.centre.copy()
             if fmean(j.score for j in pose) >= _CLEAR_BODY:
-                reading.gesturing.take(t_ns, pose)
+                cloth = reading.cloth.take(picture, t_ns, track.box[:4], pose)
+                reading.gesturing.take(t_ns, pose, cloth)
                 reading.clear_t_ns = t_ns
 
     def _seen(self, track: Track, t_ns: int, width: int, height: int) -> Seen:

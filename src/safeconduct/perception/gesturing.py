@@ -38,6 +38,7 @@ _LATE_S = 0.4  # a window shows a gesture some half second after it began
 _LETS_GO_S = 0.7  # so long below `_STAYS`, or unread, and it has ended
 _SEEN_SHARE = 0.3  # of a window that must hold readings
 _DOUBT_NONE = 0.75  # "none" less sure than that says nothing about somebody small
+_CLOTH_BEGINS, _CLOTH_STAYS, _CLOTH_S = 0.4, 0.25, 1.0  # score of a waved cloth (`cloth.py`); so long before it is told
 _POSTURE_SURE = 0.5
 _STILL_SIZES_S = 0.05  # bone lengths a second: less is no movement that joints can tell
 MOTIONLESS_S = 8.0
@@ -73,11 +74,14 @@ class Gesturing:
         self._protective: _Run | None = None
         self._names = np.zeros(len(reader.gestures))
         self._others: dict[Gesture, _Run] = {}
+        self._cloth: _Run | None = None
         self._stirred_t_ns = 0
         self._lay_t_ns = 0
 
-    def take(self, t_ns: int, pose: Pose) -> None:
-        """The joints as read at t_ns."""
+    def take(self, t_ns: int, pose: Pose, cloth: float = 0.0) -> None:
+        """The joints as read at t_ns. cloth: score 0 to 1 that he waves something white, from the same picture: joints
+        show none, and to the reader who waves a cloth waves a hand."""
+        self._cloth = _held(self._cloth, t_ns, cloth, _CLOTH_BEGINS, _CLOTH_STAYS)
         self._window.take(t_ns, pose)
         if self._window.seen_share(t_ns) < _SEEN_SHARE:
             return
@@ -122,6 +126,9 @@ class Gesturing:
         if run is not None and run.mean() >= _SURE_ENOUGH and seconds_between(run.last_t_ns, t_ns) <= _LETS_GO_S:
             gesture = self._reader.gestures[int(self._names.argmax())]
             seen.append(_told(gesture, run))
+        cloth = self._cloth
+        if cloth is not None and cloth.held_s() >= _CLOTH_S and seconds_between(cloth.last_t_ns, t_ns) <= _LETS_GO_S:
+            seen.append(_told(Gesture.WHITE_CLOTH, cloth))
         for gesture, other in self._others.items():
             if other.held_s() >= BRIEF_HOLD_S and seconds_between(other.last_t_ns, t_ns) <= _LETS_GO_S:
                 seen.append(_told(gesture, other))

@@ -36,6 +36,7 @@ _STRONGEST, _CORE = 99.7, 0.4  # percentile of all steps; of it, that ink has at
 _GAP, _LIKE_SIZE, _LIKE_STEP = 1.5, 1.9, 1.8  # from letter to letter, of the larger; ratios between two of one word
 _OFF_LINE = 0.45  # of a letter's size, that letters stand off their common line, at most
 _LETTERS = 2
+_IN_PICTURE = 0.45  # of the ground about him must be seen: close by and level, clothes and walls would be taken for it
 _STANDS_OUT = (1.0, 2.2)  # ink of the word over the strongest other marks: no doubt, all doubt
 
 
@@ -76,6 +77,8 @@ def find_ground_letters(
             shown, (round(left - room), round(top - room)), (round(right + room), round(bottom + room)), 0, cv2.FILLED
         )
     open_ = cv2.warpPerspective(shown, above, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    if float((open_ > 0).mean()) < _IN_PICTURE:
+        return []
     found: list[Written] = []
     for bright in (False, True):
         word = _word(grey, np.asarray(cv2.erode(open_, np.ones((5, 5), np.uint8)), np.uint8), bright)

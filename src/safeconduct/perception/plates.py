@@ -75,12 +75,12 @@ class _Group(NamedTuple):
 def _groups(ink: Ink, height_px: float) -> list[_Group]:
     """Ink that stands close together, the strongest first."""
     near = cv2.morphologyEx(ink.mask, cv2.MORPH_CLOSE, _JOINS)
-    count, names, stats, _ = cv2.connectedComponentsWithStats(near)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(near)
     found: list[tuple[float, _Group]] = []
-    for name in range(1, count):
-        left, top, wide, high, area = (int(v) for v in stats[name])
-        if area < _LEAST_INK * height_px**2 or wide > _WIDEST * height_px or high > _HIGHEST * height_px:
-            continue
+    fit = (stats[:, 4] >= _LEAST_INK * height_px**2) & (stats[:, 2] <= _WIDEST * height_px)
+    fit[0] = False  # what is no ink
+    for name in np.flatnonzero(fit & (stats[:, 3] <= _HIGHEST * height_px)):
+        left, top, wide, high, _ = (int(v) for v in stats[name])
         part = slice(top, top + high), slice(left, left + wide)
         own = (names[part] == name) & (ink.mask[part] > 0)
         if own.sum() < _LEAST_INK * height_px**2:

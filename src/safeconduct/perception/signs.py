@@ -28,6 +28,7 @@ LEAST_PX = 40.0
 
 _EVERY_S = 0.5  # from look to look at one person, and at most so long where a first look found something
 _LOOKS, _WITHIN_S = 3, 2.6  # so many looks that found it, within that time, make a sign known
+_SURE_SCORE = 0.2  # mean of its looks, from which a sign is known
 _KEEPS_S = 3.0  # it is waited for after it was seen last
 _SAME, _SAME_SIZE = 0.16, 2.2  # of his height, from its place at the last look; ratio of its areas
 
@@ -107,7 +108,7 @@ class _Known:
         self.last = candidate
         self.seen_t_ns = [t for t in self.seen_t_ns if seconds_between(t, t_ns) <= _WITHIN_S] + [t_ns]
         self.scores.append(candidate.score)
-        self.sure = self.sure or len(self.seen_t_ns) >= _LOOKS
+        self.sure = self.sure or (len(self.seen_t_ns) >= _LOOKS and float(np.mean(self.scores)) >= _SURE_SCORE)
         self.views.take(candidate.view)
 
     def sign(self) -> Sign:

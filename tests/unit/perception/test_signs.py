@@ -195,7 +195,7 @@ def test_no_box_and_no_picture_breaks_it(place: tuple[float, float, float, float
 
 def test_the_bench_finds_signs_where_a_naive_search_does_not() -> None:
     report = bench_signs(short=True)
-    assert report["figures"]["signs"] == 12
+    assert report["figures"]["signs"] == 48
     assert report["figures"]["found"] >= 0.75
     assert report["figures"]["corners_off_px"]["p50"] < 3.0
     assert report["ratio"] > 2.0
