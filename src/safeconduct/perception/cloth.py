@@ -47,8 +47,9 @@ _TOUCHES = 0.2  # from a joint of head or arms
 _GARMENT = 0.5  # of his trunk covered by one patch: his coat
 _MAYBE_SEEN = 0.1  # score of a joint that a patch may touch
 _TRUNK = (0.06, 0.03, 0.20)  # under the middle of his shoulders: half its width, from, to
+_HEAD, _HEADS, _AS_LARGE = 0.13, 0.11, 0.035  # above his shoulders; so near it what is no larger is fair or white hair
 _MEMORY_S, _LEAST_LOOKS, _GAP_S = 2.0, 5, 0.4  # looks farther apart do not tell whether it is the same patch
-_SWINGS = (0.05, 0.13)  # beside and over its own drift: what he walks past goes one way
+_SWINGS = (0.07, 0.15)  # beside and over its own drift: what he walks past goes one way
 _DRIFTS = (0.4, 0.25)  # a second, beside him: so much does not go with him
 _STEP, _STEPS_A_S, _ALIKE = (
     0.15,
@@ -111,6 +112,9 @@ def cloth_patch(picture: Picture, box: Box, pose: Pose) -> Patch:
         if share <= _SMALL[0]:
             continue
         own = names == name
+        from_head = np.hypot(*(middles[name] / _TALL_PX - [_ASIDE, _ABOVE - _HEAD]))
+        if share < _AS_LARGE and from_head < _HEADS:
+            continue
         if not _touches(own, arms) or any(float(own[part].mean()) > _GARMENT for part in trunk):
             continue
         clear = max(

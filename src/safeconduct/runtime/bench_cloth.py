@@ -6,13 +6,14 @@ Bodies' manners, garbs, lands and the seed are kept back: the rules of `percepti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.perception import PROTECTIVE_HOLD_S, Eyes
-from safeconduct.runtime.bench_eyes_gestures import NEUTRAL_S, Clip, film, unseen_land
+from safeconduct.runtime.bench_eyes_gestures import NEUTRAL_S, Clip, film
+from safeconduct.sim.land import Land
 from safeconduct.sim.scene import Act, Build, Cloth, Doing, Garb, Lens, Season
 
 SHOWN_S = 6.0
@@ -24,7 +25,7 @@ _GARBS = (
     Garb(Build.MAN, Cloth.CAMOUFLAGE, Cloth.OLIVE, bandage="arm"),
 )
 _IN_WHITE = Garb(Build.MAN, Cloth.WHITE, Cloth.GREY)
-_SEASONS = (Season.SUMMER, Season.AUTUMN, Season.SPRING, Season.WINTER)
+SEASONS = (Season.SUMMER, Season.AUTUMN, Season.SPRING, Season.WINTER)
 _OTHERS: tuple[tuple[Act, Doing | None, Gesture | None, float], ...] = (
     (Act.STAND, None, Gesture.WAVE_ONE, 0.0), (Act.STAND, None, Gesture.WAVE_BOTH, 0.0),
     (Act.STAND, None, Gesture.HANDS_UP, 0.0), (Act.STAND, None, Gesture.SHOW_ID, 0.0),
@@ -46,18 +47,17 @@ def _clips(short: bool, seed: int = 41) -> Iterator[tuple[str, Season, Clip]]:
 
     for number in range(1 if short else 24):
         act = Act.KNEEL if number % 5 == 4 else Act.STAND
-        yield "waved", _SEASONS[number % 4], clip(_GARBS[number % 3], act, Gesture.WHITE_CLOTH)
+        yield "waved", SEASONS[number % 4], clip(_GARBS[number % 3], act, Gesture.WHITE_CLOTH)
     for number in range(1 if short else 48):
         act, doing, gesture, pace_mps = _OTHERS[number % len(_OTHERS)]
         garb = _IN_WHITE if number % 2 else _GARBS[number // 2 % 4]
-        yield "none", _SEASONS[number // 3 % 4], clip(garb, act, gesture, doing, pace_mps)
+        yield "none", SEASONS[number // 3 % 4], clip(garb, act, gesture, doing, pace_mps)
 
 
-def cloth_figures(short: bool) -> dict[str, Any]:
-    """waved, told: clips in which one is waved and share of them in which WHITE_CLOTH was held for two seconds; of the
-    other clips how often it was; each beside the number of clips."""
+def cloth_figures(lands: Mapping[Season, Land], short: bool) -> dict[str, Any]:
+    """lands: one for each of SEASONS. Of the clips in which a cloth is waved, and of the others, in how many
+    WHITE_CLOTH was held for two seconds."""
     lens = Lens(shake_deg=0.0)
-    lands = {season: unseen_land(season) for season in _SEASONS}
     told: dict[str, list[bool]] = {}
     wolves: list[str] = []
     for kind, season, clip in _clips(short):

@@ -8,7 +8,7 @@ first attempt would. A look is timed in milliseconds of the processor, as machin
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
@@ -22,16 +22,16 @@ from safeconduct.model.vocabulary import Gesture
 from safeconduct.perception import Picture
 from safeconduct.perception.sign_looks import held_signs
 from safeconduct.perception.straightening import READABLE_PX
-from safeconduct.runtime.bench_cloth import cloth_figures
+from safeconduct.runtime.bench_cloth import SEASONS, cloth_figures
 from safeconduct.runtime.bench_eyes_gestures import unseen_land
 from safeconduct.sim.camera import FilmCamera, Pinhole
 from safeconduct.sim.figure import sign_corners
+from safeconduct.sim.land import Land
 from safeconduct.sim.scene import Build, Cloth, Figure, Garb, Held, Lens, Scene, Season, Weather
 from safeconduct.sim.studio import MIDDLE, at_height
 
 TALL_PX = (60.0, 100.0, 160.0, 250.0)
 WORDS = ("WATER", "2 MEN", "ЖИВІ", "NO ARMS HERE")
-_SEASONS = (Season.SUMMER, Season.AUTUMN, Season.SPRING, Season.WINTER)
 _GARBS = (
     Garb(Build.OLD, Cloth.BROWN, Cloth.BLUE),
     Garb(Build.MAN, Cloth.CAMOUFLAGE, Cloth.OLIVE, helmet=True),
@@ -69,13 +69,16 @@ class _Picture(NamedTuple):
     truth: Points | None
 
 
-def kept_back(short: bool, seed: int = 73) -> Iterator[_Picture]:
+def kept_back(lands: Mapping[Season, Land], short: bool, seed: int = 73) -> Iterator[_Picture]:
     """Pictures with a sign, 192 or 48; then as many of people who do everything else."""
     chance = Random(f"signs {seed}")
-    lands = {season: unseen_land(season) for season in _SEASONS}
-    every = list(product(TALL_PX, WORDS, _SEASONS, _WEATHERS))
+    every = list(product(TALL_PX, WORDS, SEASONS, _WEATHERS))
+    cameras = {
+        (season, number): FilmCamera(lands[season], weather, _LENS, 1 + number)
+        for (season, (number, weather)) in product(SEASONS, enumerate(_WEATHERS))
+    }
     for with_sign in (True, False):
-        for number, (tall_px, words, season, weather) in enumerate(every):
+        for number, (tall_px, words, season, _) in enumerate(every):
             figure = Figure(chance.randint(1, 96), _GARBS[number % 4], MIDDLE, chance.uniform(0.0, 360.0), act_s=9.0)
             figure = figure._replace(gesture_s=2.0, manner=chance.randint(*_MANNERS))
             angles = chance.gauss(0.0, 22.0), chance.uniform(20.0, 50.0)
@@ -88,11 +91,12 @@ def kept_back(short: bool, seed: int = 73) -> Iterator[_Picture]:
             ground_m = lands[season].height_m(*MIDDLE[:2])
             figure = figure._replace(position=figure.position._replace(up=ground_m))
             view = at_height(figure, *angles, tall_px, _LENS)
-            shot = FilmCamera(lands[season], weather, _LENS, 1 + number).shoot(Scene(9.0, (figure,)), view, NS)
+            camera = cameras[season, number % len(_WEATHERS)]
+            shot = camera.shoot(Scene(9.0, (figure,)), view, (1 + number) * NS)
             truth = None
             if with_sign:
-                camera = Pinhole(view, _LENS.width_px, _LENS.height_px)
-                truth = camera.project(sign_corners(figure))[:, :2].astype(np.float64)
+                pinhole = Pinhole(view, _LENS.width_px, _LENS.height_px)
+                truth = pinhole.project(sign_corners(figure))[:, :2].astype(np.float64)
             yield _Picture(tall_px, angles[1], words, season, shot.picture, shot.labels[0].box, truth)
 
 
@@ -100,7 +104,8 @@ def bench_signs(short: bool = False) -> dict[str, Any]:
     """Returns name, figures, baseline and ratio (share found over that of the anchor)."""
     results: dict[str, list[_Result]] = {}
     alone: list[int] = []
-    for one in kept_back(short):
+    lands = {season: unseen_land(season) for season in SEASONS}
+    for one in kept_back(lands, short):
         if one.truth is None:
             alone.append(len(held_signs(one.picture, one.box)))
             continue
@@ -121,7 +126,7 @@ def bench_signs(short: bool = False) -> dict[str, Any]:
         "false_a_picture": round(sum(r.false for r in every) / len(every), 3),
         "false_a_look_without_a_sign": round(sum(alone) / len(alone), 3),
         "ms_a_look": {"p50": _at(ms, 50), "p95": _at(ms, 95)},
-        **cloth_figures(short),
+        **cloth_figures(lands, short),
     }
     return {
         "name": "signs",
