@@ -48,6 +48,7 @@ _GARMENT = 0.5  # of his trunk covered by one patch: his coat
 _MAYBE_SEEN = 0.1  # score of a joint that a patch may touch
 _TRUNK = (0.06, 0.03, 0.20)  # under the middle of his shoulders: half its width, from, to
 _HEAD, _HEADS, _AS_LARGE = 0.13, 0.11, 0.035  # above his shoulders; so near it what is no larger is fair or white hair
+_FULL, _LONG = 0.55, 3.0  # share of the smallest rectangle about it, at least; ratio of that one's sides, at most
 _MEMORY_S, _LEAST_LOOKS, _GAP_S = 2.0, 5, 0.4  # looks farther apart do not tell whether it is the same patch
 _SWINGS = (0.07, 0.15)  # beside and over its own drift: what he walks past goes one way
 _DRIFTS = (0.4, 0.25)  # a second, beside him: so much does not go with him
@@ -115,7 +116,7 @@ def cloth_patch(picture: Picture, box: Box, pose: Pose) -> Patch:
         from_head = np.hypot(*(middles[name] / _TALL_PX - [_ASIDE, _ABOVE - _HEAD]))
         if share < _AS_LARGE and from_head < _HEADS:
             continue
-        if not _touches(own, arms) or any(float(own[part].mean()) > _GARMENT for part in trunk):
+        if not _is_sheet(own) or not _touches(own, arms) or any(float(own[part].mean()) > _GARMENT for part in trunk):
             continue
         clear = max(
             _ramp(float(over[own].mean()), *_BRIGHTER),
@@ -159,6 +160,13 @@ def _lies(box: Box, pose: Pose) -> bool:
     """Lies, or his trunk cannot be made out: where his coat is cannot be told."""
     hips = [pose[k].y for k in (LEFT_HIP, RIGHT_HIP) if pose[k].score >= _MAYBE_SEEN]
     return box[2] - box[0] > box[3] - box[1] and (not hips or fmean(hips) - _shoulders(box, pose)[1] < 0.1 * _tall(box))
+
+
+def _is_sheet(own: npt.NDArray[np.bool_]) -> bool:
+    """Neither a stripe of the road nor several things that run into each other."""
+    places = np.argwhere(own).astype(np.float32)
+    wide, high = (side + 1.0 for side in cv2.minAreaRect(places)[1])
+    return bool(len(places) >= _FULL * wide * high and max(wide, high) <= _LONG * min(wide, high))
 
 
 def _touches(own: npt.NDArray[np.bool_], arms: npt.NDArray[np.float64]) -> bool:
