@@ -25,8 +25,9 @@ from safeconduct.model.events import AnyEvent
 from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
-from safeconduct.signals import GESTURES, SIGNALS, manoeuvre_for
+from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, SIGNALS, manoeuvre_for
 from safeconduct.vehicle.audit import REFUSE, rules
+from safeconduct.words import own_phrases
 
 ROOT = Path(__file__).parents[1]
 _PLACE = re.compile(r"(<!-- draw: (?P<name>[\w-]+) -->\n)(?P<body>.*?)(<!-- /draw -->)", re.DOTALL)
@@ -123,6 +124,26 @@ def gestures(_: str) -> str:
     )
 
 
+def phrases(_: str) -> str:
+    places = {"both": "voice, note", "voice": "voice"}
+    rows = [[f"`{p.key}`", p.meaning, places[p.place], "**yes**" if p.promises else ""] for p in PHRASES.values()]
+    return _table(["Phrase", "Meaning", "Where", "Locked"], rows)
+
+
+def languages(_: str) -> str:
+    rows = []
+    for row in LANGUAGES.values():
+        book = own_phrases(row.code)
+        checked = f"{book.checked_by}, {book.checked_on}" if book.checked else book.mark
+        follow = book.phrases["follow"].printed
+        rows.append([f"`{row.code}`", row.name, row.own_name, follow, checked])
+    return _table(["Code", "Language", "", "`follow`", "Checked"], rows)
+
+
+def laws(_: str) -> str:
+    return _table(["Rule", "Demands", "Source"], [[f"`{name}`", *row] for name, row in LAWS.items()])
+
+
 def settings(body: str) -> str:
     """Names and defaults from the code; meaning and source are kept from the page. A new setting has none yet."""
     words: dict[str, list[str]] = {}
@@ -197,6 +218,9 @@ DRAWN: dict[str, Callable[[str], str]] = {
     "interlocks": locks,
     "signals": signals,
     "gestures": gestures,
+    "phrases": phrases,
+    "languages": languages,
+    "laws": laws,
     "settings": settings,
     "kinds": kinds,
     "audit": audit,

@@ -182,6 +182,27 @@ def verify(record: Annotated[Path, typer.Argument(help="The folder of a record."
 
 
 @app.command()
+def note(
+    languages: Annotated[str, typer.Option(help="Codes with commas; two share a note: ru,uk,en,fr.")],
+    out: Annotated[Path, typer.Option(help="The PDF.")],
+    form: Annotated[str, typer.Option(help="a6: a card; strip: eight panels in large letters.")] = "a6",
+    single: Annotated[
+        bool, typer.Option("--single", help="Each note on a page of its size, not several on A4.")
+    ] = False,
+    preview: Annotated[Path | None, typer.Option(help="Pictures of the pages (.png).")] = None,
+    phrases: Annotated[list[Path] | None, typer.Option(help="A phrase file instead of ours; again for more.")] = None,
+    font: Annotated[list[str] | None, typer.Option(help="CODE=FILE: another font for a language.")] = None,
+    who: Annotated[str, typer.Option(help="Who speaks: a line above the order, in the note's first language.")] = "",
+    json: Json = False,
+) -> None:
+    """Printable notes that can be followed by their pictures alone."""
+    from safeconduct.runtime.note import NoteWishes, run_note
+
+    wishes = NoteWishes(languages, out, form, single, preview, tuple(phrases or ()), tuple(font or ()), who)
+    _finish(run_note(wishes), json, True)
+
+
+@app.command()
 def plan(
     plan: Annotated[Path, typer.Argument(help="GeoJSON or KML.")],
     out: Annotated[Path | None, typer.Option(help="Write it out again as GeoJSON.")] = None,
