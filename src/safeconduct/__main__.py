@@ -131,12 +131,15 @@ def watch(
     ocr: Annotated[
         str, typer.Option(help="Who reads signs for a hint: tesseract, an ONNX file, none; auto: tesseract if there.")
     ] = "auto",
+    patience_s: Annotated[
+        float, typer.Option("--patience", help="For so long a stream that died is tried again, s.")
+    ] = 10.0,
     json: Json = False,
 ) -> None:
     """Eyes alone: find and follow people, read their joints, report HANDS_UP."""
     from safeconduct.runtime.watch import run_watch
 
-    raise typer.Exit(run_watch(source, out, json, detector, pose, signs, ocr))
+    raise typer.Exit(run_watch(source, out, json, detector, pose, signs, ocr, patience_s))
 
 
 @app.command()

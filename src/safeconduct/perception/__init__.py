@@ -10,6 +10,7 @@ from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
 from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.frame import Frame
+from safeconduct.perception.frozen import FROZEN_S, FrozenWatch
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
@@ -26,6 +27,7 @@ from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on
 __all__ = [
     "BRIEF_HOLD_S",
     "CANNOT_TELL_PX",
+    "FROZEN_S",
     "JOINTS",
     "PROTECTIVE_HOLD_S",
     "Aim",
@@ -39,6 +41,7 @@ __all__ = [
     "Footage",
     "Found",
     "Frame",
+    "FrozenWatch",
     "Heights",
     "Held",
     "Hint",

@@ -6,7 +6,7 @@ says where.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from types import TracebackType
 from typing import Any
@@ -81,7 +81,7 @@ class Footage:
         """A whole film on a web server: it waits, and ends."""
         return self.name.lower().startswith("http") and self.announced_s is not None
 
-    def read(self) -> Iterator[Frame]:
+    def read(self) -> Generator[Frame]:
         """All pictures in order, with rising times. Raises BadInput when there is not one in it."""
         stamps, damage = Stamps(1.0 / self.fps), _Damage()
         number, whole = 0, False

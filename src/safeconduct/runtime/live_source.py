@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
 import av.error
@@ -67,7 +67,7 @@ class LiveFootage:
         self._thread = threading.Thread(target=self._follow, args=(footage,), daemon=True, name="live source")
         self._thread.start()
 
-    def read(self) -> Iterator[Frame]:
+    def read(self) -> Generator[Frame]:
         """Always the newest picture, until the source has ended for good. Raises BadInput when none ever came."""
         number = 0
         try:
@@ -181,8 +181,8 @@ class LiveFootage:
         return lines
 
 
-def open_footage(source: str, say: Callable[[str], None]) -> Footage | LiveFootage:
-    """Whatever the crew names, ready to be read. Raises BadInput.
+def open_footage(source: str, say: Callable[[str], None], retry_s: float = RETRY_S) -> Footage | LiveFootage:
+    """Whatever the crew names, ready to be read. say, retry_s: as LiveFootage has them. Raises BadInput.
 
     Opened in a thread of its own: Ctrl-C is heard while a camera keeps one waiting.
     """
@@ -201,4 +201,4 @@ def open_footage(source: str, say: Callable[[str], None]) -> Footage | LiveFoota
     if refused:
         raise refused[0]
     footage = opened[0]
-    return LiveFootage(footage, say) if footage.live else footage
+    return LiveFootage(footage, say, retry_s) if footage.live else footage

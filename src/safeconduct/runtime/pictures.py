@@ -19,7 +19,18 @@ from safeconduct.model.events import Choice, Event, Impact, VideoHealth
 from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.model.vocabulary import Decision
-from safeconduct.perception import Aiming, BurstSeen, BurstWatch, Eyes, Following, Heights, Seen, on_ground
+from safeconduct.perception import (
+    FROZEN_S,
+    Aiming,
+    BurstSeen,
+    BurstWatch,
+    Eyes,
+    Following,
+    FrozenWatch,
+    Heights,
+    Seen,
+    on_ground,
+)
 from safeconduct.runtime.mission_signs import MissionSigns
 from safeconduct.sim.carried import CarriedCamera
 from safeconduct.sim.scene import Scene, Shot, View
@@ -86,7 +97,8 @@ class Pictures:
         self._awaited: deque[_Awaited] = deque()
         self._look_at = ZERO
         self._aimed_t_ns = 0
-        self._newest_t_ns = 0
+        self._newest_t_ns = 0  # of the last picture that was taken anew: a frozen one ages
+        self._frozen = FrozenWatch()
         self._ok = False
         self._told_t_ns = 0
 
@@ -134,7 +146,8 @@ class Pictures:
         self._awaited.append(_Awaited(arrives_t_ns, scene, self._drawing.submit(self._films.shoot, scene, view, t_ns)))
 
     def _read(self, t_ns: int, shot: Shot, scene: Scene, aircraft: AircraftTruth) -> list[Event]:
-        self._newest_t_ns = shot.t_ns
+        frozen_s = self._frozen.take(shot.picture, shot.t_ns)
+        self._newest_t_ns = shot.t_ns - (round(frozen_s * NS) if frozen_s >= FROZEN_S else 0)
         seen: list[Seen] = []
         events: list[Event] = []
         if aircraft.flying:

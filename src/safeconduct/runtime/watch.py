@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import PROTECTIVE_GESTURES
-from safeconduct.perception import AnnotatedCopy, Eyes, Footage, Seen, drawn, long_enough
+from safeconduct.perception import FROZEN_S, AnnotatedCopy, Eyes, Footage, Frame, FrozenWatch, Seen, drawn, long_enough
+from safeconduct.runtime.live_source import RETRY_S, LiveFootage, open_footage
 from safeconduct.runtime.sign_pictures import SignPictures, line_about
 from safeconduct.runtime.sign_reading import sign_reader
+
+_MOST_PATIENCE_S = 86_400.0
 
 
 class _Gesture(msgspec.Struct):
@@ -113,6 +118,39 @@ class Sighted:
         }
 
 
+class _Stillness:
+    """How fresh the pictures were. frozen_s: for how long they stood still in all; ages_s: of each, when it had been
+    looked at."""
+
+    def __init__(self) -> None:
+        self.frozen_s = 0.0
+        self.ages_s: list[float] = []
+        self._watch = FrozenWatch()
+        self._now_s = 0.0  # frozen at present for so long
+
+    def take(self, frame: Frame) -> list[str]:
+        """A line when pictures freeze, and when they move again."""
+        still_s, was_s = self._watch.take(frame.picture, frame.t_ns), self._now_s
+        self._now_s = still_s if still_s >= FROZEN_S else 0.0
+        self.frozen_s += max(0.0, self._now_s - was_s)
+        t_s = frame.t_ns / NS
+        if self._now_s and not was_s:
+            return [f"{t_s:7.1f} s  the pictures are frozen: the same one for {still_s:.1f} s"]
+        if was_s and not self._now_s:
+            return [f"{t_s:7.1f} s  the pictures move again, after {was_s:.1f} s"]
+        return []
+
+    def warnings(self, source: str) -> list[str]:
+        return [f"{source}: the pictures were frozen for {self.frozen_s:.1f} s in all"] if self.frozen_s else []
+
+    def ages(self) -> dict[str, float] | None:
+        """None for files: they wait."""
+        if not self.ages_s:
+            return None
+        p50, p95 = (round(float(v), 3) for v in np.percentile(self.ages_s, [50, 95]))
+        return {"p50": p50, "p95": p95}
+
+
 def run_watch(
     source: str,
     out: Path | None = None,
@@ -121,22 +159,30 @@ def run_watch(
     pose: Path | None = None,
     signs: Path | None = None,
     ocr: str = "auto",
+    patience_s: float = RETRY_S,
 ) -> int:
     """Looks at the whole source; returns the exit code.
 
     out: of the annotated copy. json: the report as the last line of stdout. detector, pose: other ONNX files.
     signs: the folder for pictures of signs; ocr: who reads them for a hint (`sign_reading`).
-    A stream or camera is watched until it ends or Ctrl-C. Raises BadInput.
+    A stream or camera is watched until it ends or Ctrl-C; one that died is tried again for patience_s. Raises BadInput.
     """
+    if not 0.0 <= patience_s <= _MOST_PATIENCE_S:
+        raise BadInput("--patience", f"cannot be {patience_s:g} s", f"give 0 to {_MOST_PATIENCE_S:g}")
     console = Console(stderr=True, highlight=False)
+
+    def say(line: str) -> None:
+        console.print(line, style="yellow", markup=False, soft_wrap=True)
+
     sighted = Sighted()
     pictures = SignPictures(signs, sign_reader(ocr)) if signs is not None else None
-    with Footage(source) as footage:
+    still = _Stillness()
+    with closing(open_footage(source, say, patience_s)) as footage:
         # Nobody waits for a file: more of a crowd is looked at in each picture.
         eyes = Eyes(detector, pose, at_once=2 if footage.live else 4)
         copy = AnnotatedCopy(out, footage.fps, source) if out is not None else None
         try:
-            _look(footage, eyes, sighted, copy, pictures, console)
+            _look(footage, eyes, sighted, still, copy, pictures, console)
         except KeyboardInterrupt:
             footage.warnings.append(f"{source}: stopped by hand at {sighted.last_s:.1f} s; what was read is kept")
         except BaseException:
@@ -145,9 +191,12 @@ def run_watch(
             raise
         if copy is not None:
             copy.close()
+        footage.warnings += still.warnings(source)
         for line in footage.warnings:
             console.print(f"warning: {line}", style="yellow", markup=False, soft_wrap=True)
-        report = sighted.report(footage.fps, footage.warnings, out)
+        report = sighted.report(footage.fps, footage.warnings, out if sighted.frames else None)
+        report |= {"dropped": footage.dropped if isinstance(footage, LiveFootage) else 0}
+        report |= {"frozen_s": round(still.frozen_s, 3), "age_s": still.ages()}
         if pictures is not None:
             report["signs"] = pictures.write()
     _summarise(report, console)
@@ -158,17 +207,21 @@ def run_watch(
 
 
 def _look(
-    footage: Footage,
+    footage: Footage | LiveFootage,
     eyes: Eyes,
     sighted: Sighted,
+    still: _Stillness,
     copy: AnnotatedCopy | None,
     signs: SignPictures | None,
     console: Console,
 ) -> None:
     columns = (TextColumn("watching"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=footage.live) as progress:
+    with (
+        Progress(*columns, console=console, transient=True, disable=footage.live) as progress,
+        closing(footage.read()) as frames,
+    ):
         task = progress.add_task("watching", total=footage.frames)
-        for frame in footage.read():
+        for frame in frames:
             begin = time.perf_counter()
             seen = eyes.step(frame.picture, frame.t_ns)
             step_ms = (time.perf_counter() - begin) * 1e3
@@ -177,6 +230,10 @@ def _look(
             placed = [one._replace(box=frame.in_source(one.box)) for one in seen]
             for line in sighted.take(frame.number, frame.t_ns / NS, placed, step_ms):
                 console.print(line, markup=False)
+            for line in still.take(frame):
+                console.print(line, style="yellow", markup=False)
+            if isinstance(footage, LiveFootage):
+                still.ages_s.append(footage.age_s(frame))
             if copy is not None:
                 copy.write(drawn(frame.picture, seen), frame.t_ns)
             progress.advance(task)

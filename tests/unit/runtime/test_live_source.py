@@ -127,6 +127,6 @@ def test_who_stops_looking_is_let_go_at_once() -> None:
         frames = footage.read()
         next(iter(frames))
         began = time.monotonic()
-        frames.close()  # type: ignore[attr-defined]
+        frames.close()
         assert time.monotonic() - began < 2.0
         assert not any("did not come back" in line for line in footage.warnings)
