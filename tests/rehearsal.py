@@ -33,6 +33,7 @@ class Rehearsal:
         self.armed = False
         self.battery_pct = 90.0
         self.battery_s: float | None = 2000.0
+        self.wind: Enu | None = None
         self.person = Enu(0.0, 0.0, 0.0)
         self.walk = Enu(0.0, 0.0, 0.0)
         self.posture = Posture.STANDING
@@ -93,6 +94,7 @@ class Rehearsal:
                     self.gps,
                     self.battery_pct,
                     self.battery_s,
+                    self.wind,
                 )
             )
             self.happens(e.VideoHealth(self.t_ns, self.video, 0.1 if self.video else 5.0))

@@ -72,6 +72,7 @@ def telemetry(turn: Turn, event: e.Telemetry) -> None:
             gps_ok=event.gps_ok,
             battery_pct=event.battery_pct,
             battery_s=event.battery_s,
+            wind=event.wind,
             not_ours=not_ours,
         )
     )
@@ -170,7 +171,7 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
         v = Enu(v0[0] + b * rx, v0[1] + b * ry, v0[2] + b * rz)
     speed = hypot(v[0], v[1])
     still = speed < STILL_MPS or event.posture in RESTING
-    way = turn.state.way
+    way, led = turn.state.way, turn.state.phase is Phase.LEAD
     turn.set(
         person=replace(
             person,
@@ -179,7 +180,8 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
             seen_t_ns=event.t_ns,
             posture=event.posture,
             height_px=event.height_px,
-            pace_mps=person.pace_mps if still else _pace(person.pace_mps, speed, dt),
+            # Steps to fetch a note are no walk: how fast he walks is learned while he is led.
+            pace_mps=_pace(person.pace_mps, speed, dt) if led and not still else person.pace_mps,
             still_since_t_ns=person.still_since_t_ns if still else event.t_ns,
             progress_m=way.progress_m(p, person.progress_m) if way is not None else 0.0,
             candidate=None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import hypot, sqrt
 
+from safeconduct.conduct.drop import drift_m, let_go_from
 from safeconduct.conduct.interlocks import steer_lock
 from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
@@ -18,6 +19,7 @@ from safeconduct.model.vocabulary import Phase, Signal
 
 STEP_S = 0.1
 _LEVEL_MPS2, _UP_MPS2, _UP_MPS = 1.2, 0.6, 1.2
+_DROP_HEIGHT_M = 8.0
 _OVERHEAD_CLEAR_M = 40.0  # above this nobody is "under" the aircraft any more
 _ZERO = Enu(0.0, 0.0, 0.0)
 
@@ -61,10 +63,11 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
     p, field = person.position, way.point(person.progress_m).up
     if phase in (Phase.DISCERNED, Phase.PARLEY):
         near = state.note.stage in ("approach", "releasing")
-        # The note is dropped beside him, from where the aircraft already is: never across his head.
-        bearing = bearing_deg(p, carrot.position) if near else _way_out_deg(state)
-        out = toward(bearing, 6.0 if near else s.watch_offset_m)
-        return Enu(p.east + out.east, p.north + out.north, field + (8.0 if near else s.watch_height_m)), _ZERO, 2.5
+        if near:  # the note is dropped beside him, from the side where the aircraft already is
+            drift = drift_m(s, state.aircraft.wind, field + _DROP_HEIGHT_M - p.up)
+            return let_go_from(p, carrot.position, drift)._replace(up=field + _DROP_HEIGHT_M), _ZERO, 2.5
+        out = toward(_way_out_deg(state), s.watch_offset_m)
+        return Enu(p.east + out.east, p.north + out.north, field + s.watch_height_m), _ZERO, 2.5
     if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
         follow_next = any(q.signal is Signal.FOLLOW for q in state.queue)  # it is shown from the side where he is led
         if phase is Phase.WAIT and not follow_next and s.lead_min_m < ground_range_m(p, carrot.position) < s.lead_max_m:

@@ -5,6 +5,7 @@ Each has its own test, and an independent judge (`verdict.py`) reads every recor
 
 from __future__ import annotations
 
+from safeconduct.conduct.drop import drift_m, why_not_from
 from safeconduct.conduct.state import MissionState
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
@@ -72,7 +73,8 @@ def release_lock(state: MissionState) -> str:
     offset = ground_range_m(aircraft.position, state.person.position)
     if not RELEASE_OFFSET_M[0] <= offset <= RELEASE_OFFSET_M[1]:
         return f"{offset:.0f} m beside the person; must be {RELEASE_OFFSET_M[0]:.0f}-{RELEASE_OFFSET_M[1]:.0f} m"
-    return ""
+    drift = drift_m(state.settings, aircraft.wind, height_m)
+    return why_not_from(state.person.position, aircraft.position, drift)
 
 
 def seconds_to_walk(state: MissionState) -> float | None:

@@ -25,6 +25,7 @@ class AircraftState(msgspec.Struct, frozen=True):
     battery_s: float | None = None
     link_ok: bool = True
     has_light: bool = False
+    wind: Enu | None = None  # where the air goes, m/s; None: the vehicle does not tell
     not_ours: str = "on the ground: not launched"
 
 

@@ -42,7 +42,8 @@ class Tick(Event, frozen=True, tag="tick"):
 
 
 class Telemetry(Event, frozen=True, tag="telemetry"):
-    """Where the aircraft is and how it does. heading clockwise from north. battery_s: endurance left, if known."""
+    """Where the aircraft is and how it does. heading clockwise from north. battery_s: endurance left, if known.
+    wind: where the air goes, m/s, if known."""
 
     aircraft: str
     position: Enu
@@ -53,6 +54,7 @@ class Telemetry(Event, frozen=True, tag="telemetry"):
     gps_ok: bool
     battery_pct: float
     battery_s: float | None = None
+    wind: Enu | None = None
 
 
 class ModeChanged(Event, frozen=True, tag="mode_changed"):

@@ -91,6 +91,7 @@ class MavlinkAircraft:
             dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: lambda m, _: self._seen.extended_state(m),
             dialect.MAVLINK_MSG_ID_RELAY_STATUS: self._on_relay_status,
             dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: self._releasing.servo_output,
+            dialect.MAVLINK_MSG_ID_WIND: lambda m, _: self._seen.take_wind(m),
             dialect.MAVLINK_MSG_ID_PARAM_VALUE: lambda m, _: self.parameters.value(m),
             dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED: self._on_target,
             dialect.MAVLINK_MSG_ID_POSITION_TARGET_GLOBAL_INT: self._on_target,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import degrees, isfinite
+from math import cos, degrees, isfinite, radians, sin
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -36,6 +36,7 @@ class Seen:
         self.battery_pct = BATTERY_UNKNOWN_PCT
         self.battery_s: float | None = None
         self.battery_known = False
+        self.wind: Enu | None = None  # where the air goes, m/s
 
     @property
     def mode(self) -> Mode:
@@ -82,6 +83,12 @@ class Seen:
         self.battery_pct = _percent(message.battery_remaining)
         self.battery_s = float(message.time_remaining) if message.time_remaining > 0 else None
 
+    def take_wind(self, message: Message) -> None:
+        """Take a WIND (168): where it comes from in degrees, m/s."""
+        if isfinite(message.direction) and isfinite(message.speed):
+            from_rad, mps = radians(message.direction), message.speed
+            self.wind = rounded(Enu(-mps * sin(from_rad), -mps * cos(from_rad), 0.0), 1)
+
     def telemetry(self, aircraft: str, t_ns: int) -> Telemetry | None:
         if self.position is None:
             return None
@@ -96,6 +103,7 @@ class Seen:
             gps_ok=self.gps_ok,
             battery_pct=self.battery_pct,
             battery_s=self.battery_s,
+            wind=self.wind,
         )
 
 

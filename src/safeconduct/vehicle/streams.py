@@ -32,6 +32,7 @@ TABLE = (
     Wanted(dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE, 2.0, steady=False),
     Wanted(dialect.MAVLINK_MSG_ID_RELAY_STATUS, 2.0, steady=False),
     Wanted(dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW, 2.0, steady=False),
+    Wanted(dialect.MAVLINK_MSG_ID_WIND, 1.0, steady=False),
     # While it flies position + velocity + acceleration, ArduCopter reports its target as 85 only; 87 speaks for
     # plain position targets.
     Wanted(dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED, 4.0, steady=False),

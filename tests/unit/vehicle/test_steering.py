@@ -194,7 +194,7 @@ def test_silent_streams_of_a_living_vehicle_are_asked_for_again() -> None:
     for _ in range(10):
         vehicle.beat()
         vehicle.pass_time(1.0)
-    assert len({int(m.param1) for m in vehicle.commands(511)}) == 11
+    assert len({int(m.param1) for m in vehicle.commands(511)}) == 12
 
 
 def test_a_target_that_the_vehicle_does_not_take_is_reported_once() -> None:

@@ -30,7 +30,7 @@ from safeconduct.model.events import (
     VehicleRebooted,
     VehicleText,
 )
-from safeconduct.model.geometry import ZERO, Enu, LocalFrame
+from safeconduct.model.geometry import ZERO, Enu, LocalFrame, rounded
 from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.model.vocabulary import Channel, Mode
 from safeconduct.sim.seen import AircraftTruth
@@ -202,6 +202,7 @@ class DirectAircraft:
                 autopilot.gps_ok,
                 float(int(battery.charge_pct)),
                 float(round(battery.left_s)),
+                rounded(body.wind, 1),
             )
         )
 

@@ -17,6 +17,8 @@ from random import Random
 
 import msgspec
 
+from safeconduct.model.geometry import Enu
+
 GRAVITY_MPS2 = 9.80665
 STEP_NS = 50_000_000
 STEP_S = STEP_NS * 1e-9
@@ -73,6 +75,11 @@ class Airframe:
         self._tilt_mps2 = GRAVITY_MPS2 * tan(radians(limits.tilt_deg))
         self.rest()
         self.blow(wind)
+
+    @property
+    def wind(self) -> Enu:
+        """Where the air goes without its gusts, m/s."""
+        return Enu(self._wind_x, self._wind_y, 0.0)
 
     def blow(self, wind: Wind) -> None:
         """From now on this wind."""

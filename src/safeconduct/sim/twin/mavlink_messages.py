@@ -57,6 +57,7 @@ class Reporter:
             dialect.MAVLINK_MSG_ID_HOME_POSITION: self.home_position,
             dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: self.extended_sys_state,
             dialect.MAVLINK_MSG_ID_RELAY_STATUS: self.relay_status,
+            dialect.MAVLINK_MSG_ID_WIND: self.wind,
             dialect.MAVLINK_MSG_ID_HEARTBEAT: self.heartbeat,
         }
 
@@ -151,6 +152,12 @@ class Reporter:
         outputs = [motors if n <= 4 else servos.get(n, 0) for n in range(1, 17)]
         us = (self.autopilot.t_ns - self.autopilot.boot_t_ns) // 1000 % (1 << 32)
         return dialect.MAVLink_servo_output_raw_message(us, 0, *outputs)
+
+    def wind(self) -> Message:
+        """The mean wind: an estimate that has settled."""
+        air = self.autopilot.body.wind
+        from_deg = degrees(atan2(-air.east, -air.north)) % 360.0
+        return dialect.MAVLink_wind_message(from_deg, hypot(air.east, air.north), 0.0)
 
     def relay_status(self) -> Message:
         outputs = self.autopilot.outputs
