@@ -33,7 +33,7 @@ class Clip:
         self._stream.width, self._stream.height = width_px, height_px
         self._stream.pix_fmt = "yuv420p"
         self._stream.thread_count = 1
-        # With mbtree, x264 gives other bytes for the same pictures now and then on processors with wide vectors (measured).
+        # With mbtree, x264 writes other bytes for the same pictures now and then (measured; not with asm=0).
         self._stream.options = {"preset": "veryfast", "crf": "20", "flags": "+bitexact", "x264-params": "mbtree=0"}
         self._stream.codec_context.time_base = Fraction(1, FPS)
 
