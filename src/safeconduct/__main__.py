@@ -206,6 +206,41 @@ def note(
 
 
 @app.command()
+def say(
+    phrase: Annotated[str, typer.Argument(help="Which phrase; see --list.")] = "",
+    language: Annotated[str, typer.Option(help="Its code: uk, ru, en, …")] = "en",
+    through: Annotated[str, typer.Option(help="station: this machine's speaker; twin: the simulated aircraft's.")] = (
+        "station"
+    ),
+    out: Annotated[Path | None, typer.Option(help="Write the sound (.wav) instead of playing it.")] = None,
+    recordings: Annotated[Path | None, typer.Option(help="A folder with uk/follow.wav and the like.")] = None,
+    piper: Annotated[list[str] | None, typer.Option(help="CODE=FILE: a piper voice for a language.")] = None,
+    phrases: Annotated[list[Path] | None, typer.Option(help="A phrase file instead of ours; again for more.")] = None,
+    no_fire: Annotated[str, typer.Option(help="The own unit that has acknowledged to hold its fire.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List phrases and languages.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Hold our phrases, or those of --phrases, to the law.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Try a phrase aloud. Promises stay locked until a named own unit holds its fire."""
+    from safeconduct.model.faults import BadInput
+    from safeconduct.runtime.say import SayWishes, run_check, run_list, run_say
+
+    if list_:
+        run_list()
+        return
+    if check:
+        found = run_check(phrases or (), recordings)
+        _finish(found, json, found.ok)
+    if not phrase:
+        raise BadInput("say", "no phrase is named", "see `safeconduct say --list`")
+    wishes = SayWishes(phrase, language, through, recordings, tuple(piper or ()), tuple(phrases or ()), out, no_fire)
+    report = run_say(wishes)
+    _finish(report, json, report.said)
+
+
+@app.command()
 def plan(
     plan: Annotated[Path, typer.Argument(help="GeoJSON or KML.")],
     out: Annotated[Path | None, typer.Option(help="Write it out again as GeoJSON.")] = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safeconduct.conduct import dialogue, transmission
+from safeconduct.conduct import dialogue, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, PersonState
@@ -223,4 +223,5 @@ _DECISIONS: dict[Decision, Callable[[Turn, Choice, Asked | None], None]] = {
     Decision.TAKE_BACK: _take_back,
     Decision.CLOSE: _close,
     Decision.RETURN_HOME: _return_home,
+    Decision.SAY: lambda turn, choice, _: saying.say(turn, choice),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import dialogue, transmission
+from safeconduct.conduct import dialogue, saying, transmission
 from safeconduct.conduct.interlocks import UNKNOWN_PACE_MPS
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
@@ -283,6 +283,7 @@ FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
     e.NoteLanded: note_landed,
     e.NotePickedUp: note_picked_up,
     e.SignalShown: transmission.reported,
+    e.Spoken: saying.reported,
     e.LightPresent: light_present,
     e.ReceiverReady: receiver_ready,
     e.ReceiverConfirmed: receiver_confirmed,

@@ -6,7 +6,7 @@ effects, effects through the phase table, the phase's routine, the signal being 
 
 from __future__ import annotations
 
-from safeconduct.conduct import conditions, guide, routine, transmission
+from safeconduct.conduct import conditions, guide, routine, saying, transmission
 from safeconduct.conduct.decisions import decide
 from safeconduct.conduct.facts import FACTS
 from safeconduct.conduct.phases import Effect, transition
@@ -35,6 +35,7 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
         transmission.advance(turn)  # he waits for his answer: it does not wait for the next tick
     elif kind is Tick:
         transmission.advance(turn)
+        saying.advance(turn)
         if turn.effects & {Effect.ATTENDED}:
             _move(turn)
         routine.during(turn)

@@ -93,6 +93,15 @@ class Showing(msgspec.Struct, frozen=True):
     ok: bool = True
 
 
+class Saying(msgspec.Struct, frozen=True):
+    """A phrase being said."""
+
+    utterance: int
+    phrase: str
+    language: str
+    since_t_ns: int
+
+
 class Asked(msgspec.Struct, frozen=True):
     """A proposal that stands open at the station."""
 
@@ -138,6 +147,8 @@ class MissionState(msgspec.Struct, frozen=True):
     asked: tuple[Asked, ...] = ()
     answered: tuple[tuple[Decision, int | None, int], ...] = ()  # (decision, track, when)
     next_proposal: int = 1
+    saying: Saying | None = None
+    next_utterance: int = 1
     open_question: tuple[Gesture, int] | None = None  # what he asked last and has no answer to yet, and when
     acknowledged_t_ns: int = 0
     heard: tuple[tuple[Gesture | Intent, int], ...] = ()  # what was already asked or told about, and when

@@ -23,6 +23,9 @@ from safeconduct.model.vocabulary import (
 
 _TAKEN_OVER = (Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE)
 _LATCH_WITHIN_S = 1.0
+_SAID_PROMISES = frozenset(
+    ["not-attacked", "not-killed", "cannot-walk", "help-comes", "soldier-receives", "water-and-care", "rights"]
+)
 
 
 class Verdict:
@@ -36,6 +39,7 @@ class Verdict:
         self._no_fire_until: int | None = None
         self._no_fire_unit = ""
         self._slots: dict[int, str] = {}
+        self._to_say: list[str] = []
         self._legend = False
         self._answers = 0
         self._promises = True
@@ -111,6 +115,8 @@ class Verdict:
         if choice.decision is Decision.ANSWER:
             self._answers += 6  # twice, each in up to three tries
             self._promises = not choice.option.endswith("/accept-code")
+        elif choice.decision is Decision.SAY:
+            self._to_say = [*self._to_say[-9:], choice.option]
         elif choice.decision is Decision.CONFIRM_PICKED_UP and choice.option != "no":
             self._legend = True
         elif choice.decision in (Decision.LAUNCH, Decision.TAKE_BACK) and choice.option != "no":
@@ -136,6 +142,12 @@ class Verdict:
                 self._transmit(command)
             case c.Release():
                 self._release(command)
+            case c.Speak():
+                if f"{command.phrase}/{command.language}" not in self._to_say:
+                    self._breach(t, f"said {command.phrase} without a human's decision")
+                if command.phrase in _SAID_PROMISES and self._promise_open(t):
+                    self._breach(t, f"{command.phrase} was promised aloud before own side held its fire")
+                self._to_say = []
             case c.PhaseEntered(phase=Phase.LEAD):
                 self._lead(t)
             case c.RequestNoFire():

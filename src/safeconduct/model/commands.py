@@ -82,10 +82,15 @@ class Release(Command, frozen=True, tag="release"):
 
 
 class Speak(Command, frozen=True, tag="speak"):
-    """Words for the aircraft's loudspeaker, or the station's where it has none."""
+    """A phrase for the aircraft's loudspeaker, or the station's where it has none; `Spoken` says what was played.
+
+    text: its meaning in the crew's language; the words themselves are those of `language`.
+    """
 
     phrase: str
     text: str
+    utterance: int = 0
+    language: str = ""
 
 
 class RequestNoFire(Command, frozen=True, tag="request_no_fire"):

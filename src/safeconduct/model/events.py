@@ -228,6 +228,19 @@ class SignalShown(Event, frozen=True, tag="signal_shown"):
     why: str = ""
 
 
+class Spoken(Event, frozen=True, tag="spoken"):
+    """Whether a phrase was played to its end, and what. place: aircraft, station. how: recorded, piper, espeak-ng."""
+
+    utterance: int
+    phrase: str
+    language: str
+    ok: bool
+    text: str = ""
+    place: str = ""
+    how: str = ""
+    why: str = ""
+
+
 class LightPresent(Event, frozen=True, tag="light_present"):
     """Whether the aircraft has a light that we can switch and whose edges we can count."""
 
@@ -291,6 +304,7 @@ AnyEvent = (
     | NotePickedUp
     | SlotLoaded
     | SignalShown
+    | Spoken
     | LightPresent
     | ReceiverReady
     | ReceiverConfirmed

@@ -142,6 +142,7 @@ class Decision(StrEnum):
     TAKE_BACK = "take_back"
     CLOSE = "close"
     RETURN_HOME = "return_home"
+    SAY = "say"
 
 
 class PlanRole(StrEnum):

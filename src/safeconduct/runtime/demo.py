@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,11 @@ from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
 from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
+from safeconduct.runtime.voicing import StationSpeaker, Voice
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import load_scenario
 from safeconduct.station import Transcript
-from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, VehicleOptions
+from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, Speaker, VehicleOptions
 from safeconduct.witness import RecordFailed, new_record_folder
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ def _fly_with_twin(
     try:
         aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
         eyes = filmed.pictures if filmed is not None else None
-        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening, eyes)
+        voice = Voice([twin_speaker()])
+        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening, eyes, voice)
         run(flight, done, limit_s=LIMIT_S, speed=options.speed)
     finally:
         pipe.close()
@@ -175,6 +177,12 @@ def twin_options() -> VehicleOptions:
     from safeconduct.sim.twin import TWIN_OPTIONS
 
     return TWIN_OPTIONS
+
+
+def twin_speaker() -> Speaker:
+    from safeconduct.sim.twin import TwinSpeaker
+
+    return TwinSpeaker()
 
 
 async def _fly_with_vehicle(
@@ -201,7 +209,8 @@ async def _fly_with_vehicle(
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)
-    with _filmed(stage, watchers, say=not options.quiet) as filmed:
+    flight.speak_with(voice := Voice([StationSpeaker()]))
+    with closing(voice), _filmed(stage, watchers, say=not options.quiet) as filmed:
         if filmed is not None:
             flight.look_with(filmed.live)
         await flight.fly(options.vehicle, [opening, seen.report.event(seen.options.aircraft, opening.t_ns)], done)

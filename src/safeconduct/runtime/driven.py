@@ -14,6 +14,7 @@ from safeconduct.model.commands import Command
 from safeconduct.model.events import Event, Tick
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import ScriptedOperator, World
 from safeconduct.sim.seen import AircraftTruth
@@ -45,6 +46,7 @@ def rounds(
     watchers: Sequence[Watcher],
     opening: Event,
     eyes: Looks | None = None,
+    voice: Voice | None = None,
 ) -> Iterator[int]:
     """Fly; yields the mission time after each round. The caller decides when to stop taking rounds.
 
@@ -60,6 +62,8 @@ def rounds(
         for command in commands:
             aircraft.obey(command, t_ns)
             world.perform(command)
+            if voice is not None:
+                voice.obey(command, t_ns)
         for event in events:
             world.notice(event)
         choices = operator.consider(t_ns, commands, events)
@@ -70,7 +74,8 @@ def rounds(
         heard = aircraft.poll(t_ns)
         happened = world.advance(t_ns, aircraft.truth())
         seen = eyes.look(t_ns, aircraft.truth()) if eyes is not None else []
-        events = [*heard, *happened, *seen, *choices, Tick(t_ns)]
+        said = voice.poll(t_ns) if voice is not None else []
+        events = [*heard, *said, *happened, *seen, *choices, Tick(t_ns)]
 
 
 def run(flight: Iterator[int], done: Callable[[], bool], *, limit_s: float, speed: float | None = None) -> bool:

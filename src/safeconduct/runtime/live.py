@@ -21,6 +21,7 @@ from safeconduct.model.geometry import ZERO
 from safeconduct.model.mission_time import NS
 from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import AircraftTruth, ScriptedOperator, World
 from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
@@ -80,10 +81,15 @@ class LiveFlight:
         self._charge_s = 0.0
         self._flown_t_ns = 0
         self._eyes: LooksLive | None = None
+        self._voice: Voice | None = None
 
     def look_with(self, eyes: LooksLive) -> None:
         """Let eyes that look at pictures report what the world itself would."""
         self._eyes = eyes
+
+    def speak_with(self, voice: Voice) -> None:
+        """Let phrases be played; without a voice they are only shown."""
+        self._voice = voice
 
     def rehearse_battery(self, endurance_s: float, charge_pct: float = 100.0) -> None:
         """Let the scenario's battery stand in for the vehicle's: a simulator's own would end long before the walk.
@@ -159,7 +165,8 @@ class LiveFlight:
         trouble.extend(self._look_at_disk(t_ns))
         happened = self._world.advance(t_ns, self._truth)
         seen = self._eyes.look(t_ns, self._truth) if self._eyes is not None else []
-        return [*heard, *trouble, *happened, *seen, *choices, Tick(t_ns)]
+        said = self._voice.poll(t_ns) if self._voice is not None else []
+        return [*heard, *said, *trouble, *happened, *seen, *choices, Tick(t_ns)]
 
     def _look_at_disk(self, t_ns: int) -> list[Event]:
         """Once in half a minute; each mark is told once. A record grows by about 40 MB an hour."""
@@ -201,6 +208,8 @@ class LiveFlight:
             if not isinstance(command, Steer) or now_ns - command.t_ns < _STALE_STEER_NS:
                 self._aircraft.obey(command, now_ns)
             self._world.perform(command)
+            if self._voice is not None:
+                self._voice.obey(command, now_ns)
         self._waiting.clear()
         carrier.flush()
 

@@ -59,6 +59,8 @@ def unasked(choice: Choice) -> str:
         found = reading(Gesture(name), key) if name in Gesture.__members__.values() else None
         if found is not None:
             return f"sees {name.upper()}, understands “{found.question}” → {found.answer_words}"
+    if choice.decision is Decision.SAY:
+        return f"say {option}"
     if choice.decision in (Decision.SHOW, Decision.ANSWER):
         return f"show {option.upper()}"
     words = FREE_WORDS.get(choice.decision, choice.decision.value.replace("_", " "))

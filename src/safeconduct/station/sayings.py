@@ -15,7 +15,7 @@ from safeconduct.model import events as e
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Channel, Gesture, Phase, Posture, Signal
-from safeconduct.signals import GESTURES, SIGNALS
+from safeconduct.signals import GESTURES, LANGUAGES, SIGNALS
 from safeconduct.station.plain_words import BY, PHASE_WORDS, POSTURE_WORDS, WAIT_WORDS, counted, unasked
 
 SAID_AGAIN_S = 30.0
@@ -120,6 +120,8 @@ class Sayings:
                 yield Line(t, "own side", f"{event.unit} no longer holds its fire: {event.why}", "alarm")
             case e.SignalShown():
                 yield _shown(event)
+            case e.Spoken(ok=True):
+                yield Line(t, "aircraft", f"“{event.text}” was played by the {event.place}'s speaker ({event.how})")
             case e.NoteReleased():
                 yield Line(t, "aircraft", f"the note is on its way ({event.evidence})")
             case e.NoteLanded():
@@ -225,7 +227,8 @@ class Sayings:
                 by = " and ".join(BY[channel] for channel in command.channels)
                 yield Line(t, "aircraft", f"shows {command.signal.value.upper()} “{_meant(command, state)}” by {by} …")
             case c.Speak():
-                yield Line(t, "aircraft", f"says “{command.text}”")
+                language = f" in {LANGUAGES[command.language].name}" if command.language in LANGUAGES else ""
+                yield Line(t, "aircraft", f"says “{command.text}”{language} …")
             case c.Release():
                 yield Line(t, "aircraft", f"opens slot {command.slot}", "quiet")
             case c.Launch():

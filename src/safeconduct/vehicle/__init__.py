@@ -9,6 +9,7 @@ from safeconduct.vehicle.mavlink_aircraft import MavlinkAircraft
 from safeconduct.vehicle.options import VehicleOptions
 from safeconduct.vehicle.release import ReleaseSlot, ReleaseSlots
 from safeconduct.vehicle.setpoints import Setpoint, extrapolated
+from safeconduct.vehicle.speaker import Speaker, Speech
 from safeconduct.vehicle.transport import Link, open_link
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "ReleaseSlot",
     "ReleaseSlots",
     "Setpoint",
+    "Speaker",
+    "Speech",
     "VehicleOptions",
     "audit",
     "audited_names",

@@ -11,8 +11,9 @@ from safeconduct.model.events import Event
 class Aircraft(Protocol):
     """Sans-I/O: nothing here waits, sleeps or owns a socket; the runtime brings bytes and time.
 
-    Commands that an aircraft knows: Steer, StandDown, Launch, TakeBack, ReturnHome, Transmit, Release, Speak. It
-    ignores all others. Every effect comes back as an event, on evidence, never on an acknowledgement alone.
+    Commands that an aircraft knows: Steer, StandDown, Launch, TakeBack, ReturnHome, Transmit, Release. It ignores
+    all others (Speak goes to a `Speaker`). Every effect comes back as an event, on evidence, never on an
+    acknowledgement alone.
     """
 
     def obey(self, command: Command, t_ns: int) -> None:

@@ -7,6 +7,7 @@ from safeconduct.sim.twin.autopilot import Autopilot
 from safeconduct.sim.twin.direct import TWIN_OPTIONS, DirectAircraft
 from safeconduct.sim.twin.dynamics import Limits, Wind, wind_of
 from safeconduct.sim.twin.guidance import MODE_NAMES, MODE_NUMBERS, Target, Yaw
+from safeconduct.sim.twin.loudspeaker import TwinSpeaker
 from safeconduct.sim.twin.mavlink_face import TwinLink
 from safeconduct.sim.twin.settings import HOME, PARAMETERS, TwinSettings
 
@@ -22,6 +23,7 @@ __all__ = [
     "Target",
     "TwinLink",
     "TwinSettings",
+    "TwinSpeaker",
     "Wind",
     "Yaw",
     "wind_of",

@@ -1,0 +1,67 @@
+"""Saying a phrase aloud: only what the operator picked, one at a time, and only called said on evidence."""
+
+from __future__ import annotations
+
+from safeconduct.conduct.interlocks import promise_lock
+from safeconduct.conduct.state import MissionState, Saying
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.commands import Speak
+from safeconduct.model.events import Choice, Spoken
+from safeconduct.model.mission_time import after
+from safeconduct.model.vocabulary import Phase
+from safeconduct.signals import LANGUAGES, PHRASES
+
+REPORT_WITHIN_S = 30.0
+"""A phrase takes up to ten seconds to say and a few to make; after this long nobody waits for its evidence."""
+URGENT = frozenset({"cover", "stop"})
+"""These cut off what is being said."""
+
+
+def say(turn: Turn, choice: Choice) -> None:
+    """The operator picked `phrase/language`."""
+    phrase, _, language = choice.option.partition("/")
+    if why := say_lock(turn.state, phrase, language):
+        turn.alert("warning", "refused:say", f"say: {why}.")
+        return
+    number = turn.state.next_utterance
+    turn.set(saying=Saying(number, phrase, language, turn.state.t_ns), next_utterance=number + 1)
+    turn.command(Speak(turn.state.t_ns, phrase, PHRASES[phrase].meaning, number, language))
+
+
+def say_lock(state: MissionState, phrase: str, language: str) -> str:
+    """A phrase that promises safety or help waits for the own side's no-fire, like every promise."""
+    if phrase not in PHRASES:
+        return f"'{phrase}' is no phrase"
+    if language not in LANGUAGES:
+        return f"'{language}' is no language that this software knows"
+    if state.phase is Phase.CLOSED:
+        return "the mission is closed"
+    if state.person is None:
+        return "nobody is selected"
+    if PHRASES[phrase].promises and (why := promise_lock(state)):
+        return f"“{PHRASES[phrase].meaning}” is a promise and stays locked: {why}"
+    if state.saying is not None and phrase not in URGENT:
+        return f"“{PHRASES[state.saying.phrase].meaning}” is still being said"
+    return ""
+
+
+def reported(turn: Turn, event: Spoken) -> None:
+    """What was really played."""
+    saying = turn.state.saying
+    if saying is None or saying.utterance != event.utterance:
+        return
+    turn.set(saying=None)
+    if not event.ok:
+        _not_said(turn, saying, event.why or "no evidence")
+
+
+def advance(turn: Turn) -> None:
+    """With every tick: what nobody reports was not said."""
+    saying = turn.state.saying
+    if saying is not None and turn.state.t_ns > after(saying.since_t_ns, REPORT_WITHIN_S):
+        turn.set(saying=None)
+        _not_said(turn, saying, f"nothing was heard of it for {REPORT_WITHIN_S:.0f} s")
+
+
+def _not_said(turn: Turn, saying: Saying, why: str) -> None:
+    turn.alert("warning", "not_said", f"“{PHRASES[saying.phrase].meaning}” was not said: {why}.")
