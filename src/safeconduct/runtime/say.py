@@ -83,8 +83,9 @@ def run_say(wishes: SayWishes) -> SayReport:
     elif wishes.out is not None:
         _write(wishes, text, report)
     else:
+        sources = _sources(wishes)
         speaker = StationSpeaker() if wishes.through == "station" else TwinSpeaker()
-        with closing(Voice([speaker], _sources(wishes), [book])) as voice:
+        with closing(Voice([speaker], sources, [book])) as voice:
             spoken = _played(voice, wishes, simulated=wishes.through == "twin")
         report.said, report.place, report.how, report.why = spoken.ok, spoken.place, spoken.how, spoken.why
     sys.stderr.write(f"said ({report.how or report.place})\n" if report.said else f"NOT said: {report.why}\n")

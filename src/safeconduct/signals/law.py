@@ -12,7 +12,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from safeconduct.signals.law_words import FORBIDDEN, HELMET, KEEP, NEGATION, PROMISE, TAKE_OFF, THREAT, YES_NO
+from safeconduct.signals.law_words import (
+    FORBIDDEN,
+    HELMET,
+    KEEP,
+    NEGATION,
+    ONE,
+    PROMISE,
+    TAKE_OFF,
+    THREAT,
+    TWO,
+    UP,
+    YES_NO,
+    Words,
+)
 from safeconduct.signals.phrases import LANGUAGES, MACHINE_MADE, PHRASES, PhraseBook
 
 SPOKEN_LETTERS, PRINTED_LETTERS = 90, 66
@@ -40,6 +53,7 @@ LAWS: dict[str, tuple[str, str]] = {
     "ruse": ("No claim to be his own side, a ceasefire or a neutral helper", "AP I 37"),
     "promise": ("Words that promise safety only in phrases that wait for the no-fire acknowledgement", "AP I 37"),
     "bare": ("No bare yes or no: an answer says what it answers", "design rule 1"),
+    "legend": ("One flash is yes, two are no; up is yes: a legend the other way round would kill", "signals"),
     "keys": ("Every phrase is there, spoken and printed, and no unknown one", "design"),
     "mark": ("Marked as machine-made until a native speaker has checked it, by name and date", "design"),
     "length": (f"At most {SPOKEN_LETTERS} letters spoken and {PRINTED_LETTERS} printed", "design"),
@@ -88,8 +102,30 @@ def _of_phrase(book: PhraseBook, key: str) -> Iterator[Breach]:
         if len(words) > most:
             yield Breach("length", where, f"{len(words)} letters, at most {most}")
         yield from _words(book.language, words, where, promises)
+        if key in _LEGENDS and not _is_legend(book.language, words, *_LEGENDS[key]):
+            yield Breach("legend", where, "does not say yes first, with its own sign, and then no")
         if key == "keep-protection" and not (_has(book.language, words, HELMET) and _has(book.language, words, KEEP)):
             yield Breach("helmet", where, "does not say that the helmet is kept")
+
+
+_LEGENDS: dict[str, tuple[Words, Words | None]] = {
+    "code-light": (ONE, TWO),
+    "code-motion": (UP, None),
+}
+
+
+def _is_legend(language: str, text: str, of_yes: Words, of_no: Words | None) -> bool:
+    """Two sentences: the first has the sign of yes and yes and no no, the second the sign of no and no."""
+    parts = [part for part in _SENTENCE.split(text) if part.strip()]
+    if len(parts) != 2:
+        return False
+    yes, *no = YES_NO[language]
+    says_yes: Words = {language: (f"{yes} ",)}
+    says_no: Words = {language: tuple(f"{word} " for word in no)}
+    first = _has(language, parts[0], of_yes) and _has(language, parts[0], says_yes)
+    if not first or _has(language, parts[0], says_no) or (of_no is not None and _has(language, parts[0], of_no)):
+        return False
+    return _has(language, parts[1], says_no) and (of_no is None or _has(language, parts[1], of_no))
 
 
 def _words(language: str, text: str, where: str, promises: bool) -> Iterator[Breach]:
@@ -116,7 +152,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in decomposed if not ("\u064b" <= c <= "\u0652" or c in "\u0640\u00ad\u200c\u200d"))
 
 
-def _found(language: str, text: str, lists: dict[str, tuple[str, ...]]) -> str:
+def _found(language: str, text: str, lists: Words) -> str:
     plain = _plain(text)
     for word in map(_plain, lists[language]):
         # A word that ends in a space stands whole; any other is a stem.
@@ -127,5 +163,5 @@ def _found(language: str, text: str, lists: dict[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def _has(language: str, text: str, lists: dict[str, tuple[str, ...]]) -> bool:
+def _has(language: str, text: str, lists: Words) -> bool:
     return bool(_found(language, text, lists))

@@ -190,3 +190,45 @@ he  כן · לא
 zh  是 · 不 · 不是
 ko  예 · 아니요 · 네
 """)
+ONE = _rows("""
+en  one · 1
+ru  одна · 1
+uk  один · 1
+fr  un · 1
+es  un · 1
+de  ein · 1
+tr  bir · 1
+ar  واحدة
+fa  یک · ۱
+he  אחד · 1
+zh  一 · 1
+ko  한 · 1
+""")
+TWO = _rows("""
+en  two · 2
+ru  две · 2
+uk  два · дві · 2
+fr  deux · 2
+es  dos · 2
+de  zwei · 2
+tr  iki · 2
+ar  ومضتان
+fa  دو · ۲
+he  שני · 2
+zh  两 · 2
+ko  두 · 2
+""")
+UP = _rows("""
+en  up
+ru  вверх
+uk  вгору
+fr  haut
+es  arriba
+de  auf
+tr  yukarı
+ar  أعلى
+fa  بالا
+he  למעלה
+zh  上
+ko  위
+""")

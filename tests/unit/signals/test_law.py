@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from safeconduct.signals import (
@@ -141,7 +143,7 @@ def test_words_that_break_the_law_are_found(rule: str, code: str, text: str | No
 
 def test_every_rule_of_words_has_an_example_in_every_language() -> None:
     assert all(set(rows) == set(LANGUAGES) for rows in UNLAWFUL.values())
-    assert set(UNLAWFUL) | {"keys", "mark", "length"} == set(LAWS)
+    assert set(UNLAWFUL) | {"keys", "mark", "length", "legend"} == set(LAWS)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -171,6 +173,27 @@ def test_a_missing_an_unknown_and_an_empty_phrase_are_each_named() -> None:
     assert [(b.rule, b.where) for b in law_breaches(PhraseBook("en", lacking))] == [("keys", "follow")]
     assert _rules(_with(surrender_or_else=PhraseText("Hello", "Hello"))) == ["keys"]
     assert _rules(_with(wait=PhraseText(" ", "Wait"))) == ["keys"]
+
+
+@pytest.mark.parametrize("key", ["code-light", "code-motion"])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_legend_the_other_way_round_is_found_in_every_language(code: str, key: str) -> None:
+    book = own_phrases(code)
+    text = book.phrases[key]
+
+    def swapped(words: str) -> str:
+        """ "One flash: no. Two flashes: yes." """
+        first, second = (part for part in re.split("[.。]", words) if part.strip())
+        marks = [":" if ":" in first else "："] * 2
+        (sign_1, yes), (sign_2, no) = first.split(marks[0]), second.split(marks[1])
+        return f"{sign_1}{marks[0]}{no}. {sign_2.strip()}{marks[1]}{yes}."
+
+    wrong = PhraseText(swapped(text.spoken), swapped(text.printed))
+    found = law_breaches(PhraseBook(code, {**book.phrases, key: wrong}))
+    assert [(breach.rule, breach.where) for breach in found] == [
+        ("legend", f"{key}, spoken"),
+        ("legend", f"{key}, printed"),
+    ]
 
 
 def test_a_language_without_lists_of_words_is_not_said_at_all() -> None:
