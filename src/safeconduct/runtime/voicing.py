@@ -16,6 +16,7 @@ from pathlib import Path
 from safeconduct.model.commands import Command, Speak
 from safeconduct.model.events import Spoken
 from safeconduct.model.faults import BadInput
+from safeconduct.model.mission_time import NS
 from safeconduct.signals import PhraseBook
 from safeconduct.vehicle import Speaker, Speech
 from safeconduct.words import NoVoice, VoiceSources, own_phrases, sound_of
@@ -26,6 +27,10 @@ PLAYERS: tuple[tuple[str, ...], ...] = (
     ("aplay", "-q"),
     ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"),
 )
+
+
+_MOST_OF = 0.8
+"""A player that is done sooner than this share of the sound has played it to nobody."""
 
 
 class Voice:
@@ -109,6 +114,7 @@ class StationSpeaker:
 
     def __init__(self) -> None:
         self._playing: tuple[Speech, subprocess.Popen[bytes]] | None = None
+        self._began_t_ns = 0
         self._folder = tempfile.TemporaryDirectory()
         self._ended: list[Spoken] = []
 
@@ -127,10 +133,13 @@ class StationSpeaker:
             self._ended.append(speech.spoken(t_ns, self.place, f"the player cannot be started ({error.strerror})"))
             return
         self._playing = (speech, program)
+        self._began_t_ns = t_ns
 
     def poll(self, t_ns: int) -> list[Spoken]:
         if self._playing is not None and (code := self._playing[1].poll()) is not None:
             why = "" if code == 0 else "the player failed: is there a loudspeaker, and is it free?"
+            if not why and (t_ns - self._began_t_ns) / NS < _MOST_OF * self._playing[0].lasts_s:
+                why = "the player ended before the phrase could have been heard: is there a loudspeaker?"
             self._ended.append(self._playing[0].spoken(t_ns, self.place, why))
             self._playing = None
         ended, self._ended = self._ended, []

@@ -150,7 +150,7 @@ def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program named like a player that keeps what it is given: this machine may have no loudspeaker."""
     program = tmp_path / "bin" / "aplay"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\n/bin/cp "$2" {tmp_path}/heard.wav\n')
+    program.write_text(f'#!/bin/sh\n/bin/sleep 0.5; /bin/cp "$2" {tmp_path}/heard.wav\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent))
     return program
@@ -163,6 +163,15 @@ def test_a_recording_comes_out_of_the_stations_speaker(tmp_path: Path, player: P
         told = _told_by(voice)
     assert (told.ok, told.place, told.how, told.text) == (True, "station", "recorded", "Йдіть за дроном.")
     assert (tmp_path / "heard.wav").read_bytes().startswith(b"RIFF")
+
+
+def test_a_player_that_is_done_too_soon_has_played_to_nobody(tmp_path: Path, player: Path) -> None:
+    player.write_text("#!/bin/sh\nexit 0\n")
+    record(tmp_path / "voices/uk/follow.wav")
+    with closing(Voice([StationSpeaker()], VoiceSources(tmp_path / "voices"))) as voice:
+        voice.obey(_speak(), T)
+        told = _told_by(voice)
+    assert (told.ok, told.why.partition(":")[0]) == (False, "the player ended before the phrase could have been heard")
 
 
 def test_a_player_that_fails_is_not_called_said(tmp_path: Path, player: Path) -> None:
