@@ -154,7 +154,8 @@ class Crops:
         rng, size = self.rng, self.size
         picture = self.real[rng.integers(len(self.real))]
         height, width = picture.shape[:2]
-        scale = float(np.exp(rng.uniform(np.log(max(0.2, 0.8 * size / max(height, width))), np.log(1.3))))
+        least = max(0.2, 0.8 * size / max(height, width))
+        scale = float(np.exp(rng.uniform(np.log(least), np.log(max(1.3, least)))))
         x, y = (rng.uniform(min(0, n - size / scale), max(0, n - size / scale)) for n in (width, height))
         out = _cut(picture, x, y, (scale, scale), size, cv2.INTER_LINEAR)
         crop = Crop(out, np.zeros((0, 4), np.float32), np.zeros(0, bool), False)

@@ -14,6 +14,15 @@ from safeconduct.perception.found import Found, Picture, Region, without_overlap
 BEST_HEIGHT_PX = 95.0
 """Of a standing person at the detector's input (measured on renders at 20-50° and kept from there)."""
 
+MOST_ENLARGED = 1.9
+"""Larger than that a small person becomes a smear: shown 95 px tall, one of 20 px scored 0.37 in the median, 38 px tall
+0.68, and one of 30 px 0.53 and 0.74 (rendered lands that neither detector nor bench has)."""
+
+DOUBTED_ENLARGED = (1.5, 3.0)
+"""By turns, while it is not known whether it is a person: a bush seldom looks like one at both."""
+
+_LEAST_SHOWN = 0.07  # a person's height as a share of a region's side, from which the detector finds him
+
 _OVERLAP = 0.25  # of a tile: a person up to that tall stands whole in at least one tile
 _LEVEL_RATIO = 2.2  # between tile sizes; people between two levels are within the detector's tolerance of both
 
@@ -39,13 +48,16 @@ def _starts(length_px: int, side: float) -> list[float]:
     return [(length_px - side) * k / steps for k in range(steps + 1)]
 
 
-def around(box: Found, width_px: int, height_px: int, input_px: int) -> Region:
+def around(box: Found, width_px: int, height_px: int, input_px: int, most_enlarged: float = MOST_ENLARGED) -> Region:
     """The square about a person that shows him at the detector's best size, pushed inside the picture where it fits.
 
-    input_px: the side in which it is to be shown.
+    input_px: the side in which it is to be shown. most_enlarged: where he is smaller than that size.
     """
     tall = max(box.y2 - box.y1, 0.6 * (box.x2 - box.x1), 8.0)
-    side = min(tall * input_px / BEST_HEIGHT_PX, float(max(width_px, height_px)))
+    widest = max((box.y2 - box.y1) / (1.1 * _LEAST_SHOWN), 2.0 * tall)  # else a look that misses him says nothing
+    side = min(
+        max(tall / BEST_HEIGHT_PX * input_px, min(input_px / most_enlarged, widest)), float(max(width_px, height_px))
+    )
     return Region(
         _inside((box.x1 + box.x2) / 2.0 - side / 2.0, side, width_px),
         _inside((box.y1 + box.y2) / 2.0 - side / 2.0, side, height_px),
@@ -71,7 +83,7 @@ def shows(region: Region, box: Found) -> bool:
     """Would a look into the region find him? The middle half of the body lies in it, at a size the detector reads."""
     w, h = (box.x2 - box.x1) / 4.0, (box.y2 - box.y1) / 4.0
     core = Found(box.x1 + w, box.y1 + h, box.x2 - w, box.y2 - h, box.score)
-    return whole_in(region, core) and 0.07 < 4.0 * h / region.side < 0.6
+    return whole_in(region, core) and _LEAST_SHOWN < 4.0 * h / region.side < 0.6
 
 
 def look(detector: PersonDetector, picture: Picture, regions: list[Region]) -> list[Found]:

@@ -44,6 +44,8 @@ class Track:
     looked_t_ns: int = 0
     detected_t_ns: int = 0
     best: float = 0.0  # the highest its score has been
+    looks: int = 0  # of the detector, where it would have been found
+    evidence: float = 0.0  # sum of its scores in them, 0 where it was not found
     vouched: bool = False  # a second opinion (the pose network's) says that it is a person
 
     @property
@@ -59,6 +61,11 @@ class Track:
         x, y = self.centre
         w, h = self.size / 2.0
         return Found(float(x - w), float(y - h), float(x + w), float(y + h), self.score)
+
+    @property
+    def mean_score(self) -> float:
+        """Over all looks: what is there every time is more than what shines up once."""
+        return self.evidence / max(1, self.looks)
 
     def unseen_s(self) -> float:
         return seconds_between(self.seen_t_ns, self.now_t_ns)
@@ -114,6 +121,7 @@ class Tracker:
         for track in left:
             if any(shows(region, track.box) for region in looked):
                 track.misses += 1
+                track.looks += 1
                 track.looked_t_ns = t_ns
         for f in new + rest:
             apart = _APART if f.score >= _SURE else _APART_UNSURE
@@ -121,7 +129,18 @@ class Tracker:
                 centre = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0])
                 size = np.array([f.x2 - f.x1, f.y2 - f.y1])
                 self.tracks.append(
-                    Track(self._next_id, centre, size, f.score, t_ns, t_ns, looked_t_ns=t_ns, detected_t_ns=t_ns)
+                    Track(
+                        self._next_id,
+                        centre,
+                        size,
+                        f.score,
+                        t_ns,
+                        t_ns,
+                        looked_t_ns=t_ns,
+                        detected_t_ns=t_ns,
+                        looks=1,
+                        evidence=f.score,
+                    )
                 )
                 self._next_id += 1
         self.tracks = [t for t in self.tracks if (t.unseen_s() <= self.keep_s if t.known else t.misses <= 1)]
@@ -155,6 +174,8 @@ def _correct(track: Track, f: Found, t_ns: int) -> None:
     track.seen_t_ns = track.looked_t_ns = track.detected_t_ns = t_ns
     track.hits += 1
     track.misses = 0
+    track.looks += 1
+    track.evidence += f.score
 
 
 def _apart(a: Found, b: Found, taller: float) -> float:

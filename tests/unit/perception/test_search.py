@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeconduct.perception.found import Found, without_overlaps
-from safeconduct.perception.search import around, shows, tiles, whole_in
+from safeconduct.perception.search import BEST_HEIGHT_PX, around, shows, tiles, whole_in
 
 sizes = st.integers(16, 4000)
 
@@ -34,6 +34,16 @@ def test_the_region_about_a_person_shows_him(wide: int, high: int, u: float, v: 
     region = around(person, wide, high, 416)
     assert region.side <= max(wide, high)
     assert shows(region, person) or tall / region.side >= 0.6
+
+
+@given(st.floats(14, 300), st.floats(1.5, 4))
+def test_a_small_person_is_not_enlarged_to_a_smear_and_a_tall_one_is_shown_at_the_best_size(
+    tall: float, most: float
+) -> None:
+    region = around(Found(500.0, 300.0, 500.0 + 0.4 * tall, 300.0 + tall, 1.0), 4000, 4000, 224, most)
+    enlarged = 224 / region.side
+    assert enlarged <= 1.001 * max(most, 1.0)
+    assert abs(enlarged * tall - min(BEST_HEIGHT_PX, most * tall)) < 0.01
 
 
 boxes = st.builds(

@@ -89,3 +89,17 @@ def test_a_swing_of_the_camera_does_not_change_who_is_who() -> None:
         tracker.update(t_ns, [person(50 + 40 * k), person(150 + 40 * k)], [Region(0.0, 0.0, 1500.0)])
     assert sorted(t.id for t in tracker.tracks) == [1, 2]
     assert tracker.tracks[0].centre[0] < tracker.tracks[1].centre[0]
+
+
+def test_what_shines_up_now_and_then_weighs_less_than_what_is_found_at_every_look() -> None:
+    tracker = Tracker()
+    everywhere = [Region(0.0, 0.0, 200.0)]
+    steady, flicker = Found(20.0, 20.0, 40.0, 60.0, 0.6), Found(120.0, 20.0, 140.0, 60.0, 0.6)
+    for number in range(6):
+        t_ns = NS + number * NS // 4
+        tracker.carry(t_ns)
+        tracker.update(t_ns, [steady, flicker] if number % 2 == 0 else [steady], everywhere)
+    by_place = sorted(tracker.tracks, key=lambda t: t.centre[0])
+    assert [t.looks for t in by_place] == [6, 6]
+    assert abs(by_place[0].mean_score - 0.6) < 1e-9
+    assert abs(by_place[1].mean_score - 0.3) < 1e-9
