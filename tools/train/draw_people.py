@@ -29,10 +29,10 @@ from safeconduct.sim.ground import ground_of
 from safeconduct.sim.grounds import Crater, Grounds, Ruin, Trench
 from safeconduct.sim.land import Land, lay_land
 from safeconduct.sim.scene import (
+    TRAINED_ON,
     Act,
     Build,
     Cloth,
-    Doing,
     Figure,
     Garb,
     Held,
@@ -127,7 +127,7 @@ def figure_of(chance: Random, key: int, at: Enu, to_camera_deg: float, check: bo
         gesture = pick(chance, _GESTURES)
         sign = chance.choice(("300", "HELP", "2", "ЖИТИ")) if gesture in (Gesture.SIGN, Gesture.COUNT) else ""
         return figure._replace(gesture=gesture, gesture_s=chance.uniform(0.1, 9.0), held=_HOLDS.get(gesture), sign=sign)
-    return figure._replace(doing=chance.choice(list(Doing))) if what < 0.85 else figure
+    return figure._replace(doing=chance.choice(TRAINED_ON)) if what < 0.85 else figure
 
 
 def view_of(chance: Random, land: Land) -> tuple[View, float]:

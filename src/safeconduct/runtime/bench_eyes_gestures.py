@@ -23,6 +23,7 @@ from safeconduct.sim.ground import ground_of
 from safeconduct.sim.grounds import Crater, Grounds
 from safeconduct.sim.land import Land, lay_land
 from safeconduct.sim.scene import (
+    NEVER_TRAINED_ON,
     Act,
     Build,
     Cloth,
@@ -39,7 +40,9 @@ from safeconduct.sim.scene import (
 )
 from safeconduct.sim.studio import at_height
 
-RATE_HZ, NEUTRAL_S, SHOWN_S = 10.0, 1.5, 4.5
+RATE_HZ, NEUTRAL_S, SHOWN_S, LIVES_S = 8.0, 1.5, 4.5, 10.0
+LENS = Lens(420, 380, rate_hz=RATE_HZ, hfov_deg=(8.8, 84.0))
+"""No wider than one person needs: the same pixels of him for half the work, and so twice the clips."""
 PLEAS = (Gesture.HANDS_UP, Gesture.ARMS_CROSSED, Gesture.HANDS_CLASPED, Gesture.WAVE_BOTH)
 BARS = {"protective_recall_100px": 0.98, "protective_recall_60px": 0.85, "false_an_hour": 1.0, "late_s": 1.5}
 _MANNERS = (20_001, 29_999)
@@ -55,6 +58,7 @@ _LIVES: tuple[tuple[Act, Doing | None, float], ...] = (
     (Act.STAND, Doing.PHONE, 0.0), (Act.LIMP, None, 0.5), (Act.CROUCH, Doing.COVER_EARS, 0.0), (Act.STAND, None, 0.0),
     (Act.STAND, Doing.PULL, 0.0), (Act.WALK, Doing.BOX, 0.9), (Act.STAND, Doing.THROW, 0.0), (Act.CARRY, None, 0.0),
     (Act.STAND, Doing.WIPE, 0.0), (Act.CRAWL, None, 0.4), (Act.STAND, Doing.POINT, 0.0), (Act.READ, None, 0.0),
+    *((Act.KNEEL if doing in (Doing.SAW, Doing.SCREW) else Act.STAND, doing, 0.0) for doing in NEVER_TRAINED_ON),
 )  # fmt: skip
 
 
@@ -90,10 +94,8 @@ def pleas(short: bool, seed: int = 5) -> Iterator[Clip]:
     chance = Random(f"pleas {seed}")
     for tall_px in (60.0, 100.0, 160.0):
         for elevation in (20.0, 35.0, 50.0):
-            for number in range(len(PLEAS) if short else 4 * len(PLEAS)):
+            for number in range((2 if tall_px == 100.0 else 1) * len(PLEAS) if short else 4 * len(PLEAS)):
                 gesture = PLEAS[number % len(PLEAS)]
-                if short and tall_px != 100.0 and number % 2:
-                    continue
                 yield Clip(
                     tall_px, elevation, chance.choice(_GARBS), chance.randint(*_MANNERS), chance.gauss(0.0, 35.0),
                     Act.KNEEL if chance.random() < 0.25 else Act.STAND, gesture,
@@ -182,11 +184,12 @@ def _wrists_up(one: Seen) -> bool:
 
 def gestures(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """Figures and the baseline's."""
-    land, lens = unseen_land(), Lens(rate_hz=RATE_HZ)
+    land, lens = unseen_land(), LENS
     by: dict[str, list[bool]] = {}
     naive_by: dict[str, list[bool]] = {}
     late: list[float] = []
     named: list[bool] = []
+    missed: list[str] = []
     unsure: dict[str, float] = {}
     for clip in pleas(short):
         outcome = judged(clip, land, Eyes(), lens)
@@ -200,10 +203,12 @@ def gestures(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
             late.append(outcome.late_s)
         if got:
             named.append(outcome.named is clip.gesture)
+        else:
+            missed.append(f"{clip.gesture}/{clip.act} {clip.tall_px:.0f} px {clip.elevation_deg:.0f}°")
     hours, alarms, naive = 0.0, 0, 0
     wolves: list[str] = []
     for clip in lives(short):
-        outcome = judged(clip, land, Eyes(), lens, 12.0)
+        outcome = judged(clip, land, Eyes(), lens, LIVES_S)
         hours, alarms, naive = hours + outcome.of_s / 3600.0, alarms + outcome.told, naive + outcome.naive
         if outcome.told:
             wolves.append(f"{clip.act}/{clip.doing} {clip.tall_px:.0f} px {clip.elevation_deg:.0f}° → {outcome.named}")
@@ -218,6 +223,7 @@ def gestures(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         "lives_minutes": round(60.0 * hours, 1),
         "false_alarms": alarms,
         "false_alarms_of": wolves,
+        "missed": missed,
     }
     naive_large = [got for key, hits in naive_by.items() if key in ("100 px", "160 px") for got in hits]
     return figures, {

@@ -93,6 +93,22 @@ class Doing(StrEnum):
     BOX = "box"
     COVER_EARS = "cover_ears"
     POCKETS = "pockets"
+    # From here on never trained on, so that the bench asks of something new.
+    CHOP = "chop"  # an axe in both hands
+    HELMET = "helmet"  # both hands set it right, and come down again
+    LACE = "lace"
+    HAUL = "haul"  # a rope from above, hand over hand
+    SHOULDER = "shoulder"  # a load on it, one hand up
+    SCREW = "screw"  # before the chest
+    SAW = "saw"
+    WASH = "wash"  # his face, with both hands
+    RAKE = "rake"
+    LOAD = "load"  # from the belly onto a shelf
+    STRAP = "strap"  # under the chin
+
+
+TRAINED_ON = tuple(Doing)[: tuple(Doing).index(Doing.CHOP)]
+NEVER_TRAINED_ON = tuple(Doing)[len(TRAINED_ON) :]
 
 
 class Held(StrEnum):

@@ -18,7 +18,9 @@ from safeconduct.perception import long_enough
 from safeconduct.perception.gesture_reader import GestureReader
 from safeconduct.perception.gesturing import Gesturing
 from safeconduct.perception.motion_window import CHANNELS, PICTURES, MotionWindow, features
-from safeconduct.sim.scene import Act, Doing, Figure
+from safeconduct.runtime.bench_eyes_gestures import lives
+from safeconduct.sim.figure import bare_joints, dressed
+from safeconduct.sim.scene import NEVER_TRAINED_ON, TRAINED_ON, Act, Doing, Figure
 from unit.perception.seen_from import pose_from, standing
 
 READER = GestureReader()
@@ -78,6 +80,18 @@ def test_who_goes_from_raised_hands_to_crossed_arms_does_not_begin_anew() -> Non
         held.append(max((g.held_s for g in gesturing.gestures(NS + k * NS // 10)), default=0.0))
     assert held[-1] > 3.5
     assert all(b >= a for a, b in pairwise(held[12:]))
+
+
+def test_what_the_bench_asks_about_is_never_trained_on() -> None:
+    assert set(NEVER_TRAINED_ON) | set(TRAINED_ON) == set(Doing)
+    assert not set(NEVER_TRAINED_ON) & set(TRAINED_ON)
+    assert set(NEVER_TRAINED_ON) <= {clip.doing for clip in lives(short=True)}
+
+
+def test_joints_of_a_motion_are_those_of_the_dressed_body() -> None:
+    figure = standing(doing=Doing.SAW, act_s=2.0)._replace(manner=20_007)
+    above = bare_joints(figure) - dressed(figure).joints
+    assert np.allclose(above, above[0], atol=1e-5)
 
 
 def test_what_is_not_read_any_more_is_not_held_any_more() -> None:

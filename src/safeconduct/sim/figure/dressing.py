@@ -65,7 +65,7 @@ def bare_joints(figure: Figure) -> npt.NDArray[np.float64]:
     """The joints of `Dressed` alone, (17, 3) ENU metres, turned as he faces but about his own middle: a motion for
     eyes that see no place. A tenth of the work of `dressed`."""
     b = body(figure.garb.build, False)
-    joints = _joints(b, posed(figure.garb.build, showing(busy(acting(figure), figure), figure)))
+    joints = _joints(b, posed(figure.garb.build, showing(busy(acting(figure), figure), figure), fingers=False))
     return joints @ _turned(figure.facing_deg).T
 
 

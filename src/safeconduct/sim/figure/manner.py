@@ -6,7 +6,6 @@ not seen raised hands, so training and checking draw many. Axes and lengths as i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import sin
 from typing import NamedTuple
@@ -15,22 +14,18 @@ import numpy as np
 
 from safeconduct.model.vocabulary import Gesture
 from safeconduct.sim.figure.acts import sway
+from safeconduct.sim.figure.busy import busy_with
 from safeconduct.sim.figure.pose import (
-    CLOSED,
-    FIST,
     GRIP,
     OPEN,
-    RELAXED,
     SPREAD,
     WRIST,
     Numbers,
     Pose,
-    Three,
     arm,
-    tipped,
     wave,
 )
-from safeconduct.sim.scene import Doing, Figure
+from safeconduct.sim.scene import Figure
 
 _UP, _FORWARD, _IN = (0.0, 0.2, 1.0), (1.0, 0.0, 0.0), (0.1, -1.0, 0.5)
 _ELBOWS_OUT, _ELBOWS_DOWN = (0.1, 1.0, -0.2), (0.1, 0.5, -1.0)
@@ -147,95 +142,11 @@ def _loosened(pose: Pose, way: _Way) -> Pose:
     return pose._replace(trunk=pose.trunk + way.trunk, arm_l=arms[0], arm_r=arms[1])
 
 
-_Shows = Callable[[Pose, float, int], Pose]
-
-
-def _held(left: Numbers | None, right: Numbers | None, head: Three = (0.0, 0.0, 0.0), bend: float = 0.0) -> _Shows:
-    def shows(pose: Pose, _t: float, _key: int) -> Pose:
-        return pose._replace(
-            arm_l=pose.arm_l if left is None else left,
-            arm_r=pose.arm_r if right is None else right,
-            trunk=tipped(pose, bend, head=head),
-        )
-
-    return shows
-
-
-def _dig(pose: Pose, t: float, _key: int) -> Pose:
-    s = 0.5 + 0.5 * wave(t, 2.2)
-    low = arm((0.62, 0.10, -0.62 + 0.25 * s), _ELBOWS_OUT, curl=GRIP)
-    high = arm((0.34, 0.22, -0.50 + 0.45 * s), _ELBOWS_OUT, curl=GRIP)
-    return pose._replace(arm_l=low, arm_r=high, trunk=tipped(pose, 38.0 - 26.0 * s, 14.0 * wave(t, 2.2)))
-
-
-def _hammer(pose: Pose, t: float, _key: int) -> Pose:
-    s = 0.5 + 0.5 * wave(t, 1.0)
-    blow = arm((0.62 - 0.45 * s, 0.30, -0.40 + 1.05 * s), _ELBOWS_OUT, curl=FIST)
-    rest = arm((0.60, 0.10, -0.45), _ELBOWS_OUT, curl=GRIP)
-    return pose._replace(arm_l=rest, arm_r=blow, trunk=tipped(pose, 22.0 - 10.0 * s, head=(8.0, 0.0, 0.0)))
-
-
-def _fumble(pose: Pose, t: float, key: int) -> Pose:
-    """Straps, a magazine, a radio: both hands busy before the belly."""
-    arms = [
-        arm(
-            (0.42 + 0.05 * sway(key, t, 1.1, k), 0.14, -0.30 + 0.10 * sway(key, t, 1.4, k + 1)), _ELBOWS_DOWN, curl=GRIP
-        )
-        for k in (3, 9)
-    ]
-    return pose._replace(arm_l=arms[0], arm_r=arms[1], trunk=tipped(pose, 6.0, head=(24.0, 0.0, 0.0)))
-
-
-def _pull(pose: Pose, t: float, _key: int) -> Pose:
-    s = wave(t, 1.6)
-    left = arm((0.62 + 0.22 * s, 0.12, -0.10), _ELBOWS_OUT, curl=GRIP)
-    right = arm((0.62 - 0.22 * s, 0.12, -0.14), _ELBOWS_OUT, curl=GRIP)
-    return pose._replace(arm_l=left, arm_r=right, trunk=tipped(pose, 8.0 + 6.0 * s))
-
-
-def _wipe(pose: Pose, t: float, _key: int) -> Pose:
-    s = wave(t, 1.1)
-    return pose._replace(arm_r=arm((0.26, 0.12 + 0.16 * s, 0.44), _ELBOWS_OUT, _IN), trunk=tipped(pose, 2.0))
-
-
-def _sip(pose: Pose, t: float, _key: int) -> Pose:
-    s = min(max(0.5 + 1.2 * wave(t, 5.0), 0.0), 1.0)
-    low, high = arm((0.40, 0.30, -0.30), curl=GRIP), arm((0.44, 0.10, 0.22), _ELBOWS_OUT, _IN, curl=GRIP)
-    return pose._replace(arm_r=low + s * (high - low), trunk=tipped(pose, 0.0, head=(-18.0 * s, 0.0, 0.0)))
-
-
-def _throw(pose: Pose, t: float, _key: int) -> Pose:
-    s = 0.5 + 0.5 * wave(t, 2.4)
-    a = arm((-0.25 + 0.95 * s, 0.55, 0.15 + 0.45 * sin(np.pi * s)), _ELBOWS_OUT, curl=FIST)
-    return pose._replace(arm_r=a, trunk=tipped(pose, 10.0 * s, 18.0 * (1.0 - s)))
-
-
-_COVER = arm((0.10, 0.20, 0.34), (0.7, 0.6, -0.2), (-0.2, -0.3, 0.6), (0.0, -1.0, 0.0), CLOSED)
-_BOX = arm((0.66, 0.26, -0.34), _ELBOWS_DOWN, curl=RELAXED)
-_HIP = arm((-0.02, 0.36, -0.56), (-0.3, 1.0, 0.1), (0.4, -0.6, -0.5), curl=RELAXED)
-_DOINGS: dict[Doing, _Shows] = {
-    Doing.DIG: _dig,
-    Doing.HAMMER: _hammer,
-    Doing.FUMBLE: _fumble,
-    Doing.PULL: _pull,
-    Doing.WIPE: _wipe,
-    Doing.SIP: _sip,
-    Doing.THROW: _throw,
-    Doing.PHONE: _held(None, arm((0.08, 0.24, 0.34), (0.2, 1.0, -0.9), _IN, curl=GRIP), (4.0, 8.0, 0.0)),
-    Doing.SALUTE: _held(None, arm((0.20, 0.22, 0.46), (0.1, 1.0, 0.0), _IN, curl=OPEN)),
-    Doing.BINOCULARS: _held(*2 * (arm((0.30, 0.10, 0.40), (0.1, 1.0, -0.3), _IN, curl=GRIP),)),
-    Doing.HIPS: _held(_HIP, _HIP),
-    Doing.SCRATCH: _held(None, arm((0.02, 0.14, 0.62), (0.1, 1.0, 0.1), _IN, curl=RELAXED), (10.0, 0.0, 0.0)),
-    Doing.POINT: _held(None, arm((0.45, 0.86, 0.10), (0.0, 0.6, -1.0), curl=OPEN)),
-    Doing.BOX: _held(_BOX, _BOX, bend=-4.0),
-    Doing.COVER_EARS: _held(_COVER, _COVER, (26.0, 0.0, 0.0), 14.0),
-    Doing.POCKETS: _held(*2 * (arm((0.14, 0.34, -0.72), (-0.8, 0.9, 0.0), (0.3, -0.2, -1.0), curl=FIST),)),
-}
-
-
 def busy(pose: Pose, figure: Figure) -> Pose:
-    """The act with what his hands do beside it; nothing of it is a gesture to anybody."""
+    """The act with what his hands do beside it, as this person does it; nothing of it is a gesture to anybody."""
     if figure.doing is None:
         return pose
-    shown = _DOINGS[figure.doing](pose, figure.act_s, figure.key)
-    return _loosened(shown, _way(figure.manner, figure.doing.value)) if figure.manner else shown
+    if not figure.manner:
+        return busy_with(figure.doing, pose, figure.act_s, figure.key)
+    shown = busy_with(figure.doing, pose, figure.act_s, figure.key)
+    return _loosened(shown, _way(figure.manner, figure.doing.value))

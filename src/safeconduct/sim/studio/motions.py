@@ -13,7 +13,7 @@ import numpy.typing as npt
 from safeconduct.model.geometry import ZERO
 from safeconduct.model.vocabulary import Gesture, Posture
 from safeconduct.sim.figure import bare_joints
-from safeconduct.sim.scene import Act, Build, Doing, Figure, Garb
+from safeconduct.sim.scene import TRAINED_ON, Act, Build, Doing, Figure, Garb
 
 SHOWN_FROM_S, AWAY_AFTER_S = 0.7, 0.6
 """A gesture counts as shown so long after it began, and may count as shown so long after it ended."""
@@ -139,7 +139,7 @@ def _living(chance: Random, person: Figure, begin_s: float) -> _Part:
     """Nothing is shown: walking, working, resting."""
     if chance.random() < 0.45:
         act = chance.choice((Act.STAND, Act.STAND, Act.STAND, Act.KNEEL, Act.WALK, Act.SIT, Act.CROUCH))
-        doing: Doing | None = chance.choice(list(Doing))
+        doing: Doing | None = chance.choice(TRAINED_ON)
     else:
         act, doing = chance.choices(list(_ACTS), list(_ACTS.values()))[0], None
     figure = person._replace(act=act, act_s=chance.uniform(1.5, 20.0), strode_m=chance.uniform(0.0, 20.0), doing=doing)
