@@ -23,7 +23,9 @@ from safeconduct.perception.found import Found, Picture, Region
 from safeconduct.perception.gesture_reader import GestureReader
 from safeconduct.perception.gesturing import Gesturing
 from safeconduct.perception.holding import Hold
+from safeconduct.perception.identity import Identity
 from safeconduct.perception.joints import SURE, Joint, Pose
+from safeconduct.perception.looks import Look
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import DOUBTED_ENLARGED, MOST_ENLARGED, around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
@@ -54,7 +56,7 @@ class Seen(NamedTuple):
     box: left, top, right, bottom, px. joints: 17 of COCO in px with scores, or None where none were read yet.
     gestures: evidence with held_s growing while it is held; a plea is an offer from 2 s on. cannot_tell: too small, or
     the body cannot be made out. height_px: the longer side of the box. posture MOTIONLESS: lies
-    and has not stirred for long.
+    and has not stirred for long. look: his clothes' colours, learnt while nobody was close; None: not yet.
     """
 
     track: int
@@ -65,6 +67,7 @@ class Seen(NamedTuple):
     gestures: tuple[GestureSeen, ...]
     cannot_tell: bool
     posture: Posture
+    look: Look | None = None
 
 
 class _Reading:
@@ -89,17 +92,26 @@ class _Doubt:
 
 class Eyes:
     """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
-    one picture; the others wait their turn. Raises BadInput when the files do not fit.
+    one picture; the others wait their turn. doubting: False is the tracker alone, to measure against. Raises BadInput
+    when the files do not fit.
     """
 
     def __init__(
-        self, detector: Path | None = None, pose: Path | None = None, threads: int = 2, at_once: int = 2
+        self,
+        detector: Path | None = None,
+        pose: Path | None = None,
+        threads: int = 2,
+        at_once: int = 2,
+        *,
+        doubting: bool = True,
     ) -> None:
+        self._doubting = doubting
         self._at_once = at_once
         self._detector = PersonDetector(detector, threads)
         self._reader = PoseReader(pose, threads)
         self._gestures = GestureReader()
         self._tracker = Tracker()
+        self._identity = Identity(self._tracker)
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
         self._doubted: dict[int, _Doubt] = {}
@@ -111,11 +123,18 @@ class Eyes:
 
     def step(self, picture: Picture, t_ns: int) -> list[Seen]:
         """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now."""
-        self._tracker.carry(t_ns, self._steadying.motion(picture))
+        motion = self._steadying.motion(picture)
+        if self._doubting and self._steadying.cut:
+            self._identity.cut()
+            self._size = (0, 0)  # searched whole at once
+        self._tracker.carry(t_ns, motion)
+        self._identity.carry(motion)
         regions = self._regions(picture, t_ns)
         if regions:
             self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
         self._vouch(picture, t_ns)
+        if self._doubting:
+            self._identity.judge(picture, t_ns)
         known = [t for t in self._tracker.tracks if t.known]
         self._hold(picture, t_ns, known)
         self._read(picture, t_ns, known)
@@ -237,6 +256,7 @@ class Eyes:
             gestures=() if small else gesturing.gestures(t_ns),
             cannot_tell=small or unclear or (tall < DOUBTED_PX and gesturing.doubtful(t_ns)),
             posture=posture,
+            look=self._identity.look(track.id),
         )
 
 

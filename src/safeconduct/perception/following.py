@@ -7,25 +7,32 @@ makes him the followed one again: nothing here ever switches by itself.
 
 from __future__ import annotations
 
-from math import hypot
+from math import exp, hypot
 from statistics import median
 
 import msgspec
 
 from safeconduct.model.events import Sighting
-from safeconduct.model.geometry import Ellipse, Enu, rounded
+from safeconduct.model.geometry import ZERO, Ellipse, Enu, rounded
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception.eyes import Seen
 from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.intent import Bearing, Intents
 from safeconduct.perception.joints import LEFT_ANKLE, RIGHT_ANKLE
+from safeconduct.perception.looks import Look, unlike
 from safeconduct.perception.where import Heights, Held, on_ground
 
 _LOST_S = 1.0  # unseen for longer, somebody else may be the one
 _TOGETHER_S = 9.0  # seen beside him for longer: another person; less may be a hold that had slipped off him
 _FORGOTTEN_S = 3.0  # a number unseen for so long that it counts as new when it comes back
 _NEAR_M, _RUNS_MPS = 4.0, 2.5  # how far from where he was lost a candidate may be, and how fast that grows
+_ALIKE, _OTHER, _UNJUDGED = (
+    0.15,
+    0.6,
+    0.5,
+)  # unlikeness of the same and of another person's looks; likeness where untold
+_GOES_ON_S = 1.5  # for so long who was lost is expected to have gone on as he went
 _ANKLE_SURE = 0.35
 _FOOT = 0.04  # of his height: how far off the foot of a box is, one standard deviation
 _WALKS_MPS = 0.35
@@ -41,6 +48,7 @@ class _Trail(msgspec.Struct):
     places: list[tuple[int, Enu]]
     postures: list[Posture]
     intents: Intents
+    look: Look | None = None
 
 
 class Following:
@@ -86,6 +94,8 @@ class Following:
                 del trail.places[0], trail.postures[0]
             pace = _pace(trail)
             posture = _posture(trail, pace)
+            trail.look = one.look if one.look is not None else trail.look
+            candidate = self._candidate(one.track, trail, t_ns)
             sightings.append(
                 Sighting(
                     t_ns,
@@ -96,8 +106,9 @@ class Following:
                     round(one.score, 2),
                     one.gestures,
                     one.cannot_tell,
-                    self._candidate(one.track, trail, t_ns),
+                    candidate,
                     self._error(one, held, width_px, height_px),
+                    likeness=self._likeness(trail, t_ns) if candidate else 0.0,
                     intents=trail.intents.step(t_ns, one.gestures, posture, _bearing(pace, place, held.position)),
                 )
             )
@@ -123,6 +134,20 @@ class Following:
             return False
         last, now = lost.places[-1][1], trail.places[-1][1]
         return hypot(now.east - last.east, now.north - last.north) <= _NEAR_M + _RUNS_MPS * away_s
+
+    def _likeness(self, trail: _Trail, t_ns: int) -> float:
+        """How far looks, place and motion say that it is the followed one, above 0 to 1."""
+        lost = self._trails.get(self.track) if self.track is not None else None
+        if lost is None:
+            return _UNJUDGED
+        looks = _UNJUDGED
+        if lost.look is not None and trail.look is not None:
+            looks = min(1.0, max(0.05, 1.0 - (unlike(lost.look, trail.look) - _ALIKE) / (_OTHER - _ALIKE)))
+        away_s = seconds_between(lost.last_t_ns, t_ns)
+        pace, last, now = _pace(lost) or ZERO, lost.places[-1][1], trail.places[-1][1]
+        on_s = min(away_s, _GOES_ON_S)
+        off_m = hypot(now.east - last.east - on_s * pace.east, now.north - last.north - on_s * pace.north)
+        return round(max(0.01, looks * exp(-((off_m / (_NEAR_M + _RUNS_MPS * away_s)) ** 2))), 2)
 
 
 def _feet(one: Seen) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from safeconduct.perception.found import Picture
 _WIDTH_PX, _HEIGHT_PX = 320, 640  # flow is measured on a picture this wide, or this high where it is narrow
 _SAME_SHAPE_PX = 2  # a stream that changed its resolution keeps its view: so little its height differs then
 _CORNERS, _LEAST = 150, 12
+_COARSE, _BLANK, _CONTINUES = (32, 18), 4.0, 0.5  # see _another
 
 
 class Steadying:
@@ -20,6 +21,8 @@ class Steadying:
         self._last: npt.NDArray[np.uint8] | None = None
         self._flow: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
         self._scale = self._last_scale = 1.0
+        self.cut = False
+        """The last picture has nothing in common with the one before."""
 
     def motion(self, picture: Picture) -> npt.NDArray[np.float64] | None:
         """2 × 3 affine (turn, zoom, shift) that takes px of the last picture to px of this one.
@@ -34,6 +37,16 @@ class Steadying:
         grey = cv2.cvtColor(cv2.resize(picture, (wide, high), None, 0, 0, cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
         last, self._last, self._flow = self._last, grey, None
         self._last_scale, self._scale = self._scale, scale
+        self.cut = False
+        motion = self._followed(last, grey)
+        if last is not None and motion is None:
+            self.cut = _another(last, grey)
+        return motion
+
+    def _followed(
+        self, last: npt.NDArray[np.uint8] | None, grey: npt.NDArray[np.uint8]
+    ) -> npt.NDArray[np.float64] | None:
+        scale = self._scale
         if last is None or last.shape != grey.shape:
             return None
         corners = cv2.goodFeaturesToTrack(last, _CORNERS, 0.01, 7)
@@ -64,3 +77,11 @@ class Steadying:
         last, now = (np.diag([s, s, 1.0]) for s in (self._last_scale, self._scale))
         motion: npt.NDArray[np.float64] = np.linalg.inv(now) @ turned @ last
         return motion
+
+
+def _another(last: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8]) -> bool:
+    """Is it another picture altogether? Where both show something and the one does not continue the other."""
+    a, b = (cv2.resize(p, _COARSE, None, 0, 0, cv2.INTER_AREA).astype(np.float64) for p in (last, grey))
+    if min(a.std(), b.std()) < _BLANK:
+        return False
+    return bool(np.corrcoef(a.ravel(), b.ravel())[0, 1] < _CONTINUES)

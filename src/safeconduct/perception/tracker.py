@@ -111,6 +111,11 @@ class Tracker:
         self.tracks.append(track)
         return track
 
+    def renumber(self, track: Track) -> None:
+        """It is not sure any more that this is the person of that number: a fresh one, never used before."""
+        track.id = self._next_id
+        self._next_id += 1
+
     def update(self, t_ns: int, found: list[Found], looked: list[Region]) -> None:
         """Takes the people found at t_ns in the regions looked at; `carry` has been called for this picture."""
         left = list(self.tracks)
@@ -176,6 +181,11 @@ def _correct(track: Track, f: Found, t_ns: int) -> None:
     track.misses = 0
     track.looks += 1
     track.evidence += f.score
+
+
+def nearness(a: Found, b: Found) -> float:
+    """0: neither can be matched to the other's box; 1: the same box."""
+    return max(0.0, 1.0 - _apart(a, b, _TALLER))
 
 
 def _apart(a: Found, b: Found, taller: float) -> float:
