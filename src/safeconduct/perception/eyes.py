@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -134,7 +134,11 @@ class Eyes:
             self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
         self._vouch(picture, t_ns)
         if self._doubting:
-            self._identity.judge(picture, t_ns)
+            # What his body showed until now is not lost with his number: to go on reading it can only protect.
+            for old, new in self._identity.judge(picture, t_ns):
+                _carry_on(self._readings, old, new)
+                _carry_on(self._doubted, old, new)
+                _carry_on(self._holds, old, new)
         known = [t for t in self._tracker.tracks if t.known]
         self._hold(picture, t_ns, known)
         self._read(picture, t_ns, known)
@@ -263,6 +267,11 @@ class Eyes:
 def _moved(pose: Pose, by_px: npt.NDArray[np.float64]) -> Pose:
     """Joints read a few pictures ago, carried along with the person's box."""
     return tuple(Joint(j.x + float(by_px[0]), j.y + float(by_px[1]), j.score) for j in pose)
+
+
+def _carry_on(kept: dict[int, Any], old: int, new: int) -> None:
+    if old in kept:
+        kept[new] = kept.pop(old)
 
 
 def _holds(pose: Pose, box: Found) -> bool:

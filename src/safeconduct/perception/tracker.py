@@ -25,6 +25,7 @@ _TALLER, _TALLER_UNSURE = 2.0, 1.4  # a body does not change its height by more 
 _HITS_TO_KNOW = 3  # sightings until a new track may be reported
 _SURE, _START = 0.4, 0.3  # score of the first matching round, and to begin a track
 _APART, _APART_UNSURE = 0.75, 0.3  # part of a new box on a followed person above which it is a piece of him
+_CLEAR = 0.5  # by so much a match must cost less than the other way about, or it is not sure who is who
 _COASTS_S, _VELOCITY_FADES_S = 0.4, 0.5  # for how long velocity is believed without a look, and how fast it fades then
 
 
@@ -80,6 +81,8 @@ class Tracker:
     def __init__(self, keep_s: float = 2.0) -> None:
         self.keep_s = keep_s
         self.tracks: list[Track] = []
+        self.unclear: list[tuple[Track, Track]] = []
+        """Of the last update: two who could as well be each other, by place and motion."""
         self._next_id = 1
 
     def carry(self, t_ns: int, motion: npt.NDArray[np.float64] | None = None) -> None:
@@ -119,6 +122,7 @@ class Tracker:
     def update(self, t_ns: int, found: list[Found], looked: list[Region]) -> None:
         """Takes the people found at t_ns in the regions looked at; `carry` has been called for this picture."""
         left = list(self.tracks)
+        self.unclear = []
         sure = [f for f in found if f.score >= _SURE]
         unsure = [f for f in found if f.score < _SURE]
         left, new = self._match(left, sure, t_ns, _GATE, _TALLER)
@@ -159,6 +163,7 @@ class Tracker:
         cost = np.array([[_apart(t.box, f, taller) + (0.0 if t.settled else 0.05) for f in found] for t in tracks])
         rows, columns = linear_sum_assignment(cost)
         pairs = [(r, c) for r, c in zip(rows, columns, strict=True) if cost[r, c] <= gate]
+        self._note_unclear(tracks, cost, dict(pairs), gate)
         for r, c in pairs:
             _correct(tracks[r], found[c], t_ns)
         used_rows, used_columns = {r for r, _ in pairs}, {c for _, c in pairs}
@@ -166,6 +171,24 @@ class Tracker:
             [t for i, t in enumerate(tracks) if i not in used_rows],
             [f for i, f in enumerate(found) if i not in used_columns],
         )
+
+    def _note_unclear(
+        self, tracks: list[Track], cost: npt.NDArray[np.float64], matched: dict[int, int], gate: float
+    ) -> None:
+        """Where the other way about costs nearly as little, or a missed one may be who was found."""
+        for a, c in matched.items():
+            for b, other in enumerate(tracks):
+                if b == a or not (tracks[a].settled and other.settled) or cost[b, c] > gate:
+                    continue
+                if b not in matched:
+                    unclear = cost[b, c] - cost[a, c] < _CLEAR
+                elif b < a:
+                    d = matched[b]
+                    unclear = cost[b, c] + min(cost[a, d], gate) - cost[a, c] - cost[b, d] < _CLEAR
+                else:
+                    continue
+                if unclear:
+                    self.unclear.append((tracks[a], other))
 
 
 def _correct(track: Track, f: Found, t_ns: int) -> None:
