@@ -121,6 +121,10 @@ class Eyes:
         self._size = (0, 0)
         self._swept_t_ns = 0
 
+    def mind(self, track: int | None) -> None:
+        """Whom the mission follows: his number is given up rather than guessed at, even in a crowd."""
+        self._identity.minded = track
+
     def step(self, picture: Picture, t_ns: int) -> list[Seen]:
         """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now."""
         motion = self._steadying.motion(picture)

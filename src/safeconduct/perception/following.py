@@ -27,11 +27,9 @@ _LOST_S = 1.0  # unseen for longer, somebody else may be the one
 _TOGETHER_S = 9.0  # seen beside him for longer: another person; less may be a hold that had slipped off him
 _FORGOTTEN_S = 3.0  # a number unseen for so long that it counts as new when it comes back
 _NEAR_M, _RUNS_MPS = 4.0, 2.5  # how far from where he was lost a candidate may be, and how fast that grows
-_ALIKE, _OTHER, _UNJUDGED = (
-    0.15,
-    0.6,
-    0.5,
-)  # unlikeness of the same and of another person's looks; likeness where untold
+_KNOWN_S = 0.6  # seen for so long under his number before he is proposed
+_ALIKE, _OTHER = 0.15, 0.6  # unlikeness of the same and of another person's looks
+_UNJUDGED = 0.5  # likeness where no look was learnt
 _GOES_ON_S = 1.5  # for so long who was lost is expected to have gone on as he went
 _ANKLE_SURE = 0.35
 _FOOT = 0.04  # of his height: how far off the foot of a box is, one standard deviation
@@ -130,6 +128,8 @@ class Following:
         if lost is None:
             return True
         away_s = seconds_between(lost.last_t_ns, t_ns)
+        if seconds_between(trail.first_t_ns, t_ns) < _KNOWN_S:
+            return False
         if away_s < _LOST_S or seconds_between(trail.first_t_ns, lost.last_t_ns) > _TOGETHER_S:
             return False
         last, now = lost.places[-1][1], trail.places[-1][1]

@@ -20,7 +20,10 @@ from safeconduct.perception.found import Picture
 from safeconduct.perception.looks import Look, blend, look_at, unlike
 from safeconduct.perception.tracker import Track, Tracker, nearness
 
+_MISSED = 0.35  # nearness from which who is not found may be the one who is
+_PARTED = 0.1  # nearness under which two are told apart again
 _BESIDE = 0.1  # nearness from which somebody stands so close that a look may show both
+_CROWD = 4  # more people than that in the picture are a crowd
 _GONE_S = 0.5  # unseen for so long he is not reported; back after it he must be known again
 _UNFOUND_S = 0.6  # held by looks or joints only for so long: what is found then must be he
 _SETTLES = 0.12  # by so much must the looks speak for one reading of who is who
@@ -66,6 +69,9 @@ class Identity:
         self._people: dict[int, _Person] = {}
         self._places: dict[int, Track] = {}
         self._hidden: list[_Hidden] = []
+        self._entangled: list[tuple[Track, Track]] = []
+        self.minded: int | None = None
+        """Whom the mission follows: about him there is doubt in a crowd too."""
 
     def carry(self, motion: npt.NDArray[np.float64] | None) -> None:
         """The picture moved: so did the places where people hid."""
@@ -80,6 +86,7 @@ class Identity:
         self._people.clear()
         self._places.clear()
         self._hidden.clear()
+        self._entangled.clear()
 
     def look(self, track: int) -> Look | None:
         """How he looked when he was alone; None: not yet seen clearly enough."""
@@ -95,14 +102,13 @@ class Identity:
         found = [t for t in tracks if t.detected_t_ns == t_ns]
         looks = {id(t): look_at(picture, t.box) for t in found}
         beside = {id(t): [o for o in tracks if o is not t and nearness(t.box, o.box) >= _BESIDE] for t in found}
-        doubted = {id(t) for pair in self._tracker.unclear for t in pair}
+        doubted = self._untangle(t_ns)
         fresh = [
             t
             for t in tracks
             if id(t) in doubted or (id(t) in looks and self._wrong(t, beside[id(t)], looks[id(t)], t_ns))
         ]
         told = [self._renumber(t) for t in fresh]
-        self._tracker.unclear = []
         for track in tracks:
             person = self._people[track.id]
             look = looks.get(id(track))
@@ -115,6 +121,40 @@ class Identity:
             person.detected_t_ns, person.seen_t_ns = track.detected_t_ns, track.seen_t_ns
         self._places = {t.id: t for t in tracks}
         return told
+
+    def _untangle(self, t_ns: int) -> set[int]:
+        """Whose numbers say nothing any more: of two who could be each other, with every look until they have parted.
+
+        Once more at the parting: what the numbers said on the way there was a guess too.
+        """
+        known = [{id(a), id(b)} for a, b in self._entangled]
+        settled = [t for t in self._tracker.tracks if t.settled]
+        # Looked for and not found while somebody is within reach: they may cross or turn back unseen.
+        unseen = [
+            (a, b)
+            for k, a in enumerate(settled)
+            for b in settled[:k]
+            if (a.misses or b.misses) and nearness(a.box, b.box) >= _MISSED
+        ]
+        new: list[tuple[Track, Track]] = []
+        for a, b in [*self._tracker.unclear, *unseen]:
+            if {id(a), id(b)} not in known:
+                known.append({id(a), id(b)})
+                new.append((a, b))
+        self._tracker.unclear = []
+        if len(settled) > _CROWD:  # numbers in a crowd are not for leading anybody, but for the one who is followed
+            new = [(a, b) for a, b in new if self.minded in {a.id, b.id}]
+        here = {id(t) for t in self._tracker.tracks}
+        doubted: set[int] = set()
+        still = []
+        for a, b in [*self._entangled, *new]:
+            if t_ns in {a.detected_t_ns, b.detected_t_ns} or not {id(a), id(b)} <= here:
+                doubted |= {id(a), id(b)} & here
+            parted = a.detected_t_ns == b.detected_t_ns == t_ns and nearness(a.box, b.box) < _PARTED
+            if {id(a), id(b)} <= here and not parted:
+                still.append((a, b))
+        self._entangled = still
+        return doubted
 
     def _wrong(self, track: Track, beside: list[Track], now: Look | None, t_ns: int) -> bool:
         """Found in this picture: might he be somebody else than his number says?"""

@@ -14,6 +14,7 @@ from typing import Any
 from safeconduct.runtime.bench_eyes_clips import real_clips
 from safeconduct.runtime.bench_eyes_gestures import BARS as GESTURE_BARS
 from safeconduct.runtime.bench_eyes_gestures import gestures
+from safeconduct.runtime.bench_eyes_identity import identity
 from safeconduct.runtime.bench_eyes_marshalling import marshalling, uav_gesture_folder
 from safeconduct.runtime.bench_eyes_search import BARS as RECALL_BARS
 from safeconduct.runtime.bench_eyes_search import FALSE_A_PICTURE, search
@@ -38,6 +39,7 @@ def bench_eyes(short: bool = False) -> dict[str, Any]:
     figures["speed"], baseline["speed"] = _told("speed", speed)
     figures["search"], baseline["search"] = _told("search", lambda: search(short))
     figures["gestures"], baseline["gestures"] = _told("gestures", lambda: gestures(short))
+    figures["identity"], baseline["identity"] = _told("identity", lambda: identity(short))
     figures["real clips"] = _told("real clips", lambda: real_clips(short))
     figures["marshalling"] = _told("marshalling", lambda: marshalling(uav_gesture_folder(), short))
     fast, slow = figures["speed"]["following_ms"]["p50"], baseline["speed"]["every_tile_every_frame_ms"]["p50"]

@@ -153,6 +153,7 @@ class _Watching:
         self._lost_t_ns = 0
 
     def take(self, shot: Shot) -> None:
+        self.eyes.mind(self.following.track)
         seen = self.eyes.step(shot.picture, shot.t_ns)
         whose = {one.track: owner(one.box, shot.labels) for one in seen}
         for one in seen:

@@ -152,6 +152,7 @@ class Pictures:
         events: list[Event] = []
         if aircraft.flying:
             high, wide = shot.picture.shape[:2]
+            self._eyes.mind(self._following.track)
             seen = self._eyes.step(shot.picture, shot.t_ns)
             if self._signs is not None:
                 at = self._keep_in_view(seen)
