@@ -92,7 +92,8 @@ class _Doubt:
 
 class Eyes:
     """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
-    one picture; the others wait their turn. doubting: False is the tracker alone, to measure against. Raises BadInput
+    one picture; the others wait their turn. doubting: give numbers up rather than guess who is who
+    (`identity.py`; measured, and not yet what missions use: it asks too often). Raises BadInput
     when the files do not fit.
     """
 
@@ -103,7 +104,7 @@ class Eyes:
         threads: int = 2,
         at_once: int = 2,
         *,
-        doubting: bool = True,
+        doubting: bool = False,
     ) -> None:
         self._doubting = doubting
         self._at_once = at_once

@@ -23,6 +23,7 @@ from safeconduct.perception.tracker import Track, Tracker, nearness
 _MISSED = 0.35  # nearness from which who is not found may be the one who is
 _PARTED = 0.1  # nearness under which two are told apart again
 _BESIDE = 0.1  # nearness from which somebody stands so close that a look may show both
+_LATELY_S = 0.5  # found within so long: where he is is known
 _CROWD = 4  # more people than that in the picture are a crowd
 _GONE_S = 0.5  # unseen for so long he is not reported; back after it he must be known again
 _UNFOUND_S = 0.6  # held by looks or joints only for so long: what is found then must be he
@@ -138,7 +139,7 @@ class Identity:
         ]
         new: list[tuple[Track, Track]] = []
         for a, b in [*self._tracker.unclear, *unseen]:
-            if {id(a), id(b)} not in known:
+            if {id(a), id(b)} not in known and self._is_somebody(a) and self._is_somebody(b):
                 known.append({id(a), id(b)})
                 new.append((a, b))
         self._tracker.unclear = []
@@ -150,11 +151,17 @@ class Identity:
         for a, b in [*self._entangled, *new]:
             if t_ns in {a.detected_t_ns, b.detected_t_ns} or not {id(a), id(b)} <= here:
                 doubted |= {id(a), id(b)} & here
-            parted = a.detected_t_ns == b.detected_t_ns == t_ns and nearness(a.box, b.box) < _PARTED
+            lately = max(seconds_between(t.detected_t_ns, t_ns) for t in (a, b)) <= _LATELY_S
+            parted = lately and not (a.misses or b.misses) and nearness(a.box, b.box) < _PARTED
             if {id(a), id(b)} <= here and not parted:
                 still.append((a, b))
         self._entangled = still
         return doubted
+
+    def _is_somebody(self, track: Track) -> bool:
+        """Once seen standing alone: a piece of the person beside whom it always was is nobody."""
+        person = self._people.get(track.id)
+        return track.known and person is not None and person.lessons >= _LESSONS
 
     def _wrong(self, track: Track, beside: list[Track], now: Look | None, t_ns: int) -> bool:
         """Found in this picture: might he be somebody else than his number says?"""

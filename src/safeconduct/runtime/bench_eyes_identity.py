@@ -206,7 +206,7 @@ def identity(short: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     by_way: dict[str, int] = {}
     for take in films:
         before = ours.silent
-        pair = _Watching(Eyes(threads=1), land, ours), _Watching(Eyes(threads=1, doubting=False), land, alone)
+        pair = _Watching(Eyes(threads=1, doubting=True), land, ours), _Watching(Eyes(threads=1), land, alone)
         for shot in film(take, land):
             for one in pair:
                 one.take(shot)
