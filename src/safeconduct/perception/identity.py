@@ -139,7 +139,7 @@ class Identity:
         ]
         new: list[tuple[Track, Track]] = []
         for a, b in [*self._tracker.unclear, *unseen]:
-            if {id(a), id(b)} not in known and self._is_somebody(a) and self._is_somebody(b):
+            if {id(a), id(b)} not in known and a.known and b.known:
                 known.append({id(a), id(b)})
                 new.append((a, b))
         self._tracker.unclear = []
@@ -157,11 +157,6 @@ class Identity:
                 still.append((a, b))
         self._entangled = still
         return doubted
-
-    def _is_somebody(self, track: Track) -> bool:
-        """Once seen standing alone: a piece of the person beside whom it always was is nobody."""
-        person = self._people.get(track.id)
-        return track.known and person is not None and person.lessons >= _LESSONS
 
     def _wrong(self, track: Track, beside: list[Track], now: Look | None, t_ns: int) -> bool:
         """Found in this picture: might he be somebody else than his number says?"""
