@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?=
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check lock page clean
 
 demo: $(READY)
 	@$(BIN)/safeconduct demo $(DEMO)
@@ -23,6 +23,10 @@ check: $(READY)
 lock: $(READY)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+
+# Builds the operator's page from web/ into the package, where it is kept. Only who changes web/ needs it.
+page: $(READY)
+	@$(BIN)/python tools/build_page.py
 
 $(READY): requirements.lock pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV)

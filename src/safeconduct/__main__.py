@@ -70,9 +70,21 @@ def demo(
     scenario: Annotated[str, typer.Option(help="A scenario's name, or a .toml file of your own.")] = "first-walk",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same mission.")] = 1,
     speed: Annotated[
-        str, typer.Option(help="Mission seconds in a second, or `max`. A real autopilot flies at 1.")
-    ] = "20",
-    headless: Annotated[bool, typer.Option("--headless", help="A scripted operator plays.")] = False,
+        str | None,
+        typer.Option(help="Mission seconds in a second, or `max`; 20, or 1 when a human decides. Real autopilots: 1."),
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="No page is served, unless --page says so.")] = False,
+    page: Annotated[
+        bool | None, typer.Option("--page/--no-page", help="Serve the operator's page, on this machine only.")
+    ] = None,
+    open_page: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open the page in a browser; by itself where one can be seen."),
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="Who decides: page or simulated; page where a browser is opened.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
     eyes: Annotated[
         str, typer.Option(help="camera: rendered pictures, read by the real eyes; truth: quick, for campaigns.")
     ] = "camera",
@@ -92,19 +104,31 @@ def demo(
     from safeconduct.model.faults import BadInput
     from safeconduct.runtime.demo import DemoOptions, run_demo, vehicle_options
     from safeconduct.runtime.demo_report import ended_well
+    from safeconduct.runtime.display import has_display
 
-    del headless  # the operator's page does not exist yet: the scripted operator always plays
     if eyes not in {"camera", "truth"}:
         raise BadInput(f"--eyes {eyes}", "is no kind of eyes", "give camera or truth")
+    if operator not in {None, "page", "simulated"}:
+        raise BadInput(f"--operator {operator}", "is nobody who decides", "give page or simulated")
+    seen = has_display() and not headless
+    serve = page if page is not None else (operator == "page" or bool(open_page) or not headless)
+    shown = serve and (open_page if open_page is not None else seen)
+    human = operator == "page" if operator is not None else shown
+    if human and not serve:
+        raise BadInput("--operator page", "needs the page", "leave --no-page out")
     options = DemoOptions(
         scenario=scenario,
         seed=seed,
-        speed=_speed(speed),
+        speed=_speed(speed or ("1" if human else "20")),
         eyes=cast(Any, eyes),
         vehicle=vehicle,
         record=record,
         own_battery=vehicle_battery,
         vehicle_options=vehicle_options(note_servo, gripper, system_id),
+        page=serve,
+        open_browser=shown,
+        human=human,
+        port=port,
     )
     report = run_demo(options)
     _finish(report, json, ended_well(report))

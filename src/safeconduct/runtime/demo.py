@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +24,12 @@ from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
-from safeconduct.runtime.driven import closed_and_settled, rounds, run
+from safeconduct.runtime.driven import Operator, closed_and_settled, rounds, run
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
-from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
+from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, retell, taken_up
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.voicing import StationSpeaker, Voice
@@ -41,6 +41,7 @@ from safeconduct.witness import RecordFailed, new_record_folder
 
 if TYPE_CHECKING:
     from safeconduct.runtime.film_set import FilmSet
+    from safeconduct.runtime.page import OpenPage
 
 LIMIT_S = 5400.0
 _SOFTWARE = f"safeconduct {__version__}"
@@ -58,17 +59,26 @@ class DemoOptions(msgspec.Struct, frozen=True):
     quiet: bool = False
     own_battery: bool = False
     vehicle_options: VehicleOptions | None = None
+    page: bool = False
+    open_browser: bool = False
+    human: bool = False
+    port: int | None = None
 
 
 def run_demo(options: DemoOptions) -> DemoReport:
     """Fly it. Raises BadInput."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
-    with _staged(options) as stage:
+    with _staged(options) as stage, ExitStack() as pages:
         mission = Mission(stage.recorder, stage.state, stage.verdict)
         tally = Tally()
         watchers: list[Watcher] = []
+        page = pages.enter_context(_page(options, stage)) if options.page else None
+        if page is not None:
+            watchers.append(page.board)
         if stage.resumed:
             recount(stage.recorder.folder, tally)
+            if page is not None:
+                retell(stage.recorder.folder, page.board)
         if not options.quiet:
             watchers.append(Transcript(sys.stderr, tally.opened_t_ns))
         watchers += [
@@ -81,10 +91,13 @@ def run_demo(options: DemoOptions) -> DemoReport:
         try:
             if not _all_done(mission.state):
                 if options.vehicle is None:
-                    with _filmed(stage, watchers, say=not options.quiet) as filmed:
-                        _fly_with_twin(options, stage, mission, watchers, done, filmed)
+                    with _filmed(stage, watchers, page, say=not options.quiet) as filmed:
+                        _fly_with_twin(options, stage, mission, watchers, done, filmed, page)
                 else:
-                    asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done))
+                    asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done, page))
+            if page is not None and (options.human or page.desk.stations):
+                sys.stderr.write("the mission is over; the page stays until it is closed (or Ctrl-C)\n")
+                page.stay_until_closed()
         except RecordFailed as failed:
             sys.stderr.write(f"\n{failed}; make room, then the same --record goes on\n")
         except LinkDead as dead:
@@ -99,13 +112,26 @@ def run_demo(options: DemoOptions) -> DemoReport:
 
 
 @contextmanager
-def _filmed(stage: Stage, watchers: list[Watcher], *, say: bool) -> Iterator[FilmSet | None]:
+def _page(options: DemoOptions, stage: Stage) -> Iterator[OpenPage]:
+    from safeconduct.runtime.display import show_in_browser
+    from safeconduct.runtime.page import open_page  # brings a web server along
+
+    paced = options.vehicle is None
+    with open_page(stage, human=options.human, paced=paced, speed=options.speed, port=options.port) as page:
+        sys.stderr.write(f"the operator's page: {page.address}\n")
+        if options.open_browser and not show_in_browser(page.address):
+            sys.stderr.write("no browser could be started: open that address in one\n")
+        yield page
+
+
+@contextmanager
+def _filmed(stage: Stage, watchers: list[Watcher], page: OpenPage | None, *, say: bool) -> Iterator[FilmSet | None]:
     if stage.eyes == "truth":
         yield None
         return
     from safeconduct.runtime.film_set import film_set  # brings networks and a camera along
 
-    with film_set(stage, say=say) as filmed:
+    with film_set(stage, say=say, page=page) as filmed:
         watchers.append(filmed.pictures)
         yield filmed
 
@@ -143,6 +169,7 @@ def _fly_with_twin(
     watchers: list[Watcher],
     done: Callable[[], bool],
     filmed: FilmSet | None,
+    page: OpenPage | None,
 ) -> None:
     scenario = stage.scenario
     arguments = [
@@ -166,11 +193,20 @@ def _fly_with_twin(
     try:
         aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
         eyes = filmed.pictures if filmed is not None else None
-        voice = Voice([twin_speaker()])
-        flight = rounds(mission, aircraft, stage.world, stage.operator, watchers, opening, eyes, voice)
-        run(flight, done, limit_s=LIMIT_S, speed=options.speed)
+        voice, operator = Voice([twin_speaker()]), _operator(stage, page)
+        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice)
+        speed = options.speed if page is None else lambda: page.desk.speed
+        run(flight, done, limit_s=LIMIT_S, speed=speed)
     finally:
         pipe.close()
+
+
+def _operator(stage: Stage, page: OpenPage | None) -> Operator:
+    if page is None:
+        return stage.operator
+    from safeconduct.runtime.at_the_page import PageOperator
+
+    return PageOperator(page.desk, page.board, stage.operator)
 
 
 def twin_options() -> VehicleOptions:
@@ -191,6 +227,7 @@ async def _fly_with_vehicle(
     mission: Mission,
     watchers: list[Watcher],
     done: Callable[[], bool],
+    page: OpenPage | None,
 ) -> None:
     assert options.vehicle is not None
     clock_ns = steady_clock()
@@ -205,12 +242,13 @@ async def _fly_with_vehicle(
         anchor = seen.place
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
     aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
-    flight = LiveFlight(mission, aircraft, stage.world, stage.operator, watchers, clock_ns, stage.recorder.free_bytes)
+    operator, room = _operator(stage, page), stage.recorder.free_bytes
+    flight = LiveFlight(mission, aircraft, stage.world, operator, watchers, clock_ns, room)
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)
     flight.speak_with(voice := Voice([StationSpeaker()]))
-    with closing(voice), _filmed(stage, watchers, say=not options.quiet) as filmed:
+    with closing(voice), _filmed(stage, watchers, page, say=not options.quiet) as filmed:
         if filmed is not None:
             flight.look_with(filmed.live)
         await flight.fly(options.vehicle, [opening, seen.report.event(seen.options.aircraft, opening.t_ns)], done)

@@ -7,7 +7,7 @@ goes), drills and tests. One round is 0.1 s of mission time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from safeconduct.model.commands import Command
@@ -16,10 +16,11 @@ from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import ScriptedOperator, World
+from safeconduct.sim import World
 from safeconduct.sim.seen import AircraftTruth
 
 ROUND_NS = 100_000_000
+_BEHIND_MAX_S = 2.0
 
 
 class FlyingAircraft(Protocol):
@@ -32,6 +33,13 @@ class FlyingAircraft(Protocol):
     def truth(self) -> AircraftTruth: ...
 
 
+class Operator(Protocol):
+    """Who decides: a simulated one, or the pages' (`runtime.at_the_page.PageOperator`)."""
+
+    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> Sequence[Event]:
+        """Take in what the station shows now; return what was decided by now, oldest first."""
+
+
 class Looks(Protocol):
     """Eyes of a driven mission that look at pictures: `runtime.pictures.Pictures`."""
 
@@ -42,7 +50,7 @@ def rounds(
     mission: Mission,
     aircraft: FlyingAircraft,
     world: World,
-    operator: ScriptedOperator,
+    operator: Operator,
     watchers: Sequence[Watcher],
     opening: Event,
     eyes: Looks | None = None,
@@ -78,25 +86,38 @@ def rounds(
         events = [*heard, *said, *happened, *seen, *choices, Tick(t_ns)]
 
 
-def run(flight: Iterator[int], done: Callable[[], bool], *, limit_s: float, speed: float | None = None) -> bool:
+def run(
+    flight: Iterator[int],
+    done: Callable[[], bool],
+    *,
+    limit_s: float,
+    speed: float | Callable[[], float | None] | None = None,
+) -> bool:
     """Take rounds until done, or until limit_s of mission time have passed (then False).
 
-    speed: mission seconds a wall-clock second; None: as fast as it goes.
+    speed: mission seconds a wall-clock second, or what tells it each round; None: as fast as it goes; 0: held.
     """
-    started_wall = time.monotonic()
-    started_t_ns: int | None = None
+    pace = speed if callable(speed) else lambda: speed
+    due_wall = time.monotonic()
+    started_t_ns = last_t_ns = 0
     for t_ns in flight:
-        if started_t_ns is None:
-            started_t_ns = t_ns
+        started_t_ns = started_t_ns or t_ns
         if done():
             return True
-        passed_s = (t_ns - started_t_ns) / 1e9
-        if passed_s >= limit_s:
+        if (t_ns - started_t_ns) / 1e9 >= limit_s:
             return False
-        if speed is not None:
-            ahead_s = passed_s / speed - (time.monotonic() - started_wall)
+        while pace() == 0.0:
+            time.sleep(0.05)
+        if (factor := pace()) is not None:
+            due_wall += (t_ns - last_t_ns) / 1e9 / factor if last_t_ns else 0.0
+            ahead_s = due_wall - time.monotonic()
             if ahead_s > 0.002:
                 time.sleep(ahead_s)
+            elif ahead_s < -_BEHIND_MAX_S:
+                due_wall = time.monotonic()  # a slow machine is late, and does not run to catch up afterwards
+        else:
+            due_wall = time.monotonic()
+        last_t_ns = t_ns
     return False
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import cv2
 import msgspec
@@ -25,6 +26,9 @@ from safeconduct.sim.land import lay_land
 from safeconduct.sim.scene import Scene
 from safeconduct.sim.seen import AircraftTruth
 from safeconduct.witness import Film
+
+if TYPE_CHECKING:
+    from safeconduct.runtime.page import OpenPage
 
 
 class _Scenes:
@@ -75,8 +79,8 @@ class FilmSet:
 
 
 @contextmanager
-def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
-    """Set up for a stage whose eyes are on pictures. Raises BadInput."""
+def film_set(stage: Stage, *, say: bool, page: OpenPage | None = None) -> Iterator[FilmSet]:
+    """Set up for a stage whose eyes are on pictures; `page` shows them too. Raises BadInput."""
     if say:
         sys.stderr.write("laying the land …\n")
     scenario, world = stage.scenario, stage.world
@@ -90,11 +94,20 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
     def keep(screen: OnScreen) -> None:
         film.take(screen.shot.picture, screen.t_ns)
 
+    def to_page(screen: OnScreen) -> None:
+        if page is not None:
+            page.reel.show(screen.shot.t_ns, screen.shot.picture, screen.seen)
+
     def look(screen: OnScreen) -> list[Box]:
-        if not isinstance(stage.operator, OperatorAtScreen):
-            return []
-        boxes = [(one.track, one.box) for one in screen.seen]
-        return stage.operator.look(screen.t_ns, screen.shot, boxes, screen.scene)
+        drawn: list[Box] = []
+        if isinstance(stage.operator, OperatorAtScreen):
+            boxes = [(one.track, one.box) for one in screen.seen]
+            drawn = stage.operator.look(screen.t_ns, screen.shot, boxes, screen.scene)
+        if page is None:
+            return drawn
+        high, wide = screen.shot.picture.shape[:2]
+        by_hand = [(x1 * wide, y1 * high, x2 * wide, y2 * high) for x1, y1, x2, y2 in page.desk.take_boxes()]
+        return [*(drawn if page.desk.simulated_decides else []), *by_hand]
 
     pictures = Pictures(
         FilmCamera(land, scenario.weather, scenario.lens, stage.seed),
@@ -102,7 +115,7 @@ def film_set(stage: Stage, *, say: bool) -> Iterator[FilmSet]:
         Eyes(),
         ground.field_m,  # as a map has it: no trench, no crater
         scenes.now,
-        [keep],
+        [keep, to_page],
         look,
         MissionSigns(stage.recorder.folder, sign_reader("auto", 0.8 * HINT_AFTER_S), ground.field_m),
     )

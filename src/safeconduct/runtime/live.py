@@ -15,15 +15,16 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from safeconduct.model.commands import Command, Steer
-from safeconduct.model.events import Choice, Event, LinkHealth, RecordTrouble, Telemetry, Tick
+from safeconduct.model.events import Event, LinkHealth, RecordTrouble, Telemetry, Tick
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import ZERO
 from safeconduct.model.mission_time import NS
+from safeconduct.runtime.driven import Operator
 from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import AircraftTruth, ScriptedOperator, World
+from safeconduct.sim import AircraftTruth, World
 from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
 from safeconduct.witness import RecordFailed
 
@@ -59,7 +60,7 @@ class LiveFlight:
         mission: Mission,
         aircraft: MavlinkAircraft,
         world: World,
-        operator: ScriptedOperator,
+        operator: Operator,
         watchers: Sequence[Watcher],
         clock_ns: Callable[[], int],
         free_bytes: Callable[[], int],
@@ -154,7 +155,7 @@ class LiveFlight:
             await asyncio.sleep(max(0.0, (due_ns - self._clock_ns()) / NS))
             events = self._became_known(due_ns, choices)
 
-    def _became_known(self, t_ns: int, choices: list[Choice]) -> list[Event]:
+    def _became_known(self, t_ns: int, choices: Sequence[Event]) -> list[Event]:
         heard = [self._with_battery(event) for event in self._inbox]
         self._inbox.clear()
         self._truth = truth_from(heard, self._truth, self._aircraft.lit, t_ns)

@@ -1,0 +1,31 @@
+"""The operator of a rehearsal when there is a page: the human at the page, or the simulated one while nobody else does.
+
+Both decide through the same door, one at a time: whose lease it is stands at the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Choice, Event
+from safeconduct.sim import ScriptedOperator
+from safeconduct.station.page import Board, Desk
+
+
+class PageOperator:
+    """stand_in: goes on looking while a human decides, so that the decisions can be given back to him."""
+
+    def __init__(self, desk: Desk, board: Board, stand_in: ScriptedOperator) -> None:
+        self._desk = desk
+        self._board = board
+        self._stand_in = stand_in
+
+    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> list[Choice]:
+        said = [replace(choice, t_ns=t_ns) for choice in self._desk.take_choices()]
+        if self._desk.was_given_back():
+            commands = [*self._board.open_proposals(), *commands]
+        by_himself = self._stand_in.consider(t_ns, commands, events)
+        return [*said, *(by_himself if self._desk.simulated_decides else [])]

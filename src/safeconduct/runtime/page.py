@@ -1,0 +1,104 @@
+"""The operator's page of one mission: opened on this machine's own address, in a thread beside the mission.
+
+The mission never waits for the page: it goes on when no page is open, when one hangs and when the server is gone.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import uvicorn
+
+from safeconduct import __version__
+from safeconduct.model.faults import BadInput
+from safeconduct.runtime.stage import Stage
+from safeconduct.station.page import Board, Desk, Reel, Station, shade
+
+PORT = 8765
+"""Taken when it is free, so that a bookmark works; else any other."""
+_STARTS_WITHIN_S = 10.0
+_STAYS_S, _LINGERS_S = 3600.0, 4.0
+
+
+class OpenPage:
+    """board: a watcher of the mission. desk: where decisions come in. reel: what shows pictures. address: to open."""
+
+    def __init__(self, board: Board, desk: Desk, reel: Reel, address: str) -> None:
+        self.board, self.desk, self.reel, self.address = board, desk, reel, address
+
+    def stay_until_closed(self) -> None:
+        """After the mission: the end stands on the page until nobody looks any more, or Ctrl-C."""
+        until = time.monotonic() + _STAYS_S
+        nobody_since = time.monotonic()
+        while time.monotonic() < until and time.monotonic() - nobody_since < _LINGERS_S:
+            if self.desk.stations:
+                nobody_since = time.monotonic()
+            time.sleep(0.1)
+
+
+@contextmanager
+def open_page(stage: Stage, *, human: bool, paced: bool, speed: float | None, port: int | None) -> Iterator[OpenPage]:
+    """Serve the page while the block runs. human: the page decides; else the simulated operator, until it is taken
+    over. port: None takes the usual one, or any that is free. Raises BadInput: the port is taken.
+    """
+    scenario = stage.scenario
+    board = Board(lambda: stage.recorder.entries)
+    desk = Desk(time.monotonic, simulated=not human, paced=paced, speed=speed)
+    reel = Reel()
+    station = Station(
+        board,
+        desk,
+        reel,
+        simulated=True,
+        software=f"safeconduct {__version__}",
+        shade=shade(scenario.plan(), scenario.laid_ground.field_m),
+    )
+    listening = _listen(port)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    config = uvicorn.Config(
+        station.application(),
+        log_level="error",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=8192,
+        ws_ping_interval=10.0,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    serving = Thread(target=server.run, kwargs={"sockets": [listening]}, name="page", daemon=True)
+    serving.start()
+    try:
+        _await_start(server, serving, address)
+        yield OpenPage(board, desk, reel, address)
+    finally:
+        server.should_exit = True
+        serving.join(timeout=5.0)
+        reel.close()
+        listening.close()
+
+
+def _listen(port: int | None) -> socket.socket:
+    for wanted in (PORT, 0) if port is None else (port,):
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", wanted))
+        except OSError:
+            listening.close()
+            continue
+        return listening
+    raise BadInput(f"--port {port}", "is taken by another program, or not allowed", "give another, or leave it out")
+
+
+def _await_start(server: uvicorn.Server, serving: Thread, address: str) -> None:
+    until = time.monotonic() + _STARTS_WITHIN_S
+    while not server.started:
+        if not serving.is_alive() or time.monotonic() > until:
+            raise BadInput(address, "the page's server did not start", "go on without it: --no-page")
+        time.sleep(0.01)

@@ -1,0 +1,11 @@
+"""The operator's page: what stands on it, what it may say, and the server that carries both."""
+
+from __future__ import annotations
+
+from safeconduct.station.page.application import Station
+from safeconduct.station.page.board import Board
+from safeconduct.station.page.desk import SIMULATED, Desk
+from safeconduct.station.page.reel import Reel
+from safeconduct.station.page.shading import shade
+
+__all__ = ["SIMULATED", "Board", "Desk", "Reel", "Station", "shade"]

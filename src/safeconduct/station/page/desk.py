@@ -1,0 +1,164 @@
+"""Where the pages' decisions come in and the lease is kept: one station decides, everybody else watches and may stop.
+
+Threads: pages speak in the server's thread, the mission takes in its own. The lease is taken explicitly: at once when
+nobody real holds it or its holder is gone, else when the holder consents or does not answer for ten seconds.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+
+from safeconduct.model.events import Choice
+from safeconduct.model.vocabulary import Decision
+from safeconduct.station.page.heard import Decide, Heard, Lease, Pace, Point
+from safeconduct.station.page.told import Answered, LeaseShown
+
+SIMULATED = "simulated operator"
+CONSENT_S = 10.0
+GONE_S = 5.0
+_WAITING_MAX = 64
+Box = tuple[float, float, float, float]
+
+
+class Desk:
+    """clock_s: of the wall, monotonic. simulated: a simulated operator is there to decide, or to give back to.
+
+    paced: whether the mission's pace may be set from a page.
+    """
+
+    def __init__(self, clock_s: Callable[[], float], *, simulated: bool, paced: bool, speed: float | None) -> None:
+        self._clock_s = clock_s
+        self._lock = Lock()
+        self._can_simulate = paced
+        self._paced = paced
+        self.speed = speed
+        self._holder = SIMULATED if simulated else ""
+        self._asks = ""
+        self._asked_at_s = 0.0
+        self._open: dict[str, int] = {}
+        self._left_at_s: dict[str, float] = {}
+        self._choices: deque[Choice] = deque()
+        self._boxes: deque[Box] = deque(maxlen=4)
+        self._given_back = False
+
+    # What pages do.
+
+    def arrive(self, who: str) -> None:
+        """A page of this station opened. The first one decides, where nobody does."""
+        with self._lock:
+            self._open[who] = self._open.get(who, 0) + 1
+            if not self._holder:
+                self._holder = who
+
+    def leave(self, who: str) -> None:
+        with self._lock:
+            self._open[who] = self._open.get(who, 1) - 1
+            if self._open[who] <= 0:
+                del self._open[who]
+                self._left_at_s[who] = self._clock_s()
+
+    def hear(self, who: str, message: Heard) -> Answered:
+        with self._lock:
+            match message:
+                case Decide():
+                    words = self._decide(who, message)
+                case Lease():
+                    words = self._lease(who, message)
+                case Point():
+                    words = self._point(who, message)
+                case Pace():
+                    words = self._pace(message)
+        return Answered(message.number, not words, words)
+
+    def _decide(self, who: str, message: Decide) -> str:
+        if message.decision is not Decision.STOP and self._holder != who:
+            return f"{self._holder or 'nobody'} decides; take the decisions over first. STOP always works"
+        if len(self._choices) >= _WAITING_MAX:
+            return "too many decisions wait; nothing was done with this one"
+        self._choices.append(
+            Choice(
+                0, who, message.decision, message.proposal, message.option, message.track, message.place(),
+                message.reason.strip(),
+            )
+        )  # fmt: skip
+        return ""
+
+    def _lease(self, who: str, message: Lease) -> str:
+        self._settle()
+        match message.want:
+            case "take":
+                if self._holder == who:
+                    return ""
+                if self._holder in ("", SIMULATED) or self._is_gone(self._holder):
+                    self._holder, self._asks = who, ""
+                    return ""
+                self._asks, self._asked_at_s = who, self._clock_s()
+                return f"{self._holder} was asked; without an answer it is yours in {CONSENT_S:.0f} s"
+            case "give":
+                if self._holder != who:
+                    return "the decisions are not yours to give"
+                if not self._asks and not self._can_simulate:
+                    return "nobody asked for them"
+                self._given_back = not self._asks
+                self._holder, self._asks = self._asks or SIMULATED, ""
+                return ""
+            case "keep":
+                if self._holder == who:
+                    self._asks = ""
+                return ""
+
+    def _point(self, who: str, message: Point) -> str:
+        if self._holder != who:
+            return "only who decides can point at a person"
+        self._boxes.append(message.box)
+        return ""
+
+    def _pace(self, message: Pace) -> str:
+        if not self._paced:
+            return "this mission has the pace of the world"
+        self.speed = message.speed
+        return ""
+
+    def _is_gone(self, who: str) -> bool:
+        return who not in self._open and self._clock_s() - self._left_at_s.get(who, -1e9) >= GONE_S
+
+    def _settle(self) -> None:
+        """Silence is consent."""
+        if self._asks and (self._clock_s() - self._asked_at_s >= CONSENT_S or self._is_gone(self._holder)):
+            self._holder, self._asks = self._asks, ""
+
+    # What the mission and the board ask.
+
+    def lease(self) -> LeaseShown:
+        with self._lock:
+            self._settle()
+            return LeaseShown(self._holder, self._holder == SIMULATED, self._asks, len(self._open), self.speed)
+
+    @property
+    def simulated_decides(self) -> bool:
+        return self._holder == SIMULATED
+
+    @property
+    def stations(self) -> int:
+        return len(self._open)
+
+    def take_choices(self) -> list[Choice]:
+        """Oldest first, without their times; a STOP goes before everything."""
+        with self._lock:
+            taken = sorted(self._choices, key=lambda choice: choice.decision is not Decision.STOP)
+            self._choices.clear()
+        return taken
+
+    def take_boxes(self) -> list[Box]:
+        with self._lock:
+            taken = list(self._boxes)
+            self._boxes.clear()
+        return taken
+
+    def was_given_back(self) -> bool:
+        """Once, after the decisions went back to the simulated operator."""
+        with self._lock:
+            given, self._given_back = self._given_back, False
+        return given

@@ -1,0 +1,349 @@
+// Decisions: the question that stands open, how it is pressed, and STOP. What moves or releases takes two steps.
+
+import type { Link } from "./link";
+import type { ActionShown, Decide, Now, OptionShown, QuestionShown } from "./told";
+import { tr } from "./words";
+
+const HOLD_MS = 1000;
+const ARMED_MS = 20_000;
+const JUST_CHANGED_MS = 500;
+
+type Armed = {
+  press: "press" | "confirm" | "hold";
+  words: string;
+  message: Omit<Decide, "number">;
+  needsPicture: boolean;
+  reason: boolean;
+  until: number;
+};
+
+export class Decisions {
+  private readonly asked = byId("asked");
+  private readonly confirm = byId("confirm");
+  private readonly stop = byId<HTMLButtonElement>("stop");
+  private readonly more = byId<HTMLDialogElement>("more");
+  private now: Now | null = null;
+  private armed: Armed | null = null;
+  private front: number | null = null; // a question that was brought to the front by hand
+  private drawnFor = "";
+  private moreFor = "";
+  private changedAt = 0;
+  private holding: { since: number; timer: number } | null = null;
+  stale = false; // the picture is too old to decide on
+  mine = false;
+
+  constructor(
+    private readonly link: Link,
+    private readonly say: (words: string) => void,
+  ) {
+    this.stop.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.sayStop();
+    });
+    this.stop.addEventListener("click", () => this.sayStop()); // from a screen reader
+    this.confirm.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  }
+
+  words(): void {
+    this.drawnFor = this.moreFor = "";
+    this.stop.innerHTML = "";
+    this.stop.append(text("strong", tr("stop")), text("small", tr("stop.keys")));
+    this.disarm();
+    if (this.now) this.show(this.now);
+  }
+
+  show(now: Now): void {
+    this.now = now;
+    if (this.armed && performance.now() > this.armed.until) this.disarm();
+    const proposal = this.armed?.message.proposal;
+    if (proposal && !now.questions.some((q) => q.proposal === proposal)) this.disarm();
+    this.draw();
+    this.drawMore();
+  }
+
+  private question(): QuestionShown | null {
+    const all = this.now?.questions ?? [];
+    return all.find((q) => q.proposal === this.front) ?? all[0] ?? null;
+  }
+
+  private lock(option: { locked: string }, needsPicture: boolean, harmless: boolean): string {
+    if (option.locked) return option.locked;
+    return this.stale && needsPicture && !harmless ? tr("app.stale_lock") : "";
+  }
+
+  private draw(): void {
+    const [now, question] = [this.now, this.question()];
+    const state = JSON.stringify([
+      question?.proposal, question?.options.map((o) => o.locked), now?.questions.map((q) => q.proposal), this.stale,
+      this.mine, this.armed?.message.option, now?.lease, now?.actions.filter((a) => a.name === "select").map((a) => a.track),
+    ]); // prettier-ignore
+    if (state === this.drawnFor) return;
+    const sameQuestion = this.drawnFor !== "" && JSON.parse(this.drawnFor)[0] === (question?.proposal ?? null);
+    if (!sameQuestion) this.changedAt = performance.now();
+    this.drawnFor = state;
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
+    this.asked.replaceChildren();
+    if (now && !this.mine) this.drawWatching(now);
+    if (question) this.drawQuestion(question);
+    else if (now) this.drawFree(now);
+    if (focused) this.asked.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private drawWatching(now: Now): void {
+    const line = text("p", tr("app.watching", "", now.lease.holder || "–"), "watching");
+    const take = button(tr("app.take"), () => this.link.say({ kind: "lease", want: "take" }, (a) => !a.ok && this.say(a.words)));
+    take.dataset["key"] = "take";
+    line.append(" ", take);
+    this.asked.append(line);
+  }
+
+  private drawQuestion(question: QuestionShown): void {
+    const words = tr(`ask.${question.decision}`, question.words);
+    this.asked.append(text("h2", words, "question"));
+    const list = document.createElement("div");
+    list.className = "options";
+    question.options.forEach((option, n) => list.append(this.optionButton(question, option, n)));
+    this.asked.append(list);
+    const others = (this.now?.questions ?? []).filter((q) => q !== question);
+    if (!others.length) return;
+    const also = text("p", `${tr("app.also")}: `, "also");
+    for (const other of others) {
+      const bring = button(short(tr(`ask.${other.decision}`, other.words)), () => {
+        this.front = other.proposal;
+        this.disarm();
+        this.draw();
+      });
+      bring.dataset["key"] = `also ${other.proposal}`;
+      also.append(bring);
+    }
+    this.asked.append(also);
+  }
+
+  private optionButton(question: QuestionShown, option: OptionShown, n: number): HTMLElement {
+    const lock = this.lock(option, question.needs_picture, option.press === "press" && question.options.length > 1);
+    const words = tr(`option.${question.decision}/${option.key}`, option.words);
+    const one = button("", () => this.pick(question, option, n));
+    one.append(text("kbd", String(n + 1)), text("span", words));
+    one.dataset["key"] = option.key;
+    if (lock) one.append(text("small", tr("app.locked", "", lock)));
+    one.setAttribute("aria-disabled", String(Boolean(lock) || !this.mine));
+    one.setAttribute("aria-pressed", String(this.armed?.message.option === option.key));
+    one.classList.toggle("first", n === 0);
+    return one;
+  }
+
+  private drawFree(now: Now): void {
+    const list = document.createElement("div");
+    list.className = "options";
+    for (const action of now.actions.filter((a) => a.name === "select" || a.name === "lead")) {
+      list.append(this.actionButton(action));
+    }
+    this.asked.append(list);
+  }
+
+  private actionButton(action: ActionShown): HTMLElement {
+    const lock = this.lock(action, action.needs_picture, false);
+    const one = button("", () => this.act(action));
+    one.append(text("span", actionWords(action)));
+    one.dataset["key"] = `${action.name} ${action.track ?? ""}`;
+    if (lock) one.append(text("small", tr("app.locked", "", lock)));
+    one.setAttribute("aria-disabled", String(Boolean(lock) || !this.mine));
+    return one;
+  }
+
+  private pick(question: QuestionShown, option: OptionShown, n: number): void {
+    if (performance.now() - this.changedAt < JUST_CHANGED_MS) return; // meant for what stood here a moment ago
+    const harmless = option.press === "press" && question.options.length > 1;
+    const lock = this.lock(option, question.needs_picture, harmless);
+    if (lock) return this.say(tr("app.locked", "", lock));
+    this.arm({
+      press: option.press,
+      words: tr(`option.${question.decision}/${option.key}`, option.words),
+      message: {
+        kind: "decide", decision: question.decision, proposal: question.proposal, option: option.key, track: question.track,
+      }, // prettier-ignore
+      needsPicture: question.needs_picture && !harmless,
+      reason: question.decision === "close" && option.press !== "press",
+      until: performance.now() + ARMED_MS,
+    });
+    void n;
+  }
+
+  act(action: ActionShown): void {
+    const lock = this.lock(action, action.needs_picture, false);
+    if (lock) return this.say(tr("app.locked", "", lock));
+    this.more.close();
+    this.arm({
+      press: action.press,
+      words: actionWords(action),
+      message: { kind: "decide", decision: action.decision, option: action.option, track: action.track },
+      needsPicture: action.needs_picture,
+      reason: action.needs_reason,
+      until: performance.now() + ARMED_MS,
+    });
+  }
+
+  private arm(armed: Armed): void {
+    if (!this.mine) return this.say(tr("app.watching", "", this.now?.lease.holder || "–"));
+    if (armed.press === "press") return this.send(armed);
+    this.armed = armed;
+    this.confirm.hidden = false;
+    this.confirm.replaceChildren();
+    const go = button("", () => armed.press === "confirm" && this.fire());
+    go.id = "go";
+    go.append(text("strong", tr(armed.press === "hold" ? "app.hold" : "app.confirm")), text("span", armed.words), text("kbd", "Enter"));
+    if (armed.press === "hold") {
+      go.addEventListener("pointerdown", () => this.hold(go));
+      for (const end of ["pointerup", "pointerleave", "pointercancel"]) go.addEventListener(end, () => this.letGo());
+    }
+    if (armed.reason) {
+      const reason = document.createElement("input");
+      reason.id = "reason";
+      reason.maxLength = 300;
+      reason.value = armed.words;
+      reason.setAttribute("aria-label", tr("app.reason"));
+      this.confirm.append(reason);
+    }
+    const not = button(tr("app.cancel"), () => this.disarm());
+    this.confirm.append(go, not);
+    this.draw();
+    go.focus();
+  }
+
+  private disarm(): void {
+    this.letGo();
+    const had = this.armed !== null;
+    this.armed = null;
+    this.confirm.hidden = true;
+    this.confirm.replaceChildren();
+    if (had) this.draw();
+  }
+
+  private hold(go: HTMLElement): void {
+    if (this.holding) return;
+    go.classList.add("held");
+    this.holding = { since: performance.now(), timer: window.setTimeout(() => this.fire(), HOLD_MS) };
+  }
+
+  private letGo(): void {
+    if (this.holding) clearTimeout(this.holding.timer);
+    this.holding = null;
+    document.getElementById("go")?.classList.remove("held");
+  }
+
+  private fire(): void {
+    const armed = this.armed;
+    if (!armed) return;
+    if (armed.needsPicture && this.stale) return this.say(tr("app.stale_lock"));
+    const reason = document.getElementById("reason") as HTMLInputElement | null;
+    if (reason) armed.message.reason = reason.value;
+    this.disarm();
+    this.send(armed);
+  }
+
+  private send(armed: Armed): void {
+    this.front = null;
+    const sent = this.link.say(armed.message, (answer) => !answer.ok && this.say(answer.words));
+    if (!sent) this.say(tr("app.not_sent"));
+  }
+
+  private stoppedAt = 0;
+
+  sayStop(): void {
+    if (performance.now() - this.stoppedAt < 300) return; // one press is pointer and click
+    this.stoppedAt = performance.now();
+    this.disarm();
+    const sent = this.link.say({ kind: "decide", decision: "stop" });
+    this.say(tr(sent ? "stop.sent" : "app.not_sent"));
+    this.stop.classList.add("pressed");
+    setTimeout(() => this.stop.classList.remove("pressed"), 400);
+  }
+
+  /** Enter, digits and so on; true when the key was taken. */
+  key(event: KeyboardEvent): boolean {
+    const inField = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key === "Escape" || (event.key === " " && !inField)) {
+      if (event.type === "keydown" && !event.repeat) this.sayStop();
+      if (event.key === "Escape") for (const d of document.querySelectorAll("dialog")) d.close();
+      return true;
+    }
+    if (event.key === "Enter" && this.armed) {
+      const target = event.target as HTMLElement;
+      if (target.id !== "go" && target.id !== "reason" && target !== document.body) return false;
+      if (this.armed.press === "hold") {
+        if (event.type === "keyup") this.letGo();
+        else if (!event.repeat) this.hold(document.getElementById("go") as HTMLElement);
+      } else if (event.type === "keydown" && !event.repeat) this.fire();
+      return true;
+    }
+    if (event.type !== "keydown" || inField || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const question = this.question();
+    const n = "123456789".indexOf(event.key);
+    const option = n >= 0 ? question?.options[n] : undefined;
+    if (question && option) {
+      this.pick(question, option, n);
+      return true;
+    }
+    return false;
+  }
+
+  showMore(): void {
+    this.moreFor = "";
+    this.more.showModal();
+    this.drawMore();
+  }
+
+  private drawMore(): void {
+    if (!this.more.open || !this.now) return;
+    const state = JSON.stringify([this.now.actions, this.mine, this.stale]);
+    if (state === this.moreFor) return;
+    this.moreFor = state;
+    const at = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
+    const groups: Record<string, ActionShown[]> = { other: [], show: [], answer: [], close: [] };
+    for (const action of this.now.actions) {
+      const group = ["show", "answer", "close"].find((g) => action.name.startsWith(`${g}_`)) ?? "other";
+      groups[group]?.push(action);
+    }
+    this.more.replaceChildren();
+    for (const [group, actions] of Object.entries(groups)) {
+      if (!actions.length) continue;
+      const list = document.createElement("div");
+      list.className = "options";
+      list.append(...actions.map((action) => this.actionButton(action)));
+      this.more.append(text("h2", tr(`group.${group}`)), list);
+    }
+    this.more.append(button(tr("app.close"), () => this.more.close()));
+    if (at) this.more.querySelector<HTMLElement>(`[data-key="${CSS.escape(at)}"]`)?.focus();
+  }
+}
+
+function actionWords(action: ActionShown): string {
+  if (action.name.startsWith("answer_")) {
+    const [gesture, reading] = action.option.split("/");
+    return tr(`option.answer/${action.option}`, `${tr(`gesture.${gesture}`)}: ${(reading ?? "").replaceAll("-", " ")}`);
+  }
+  return tr(`do.${action.name}`, "", action.track ?? "");
+}
+
+function short(words: string): string {
+  return words.length > 44 ? `${words.slice(0, 42)}…` : words;
+}
+
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+export function text(tag: string, words: string, kind = ""): HTMLElement {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  if (kind) element.className = kind;
+  return element;
+}
+
+export function button(words: string, pressed: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = words;
+  element.addEventListener("click", pressed);
+  return element;
+}

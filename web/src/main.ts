@@ -1,0 +1,169 @@
+// The page: one more subscriber of the record's events. It keeps nothing of the mission; a reload loses nothing.
+
+import { button, byId, Decisions, text } from "./decide";
+import { Gamepads } from "./gamepad";
+import { Link } from "./link";
+import { openMap, type Mapped } from "./map";
+import { Picture } from "./picture";
+import { Settings } from "./settings";
+import { Status } from "./status";
+import { Talk } from "./talk";
+import type { Hello, Now, Scenery, Told } from "./told";
+import { speak, tr } from "./words";
+
+const STALE_S = 1.0;
+const NO_CONTACT_MS = 2500;
+
+let hello: Hello | null = null;
+let scenery: Scenery | null = null;
+let now: Now | null = null;
+let map: Mapped | null = null;
+let notice = { words: "", until: 0 };
+
+const status = new Status();
+const talk = new Talk();
+const link = new Link(take, () => talk.renew());
+const decisions = new Decisions(link, say);
+const picture = new Picture(
+  (tap) => {
+    const action = now?.actions.find((a) => a.name === "select" && a.track === tap.body?.track);
+    if (action) decisions.act(action);
+  },
+  (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(answer.words)),
+);
+const settings = new Settings(link, words, {
+  more: () => decisions.showMore(),
+  point: () => {
+    picture.pointing = true;
+    say(tr("app.pointing"));
+  },
+});
+new Gamepads((key) => press(key));
+
+function take(told: Told): void {
+  switch (told.kind) {
+    case "hello":
+      hello = told;
+      break;
+    case "scenery":
+      if (JSON.stringify(told) !== JSON.stringify(scenery)) {
+        scenery = told;
+        map = null;
+        document.title = `${told.name} · safeconduct`;
+        void openMap(byId("land"), told).then((opened) => {
+          map = opened;
+          if (now) opened.show(now);
+        });
+      }
+      break;
+    case "said":
+      talk.add(told.lines);
+      break;
+    case "now":
+      now = told;
+      show();
+      break;
+    case "answered":
+      if (!told.ok && told.to === 0) say(told.words);
+      break;
+    default:
+      break;
+  }
+}
+
+/** Age of the picture on the screen, s: mission time behind the newest word, and how long the station is silent. */
+function pictureAge(): number | null {
+  if (!now || !picture.tNs) return null;
+  return Math.max(0, (now.t_ns - picture.tNs) / 1e9) + Math.max(0, (performance.now() - link.heardAt - 1200) / 1000);
+}
+
+function show(): void {
+  if (!now) return;
+  const age = pictureAge();
+  const stale = age === null ? !now.picture_ok : age > STALE_S;
+  decisions.stale = stale && now.phase !== "closed";
+  decisions.mine = hello !== null && now.lease.holder === hello.who;
+  byId("picture").classList.toggle("stale", stale);
+  byId("picture-age").textContent = age === null ? "" : tr("status.age", "", age.toFixed(1));
+  byId("picture-words").textContent = hello?.simulated ? tr("app.simulated") : "";
+  picture.follow(now.person?.track ?? null, now.person?.candidate ?? null);
+  status.show(now, age);
+  decisions.show(now);
+  settings.show(now, hello);
+  map?.show(now);
+  showNext(now);
+  showWay(now);
+}
+
+function showNext(is: Now): void {
+  const name = is.next_step.name.startsWith("answer_") ? "answer" : is.next_step.name;
+  const words = performance.now() < notice.until ? notice.words : tr(`next.${name}`, "", is.next_step.words);
+  put("next-words", words);
+  put("failing", is.failing.filter((why) => !words.includes(why)).join(" · "));
+}
+
+function showWay(is: Now): void {
+  const person = is.person;
+  if (!person) return put("way", "");
+  const doing =
+    person.seen_age_s > 2 ? tr("app.seen_ago", "", person.seen_age_s.toFixed(0))
+    : person.still_s > 3 ? tr("app.resting", "", person.still_s.toFixed(0))
+    : tr("app.pace", "", person.pace_mps.toFixed(1)); // prettier-ignore
+  put("way", tr("app.km_to_go", "", person.progress_m.toFixed(0), is.route_m.toFixed(0), doing));
+}
+
+function put(id: string, words: string): void {
+  const element = byId(id);
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/** A short word to the operator, in the place where he looks anyway. */
+function say(words: string): void {
+  notice = { words, until: performance.now() + 4000 };
+  if (now) showNext(now);
+}
+
+function words(): void {
+  (document.querySelector("#talk h2") as HTMLElement).textContent = tr("app.conversation");
+  byId("drawn").setAttribute("aria-label", tr("app.picture"));
+  decisions.words();
+  talk.words();
+  const help = byId<HTMLDialogElement>("help");
+  help.replaceChildren(text("h2", tr("help.title")), ...tr("help.text").split("|").map((line) => text("p", line)));
+  help.append(button(tr("app.close"), () => help.close()));
+  show();
+}
+
+function press(key: string): void {
+  for (const type of ["keydown", "keyup"]) document.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
+}
+
+for (const type of ["keydown", "keyup"] as const) {
+  document.addEventListener(
+    type,
+    (event) => {
+      if (decisions.key(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      } else if (type === "keydown" && !(event.target instanceof HTMLInputElement)) settings.key(event);
+    },
+    { capture: true },
+  );
+}
+
+setInterval(() => {
+  const silent = link.heardAt ? performance.now() - link.heardAt : performance.now();
+  const banner = byId("banner");
+  const lost = silent > NO_CONTACT_MS;
+  document.body.classList.toggle("no-contact", lost);
+  if (lost) {
+    const words = tr("app.no_contact", "", (silent / 1000).toFixed(0));
+    if (banner.hidden) banner.textContent = words; // said once; the seconds are shown, not spoken again
+    banner.dataset["seconds"] = (silent / 1000).toFixed(0);
+  }
+  banner.hidden = !lost;
+  if (now) show();
+}, 250);
+
+speak(settings.language);
+words();

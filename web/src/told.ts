@@ -1,0 +1,255 @@
+// Drawn by tools/draw_page_types.py from safeconduct/station/page. Change it there.
+
+export type ActionShown = {
+  name: string;
+  decision: Decision;
+  option: string;
+  press: "confirm" | "hold" | "press";
+  locked: string;
+  track: number | null;
+  needs_picture: boolean;
+  needs_reason: boolean;
+};
+
+export type AircraftShown = {
+  name: string;
+  position: Enu;
+  heading_deg: number;
+  mode: string;
+  armed: boolean;
+  not_ours: string;
+  battery_pct: number;
+  battery_low: boolean;
+  lasts_s: number | null;
+  needs_s: number | null;
+  link_ok: boolean;
+  link_age_s: number;
+};
+
+export type Answered = {
+  kind: "answered";
+  to: number;
+  ok: boolean;
+  words: string;
+};
+
+export type Area = {
+  name: string;
+  role: string;
+  ring: Enu[];
+  radius_m: number;
+};
+
+export type BodyShown = {
+  track: number;
+  box: [number, number, number, number];
+  posture: Posture;
+  cannot_tell: boolean;
+  joints: ([number, number, number])[];
+  gestures: GestureShown[];
+  error: Ellipse | null;
+};
+
+export type Decide = {
+  kind: "decide";
+  number?: number;
+  decision: Decision;
+  proposal?: number;
+  option?: string;
+  track?: number | null;
+  position?: [number, number, number] | null;
+  reason?: string;
+};
+
+export type Decision = "accept_offer" | "answer" | "approve_route" | "close" | "confirm_person" | "confirm_picked_up" | "launch" | "lead" | "release_note" | "report_impact" | "return_home" | "select_person" | "show" | "stay" | "stop" | "take_back";
+
+export type Ellipse = [number, number, number];
+
+export type Enu = [number, number, number];
+
+export type GestureShown = {
+  name: string;
+  held_s: number;
+  long_enough: boolean;
+};
+
+export type Hello = {
+  kind: "hello";
+  who: string;
+  simulated: boolean;
+  software: string;
+  protocol: number;
+};
+
+export type Lease = {
+  kind: "lease";
+  number?: number;
+  want: "give" | "keep" | "take";
+};
+
+export type LeaseShown = {
+  holder: string;
+  simulated: boolean;
+  asks: string;
+  stations: number;
+  speed: number | null;
+};
+
+export type NextStep = {
+  name: string;
+  words: string;
+};
+
+export type NoFireShown = {
+  state: "asked" | "held" | "lost" | "none" | "over";
+  unit: string;
+  left_s: number;
+  centre: Enu | null;
+  radius_m: number;
+  why: string;
+};
+
+export type Now = {
+  kind: "now";
+  t_ns: number;
+  clock_s: number;
+  phase: Phase;
+  phase_age_s: number;
+  protected: boolean;
+  stopped: string;
+  next_step: NextStep;
+  questions: QuestionShown[];
+  actions: ActionShown[];
+  failing: string[];
+  aircraft: AircraftShown;
+  person: PersonShown | null;
+  others: OtherShown[];
+  no_fire: NoFireShown;
+  note: string;
+  showing: Signal | null;
+  showing_words: string;
+  route_m: number;
+  approved: boolean;
+  picture_ok: boolean;
+  picture_age_s: number;
+  impacts: Enu[];
+  record: RecordShown;
+  lease: LeaseShown;
+  outcome: Outcome | null;
+};
+
+export type OptionShown = {
+  key: string;
+  words: string;
+  press: "confirm" | "hold" | "press";
+  shows: Signal | null;
+  locked: string;
+};
+
+export type OtherShown = {
+  track: number;
+  position: Enu;
+  seen_age_s: number;
+};
+
+export type Outcome = "handed_over" | "in_custody" | "led_out" | "left_with_care" | "lost";
+
+export type Pace = {
+  kind: "pace";
+  number?: number;
+  speed: number;
+};
+
+export type PersonShown = {
+  track: number;
+  position: Enu;
+  posture: Posture;
+  pace_mps: number;
+  still_s: number;
+  seen_age_s: number;
+  progress_m: number;
+  candidate: number | null;
+};
+
+export type Phase = "closed" | "cover" | "discerned" | "lead" | "offered" | "parley" | "reacquire" | "reception" | "relay" | "stay" | "wait" | "watch";
+
+export type PictureHead = {
+  kind: "picture";
+  t_ns: number;
+  number: number;
+  codec: "h264" | "jpeg";
+  key: boolean;
+  width: number;
+  height: number;
+  bodies: BodyShown[];
+};
+
+export type Point = {
+  kind: "point";
+  number?: number;
+  box: [number, number, number, number];
+};
+
+export type Posture = "crawling" | "crouched" | "kneeling" | "motionless" | "prone" | "sitting" | "standing" | "uncertain" | "walking";
+
+export type QuestionShown = {
+  proposal: number;
+  decision: Decision;
+  words: string;
+  options: OptionShown[];
+  track: number | null;
+  topic: string;
+  age_s: number;
+  needs_picture: boolean;
+};
+
+export type RecordShown = {
+  entries: number;
+  trouble: string;
+};
+
+export type Said = {
+  kind: "said";
+  lines: SaidLine[];
+};
+
+export type SaidLine = {
+  number: number;
+  clock_s: number;
+  who: string;
+  words: string;
+  weight: string;
+};
+
+export type Scenery = {
+  kind: "scenery";
+  name: string;
+  anchor_lat_deg: number;
+  anchor_lon_deg: number;
+  metres_per_degree: [number, number];
+  start: Enu;
+  reception: Enu;
+  route: Enu[];
+  fence: Enu[];
+  areas: Area[];
+  shade: Shade | null;
+};
+
+export type Shade = {
+  address: string;
+  west_m: number;
+  east_m: number;
+  south_m: number;
+  north_m: number;
+};
+
+export type Signal = "attend" | "cover" | "follow" | "here" | "identify" | "no" | "not_understood" | "stop" | "trace" | "wait" | "yes";
+
+export type Watch = {
+  kind: "watch";
+  number?: number;
+  codec: "h264" | "jpeg";
+};
+
+export type Told = Hello | Scenery | Said | Now | Answered;
+export type Heard = Decide | Point | Lease | Pace;

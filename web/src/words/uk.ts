@@ -1,0 +1,3 @@
+import type { Key } from "./en";
+
+export const uk: Partial<Record<Key, string>> = {};
