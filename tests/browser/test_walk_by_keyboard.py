@@ -1,0 +1,157 @@
+"""The whole first walk, decided on the page by the keyboard alone, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here (Debian: apt-get install chromium)"),
+    pytest.mark.slow,
+    pytest.mark.timeout(420),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+class Demo:
+    """The program as a user starts it."""
+
+    def __init__(self, record: Path, *more: str) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "safeconduct",
+            "demo",
+            "--page",
+            "--no-open",
+            "--record",
+            str(record),
+            "--json",
+        ]
+        command += ["--record", str(record), *more]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
+        assert self.process.stderr is not None
+        self.address = ""
+        for line in self.process.stderr:
+            if found := re.search(r"page: (http://127\.0\.0\.1:\d+/)", line):
+                self.address = found[1]
+                break
+        Thread(target=self.process.stderr.read, daemon=True).start()  # nobody waits for a full pipe
+
+    def report(self) -> dict[str, object]:
+        assert self.process.stdout is not None
+        out = self.process.stdout.read()
+        self.process.wait(timeout=60)
+        report: dict[str, object] = json.loads(out.strip().splitlines()[-1])
+        return report
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1366, "height": 650})
+        yield page
+        browser.close()
+
+
+def answer_by_keyboard(page: Page) -> None:
+    """Choose the first answer with its digit, then do what the page says: Enter, or Enter kept pressed."""
+    page.keyboard.press("1")
+    page.wait_for_timeout(60)
+    if page.locator("#confirm").is_hidden():
+        return
+    page.keyboard.down("Enter")
+    page.wait_for_timeout(1150 if page.locator("#go strong").inner_text().startswith("Hold") else 30)
+    page.keyboard.up("Enter")
+
+
+def test_the_first_walk_is_decided_by_the_keyboard_alone(browser_page: Page, tmp_path: Path) -> None:
+    demo = Demo(tmp_path / "record", "--eyes", "truth", "--operator", "page", "--speed", "30")
+    wrong: list[str] = []
+    foreign: list[str] = []
+    browser_page.on("pageerror", lambda error: wrong.append(str(error)))
+    browser_page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    browser_page.on(
+        "request", lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else foreign.append(r.url)
+    )
+    try:
+        browser_page.goto(demo.address)
+        browser_page.wait_for_selector(".question")
+        reloaded = False
+        until = time.monotonic() + 360
+        while time.monotonic() < until and demo.process.poll() is None:
+            phase = browser_page.locator("#phase-name").inner_text()
+            if phase == "CLOSED" and browser_page.locator(".question").count() == 0:
+                break
+            if phase == "LEAD" and not reloaded:
+                reloaded = True
+                before = browser_page.locator("#lines li").count()
+                browser_page.reload()
+                browser_page.wait_for_selector("#lines li")
+                browser_page.wait_for_timeout(300)
+                assert browser_page.locator("#lines li").count() >= before, "a reload loses nothing"
+            if browser_page.locator(".question").count():
+                answer_by_keyboard(browser_page)
+            browser_page.wait_for_timeout(250)
+        assert browser_page.locator("#phase-name").inner_text() == "CLOSED"
+        assert reloaded, "the walk never led"
+        browser_page.goto("about:blank")  # nobody looks any more: the program ends
+        report = demo.report()
+    finally:
+        demo.end()
+    assert report["outcome"] == "in_custody"
+    assert report["interlock_violations"] == 0
+    assert wrong == []
+    assert foreign == []
+
+
+def test_stop_is_one_key_and_who_watches_may_say_it(browser_page: Page, tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    demo = Demo(record, "--eyes", "truth", "--operator", "simulated", "--speed", "5")
+    try:
+        browser_page.goto(demo.address)
+        browser_page.wait_for_selector(".watching")
+        browser_page.keyboard.press(" ")
+        browser_page.wait_for_function("document.querySelector('#lines')?.textContent?.includes('stop')", timeout=8000)
+    finally:
+        browser_page.goto("about:blank")
+        demo.end()
+    said = [json.loads(line) for line in (record / "log.jsonl").read_text().splitlines() if '"stop"' in line]
+    assert any(entry["body"].get("operator", "").startswith("station-") for entry in said)
+
+
+def test_a_language_from_right_to_left_turns_the_page_and_the_conversation_stays_readable(
+    browser_page: Page, tmp_path: Path
+) -> None:
+    demo = Demo(tmp_path / "record", "--eyes", "truth", "--speed", "5")
+    try:
+        browser_page.goto(demo.address)
+        browser_page.wait_for_selector("#lines li")
+        for _ in range(2):
+            browser_page.keyboard.press("l")
+        assert browser_page.locator("html").get_attribute("dir") == "rtl"
+        stop = browser_page.locator("#stop").bounding_box()
+        assert stop is not None
+        assert stop["x"] + stop["width"] <= 1366
+    finally:
+        browser_page.goto("about:blank")
+        demo.end()
