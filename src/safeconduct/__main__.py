@@ -119,7 +119,7 @@ def demo(
     options = DemoOptions(
         scenario=scenario,
         seed=seed,
-        speed=_speed(speed or ("1" if human else "20")),
+        speed=_speed(speed if speed is not None else "1" if human else "20"),
         eyes=cast(Any, eyes),
         vehicle=vehicle,
         record=record,

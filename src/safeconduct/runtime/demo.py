@@ -113,15 +113,22 @@ def run_demo(options: DemoOptions) -> DemoReport:
 
 @contextmanager
 def _page(options: DemoOptions, stage: Stage) -> Iterator[OpenPage]:
-    from safeconduct.runtime.display import show_in_browser
     from safeconduct.runtime.page import open_page  # brings a web server along
 
     paced = options.vehicle is None
     with open_page(stage, human=options.human, paced=paced, speed=options.speed, port=options.port) as page:
-        sys.stderr.write(f"the operator's page: {page.address}\n")
-        if options.open_browser and not show_in_browser(page.address):
-            sys.stderr.write("no browser could be started: open that address in one\n")
         yield page
+
+
+def _announce(options: DemoOptions, page: OpenPage | None) -> None:
+    """Once the mission can begin: what stops it before is told alone."""
+    if page is None:
+        return
+    from safeconduct.runtime.display import show_in_browser
+
+    sys.stderr.write(f"the operator's page: {page.address}\n")
+    if options.open_browser and not show_in_browser(page.address):
+        sys.stderr.write("no browser could be started: open that address in one\n")
 
 
 @contextmanager
@@ -193,6 +200,7 @@ def _fly_with_twin(
     try:
         aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
         eyes = filmed.pictures if filmed is not None else None
+        _announce(options, page)
         voice, operator = Voice([twin_speaker()]), _operator(stage, page)
         flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice)
         speed = options.speed if page is None else lambda: page.desk.speed
@@ -233,6 +241,7 @@ async def _fly_with_vehicle(
     clock_ns = steady_clock()
     seen = await survey(options.vehicle, options.vehicle_options or VehicleOptions())
     _say_what_was_found(seen, options)
+    _announce(options, page)
     opening: Event
     if stage.resumed and mission.state.plan is not None:
         anchor = mission.state.plan.anchor

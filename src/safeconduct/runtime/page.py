@@ -89,6 +89,7 @@ def _listen(port: int | None) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", wanted))
+            listening.listen(64)  # only this says for sure that nobody else has it
         except OSError:
             listening.close()
             continue
