@@ -19,6 +19,7 @@ PRESS: dict[Decision, HowToPress] = {
     Decision.CONFIRM_PICKED_UP: "press",
     Decision.ANSWER: "confirm",
     Decision.SHOW: "confirm",
+    Decision.SAY: "confirm",
     Decision.APPROVE_ROUTE: "hold",
     Decision.LEAD: "confirm",
     Decision.STOP: "press",

@@ -101,7 +101,15 @@ def test_a_page_that_comes_late_sees_the_same_board(tmp_path: Path) -> None:
 
 def test_every_decision_has_a_way_to_be_pressed_and_what_moves_or_releases_takes_two_steps() -> None:
     assert PRESS.keys() == set(Decision)
-    moving = {Decision.LAUNCH, Decision.LEAD, Decision.ANSWER, Decision.SHOW, Decision.TAKE_BACK, Decision.RETURN_HOME}
+    moving = {
+        Decision.LAUNCH,
+        Decision.LEAD,
+        Decision.ANSWER,
+        Decision.SHOW,
+        Decision.SAY,
+        Decision.TAKE_BACK,
+        Decision.RETURN_HOME,
+    }
     assert all(PRESS[decision] == "confirm" for decision in moving)
     final = {Decision.RELEASE_NOTE, Decision.APPROVE_ROUTE, Decision.CLOSE}
     assert all(PRESS[decision] == "hold" for decision in final)
