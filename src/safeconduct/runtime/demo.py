@@ -88,6 +88,8 @@ def run_demo(options: DemoOptions) -> DemoReport:
             ),
         ]
         done = closed_and_settled(mission)
+        if page is not None and options.human:
+            done = _nothing_left_to_decide(mission, page, done)
         try:
             if not _all_done(mission.state):
                 if options.vehicle is None:
@@ -148,6 +150,11 @@ def _all_done(state: MissionState) -> bool:
     return state.phase is Phase.CLOSED and (
         not state.aircraft.armed or state.aircraft.not_ours.startswith("on its way home")
     )
+
+
+def _nothing_left_to_decide(mission: Mission, page: OpenPage, settled: Callable[[], bool]) -> Callable[[], bool]:
+    """A human is asked whether the aircraft flies home, and is waited for while he looks at the page."""
+    return lambda: settled() and (_all_done(mission.state) or not page.desk.stations)
 
 
 @contextmanager
