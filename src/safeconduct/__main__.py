@@ -104,30 +104,23 @@ def demo(
     from safeconduct.model.faults import BadInput
     from safeconduct.runtime.demo import DemoOptions, run_demo, vehicle_options
     from safeconduct.runtime.demo_report import ended_well
-    from safeconduct.runtime.display import has_display
+    from safeconduct.runtime.display import page_wishes
 
     if eyes not in {"camera", "truth"}:
         raise BadInput(f"--eyes {eyes}", "is no kind of eyes", "give camera or truth")
-    if operator not in {None, "page", "simulated"}:
-        raise BadInput(f"--operator {operator}", "is nobody who decides", "give page or simulated")
-    seen = has_display() and not headless
-    serve = page if page is not None else (operator == "page" or bool(open_page) or not headless)
-    shown = serve and (open_page if open_page is not None else seen)
-    human = operator == "page" if operator is not None else shown
-    if human and not serve:
-        raise BadInput("--operator page", "needs the page", "leave --no-page out")
+    wishes = page_wishes(headless, page, open_page, operator)
     options = DemoOptions(
         scenario=scenario,
         seed=seed,
-        speed=_speed(speed if speed is not None else "1" if human else "20"),
+        speed=_speed(speed if speed is not None else "1" if wishes.human else "20"),
         eyes=cast(Any, eyes),
         vehicle=vehicle,
         record=record,
         own_battery=vehicle_battery,
         vehicle_options=vehicle_options(note_servo, gripper, system_id),
-        page=serve,
-        open_browser=shown,
-        human=human,
+        page=wishes.served,
+        open_browser=wishes.shown,
+        human=wishes.human,
         port=port,
     )
     report = run_demo(options)

@@ -1,34 +1,24 @@
 // Decisions: the question that stands open, how it is pressed, and STOP. What moves or releases takes two steps.
 
+import { button, byId, text } from "./elements";
 import type { Link } from "./link";
-import type { ActionShown, Decide, Now, OptionShown, QuestionShown } from "./told";
+import { type Armed, TwoStep } from "./press";
+import type { ActionShown, Now, OptionShown, QuestionShown } from "./told";
 import { tr } from "./words";
 
-const HOLD_MS = 1000;
 const ARMED_MS = 20_000;
 const JUST_CHANGED_MS = 500;
 
-type Armed = {
-  press: "press" | "confirm" | "hold";
-  words: string;
-  message: Omit<Decide, "number">;
-  needsPicture: boolean;
-  reason: boolean;
-  until: number;
-};
-
 export class Decisions {
   private readonly asked = byId("asked");
-  private readonly confirm = byId("confirm");
   private readonly stop = byId<HTMLButtonElement>("stop");
   private readonly more = byId<HTMLDialogElement>("more");
   private now: Now | null = null;
-  private armed: Armed | null = null;
+  private readonly steps: TwoStep;
   private front: number | null = null; // a question that was brought to the front by hand
   private drawnFor = "";
   private moreFor = "";
   private changedAt = 0;
-  private holding: { since: number; timer: number } | null = null;
   stale = false; // the picture is too old to decide on
   mine = false;
 
@@ -41,22 +31,28 @@ export class Decisions {
       this.sayStop();
     });
     this.stop.addEventListener("click", () => this.sayStop()); // from a screen reader
-    this.confirm.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+    this.steps = new TwoStep({
+      send: (armed) => this.send(armed),
+      say,
+      changed: () => this.draw(),
+      locked: (armed) => armed.needsPicture && this.stale,
+    });
   }
 
   words(): void {
     this.drawnFor = this.moreFor = "";
     this.stop.innerHTML = "";
     this.stop.append(text("strong", tr("stop")), text("small", tr("stop.keys")));
-    this.disarm();
+    this.steps.disarm();
     if (this.now) this.show(this.now);
   }
 
   show(now: Now): void {
     this.now = now;
-    if (this.armed && performance.now() > this.armed.until) this.disarm();
-    const proposal = this.armed?.message.proposal;
-    if (proposal && !now.questions.some((q) => q.proposal === proposal)) this.disarm();
+    const armed = this.steps.armed;
+    const proposal = armed?.message.proposal;
+    const over = proposal && !now.questions.some((q) => q.proposal === proposal);
+    if (armed && (over || performance.now() > armed.until)) this.steps.disarm();
     this.draw();
     this.drawMore();
   }
@@ -75,7 +71,7 @@ export class Decisions {
     const [now, question] = [this.now, this.question()];
     const state = JSON.stringify([
       question?.proposal, question?.options.map((o) => o.locked), now?.questions.map((q) => q.proposal), this.stale,
-      this.mine, this.armed?.message.option, now?.lease, now?.actions.filter((a) => a.name === "select").map((a) => a.track),
+      this.mine, this.steps.armed?.message.option, now?.lease, now?.actions.filter((a) => a.name === "select").map((a) => a.track),
     ]); // prettier-ignore
     if (state === this.drawnFor) return;
     const sameQuestion = this.drawnFor !== "" && JSON.parse(this.drawnFor)[0] === (question?.proposal ?? null);
@@ -110,7 +106,7 @@ export class Decisions {
     for (const other of others) {
       const bring = button(short(tr(`ask.${other.decision}`, other.words)), () => {
         this.front = other.proposal;
-        this.disarm();
+        this.steps.disarm();
         this.draw();
       });
       bring.dataset["key"] = `also ${other.proposal}`;
@@ -122,12 +118,12 @@ export class Decisions {
   private optionButton(question: QuestionShown, option: OptionShown, n: number): HTMLElement {
     const lock = this.lock(option, question.needs_picture, option.press === "press" && question.options.length > 1);
     const words = tr(`option.${question.decision}/${option.key}`, option.words);
-    const one = button("", () => this.pick(question, option, n));
+    const one = button("", () => this.pick(question, option));
     one.append(text("kbd", String(n + 1)), text("span", words));
     one.dataset["key"] = option.key;
     if (lock) one.append(text("small", tr("app.locked", "", lock)));
     one.setAttribute("aria-disabled", String(Boolean(lock) || !this.mine));
-    one.setAttribute("aria-pressed", String(this.armed?.message.option === option.key));
+    one.setAttribute("aria-pressed", String(this.steps.armed?.message.option === option.key));
     one.classList.toggle("first", n === 0);
     return one;
   }
@@ -151,7 +147,7 @@ export class Decisions {
     return one;
   }
 
-  private pick(question: QuestionShown, option: OptionShown, n: number): void {
+  private pick(question: QuestionShown, option: OptionShown): void {
     if (performance.now() - this.changedAt < JUST_CHANGED_MS) return; // meant for what stood here a moment ago
     const harmless = option.press === "press" && question.options.length > 1;
     const lock = this.lock(option, question.needs_picture, harmless);
@@ -166,7 +162,6 @@ export class Decisions {
       reason: question.decision === "close" && option.press !== "press",
       until: performance.now() + ARMED_MS,
     });
-    void n;
   }
 
   act(action: ActionShown): void {
@@ -186,59 +181,7 @@ export class Decisions {
   private arm(armed: Armed): void {
     if (!this.mine) return this.say(tr("app.watching", "", this.now?.lease.holder || "–"));
     if (armed.press === "press") return this.send(armed);
-    this.armed = armed;
-    this.confirm.hidden = false;
-    this.confirm.replaceChildren();
-    const go = button("", () => armed.press === "confirm" && this.fire());
-    go.id = "go";
-    go.append(text("strong", tr(armed.press === "hold" ? "app.hold" : "app.confirm")), text("span", armed.words), text("kbd", "Enter"));
-    if (armed.press === "hold") {
-      go.addEventListener("pointerdown", () => this.hold(go));
-      for (const end of ["pointerup", "pointerleave", "pointercancel"]) go.addEventListener(end, () => this.letGo());
-    }
-    if (armed.reason) {
-      const reason = document.createElement("input");
-      reason.id = "reason";
-      reason.maxLength = 300;
-      reason.value = armed.words;
-      reason.setAttribute("aria-label", tr("app.reason"));
-      this.confirm.append(reason);
-    }
-    const not = button(tr("app.cancel"), () => this.disarm());
-    this.confirm.append(go, not);
-    this.draw();
-    go.focus();
-  }
-
-  private disarm(): void {
-    this.letGo();
-    const had = this.armed !== null;
-    this.armed = null;
-    this.confirm.hidden = true;
-    this.confirm.replaceChildren();
-    if (had) this.draw();
-  }
-
-  private hold(go: HTMLElement): void {
-    if (this.holding) return;
-    go.classList.add("held");
-    this.holding = { since: performance.now(), timer: window.setTimeout(() => this.fire(), HOLD_MS) };
-  }
-
-  private letGo(): void {
-    if (this.holding) clearTimeout(this.holding.timer);
-    this.holding = null;
-    document.getElementById("go")?.classList.remove("held");
-  }
-
-  private fire(): void {
-    const armed = this.armed;
-    if (!armed) return;
-    if (armed.needsPicture && this.stale) return this.say(tr("app.stale_lock"));
-    const reason = document.getElementById("reason") as HTMLInputElement | null;
-    if (reason) armed.message.reason = reason.value;
-    this.disarm();
-    this.send(armed);
+    this.steps.arm(armed);
   }
 
   private send(armed: Armed): void {
@@ -252,7 +195,7 @@ export class Decisions {
   sayStop(): void {
     if (performance.now() - this.stoppedAt < 300) return; // one press is pointer and click
     this.stoppedAt = performance.now();
-    this.disarm();
+    this.steps.disarm();
     const sent = this.link.say({ kind: "decide", decision: "stop" });
     this.say(tr(sent ? "stop.sent" : "app.not_sent"));
     this.stop.classList.add("pressed");
@@ -267,21 +210,13 @@ export class Decisions {
       if (event.key === "Escape") for (const d of document.querySelectorAll("dialog")) d.close();
       return true;
     }
-    if (event.key === "Enter" && this.armed) {
-      const target = event.target as HTMLElement;
-      if (target.id !== "go" && target.id !== "reason" && target !== document.body) return false;
-      if (this.armed.press === "hold") {
-        if (event.type === "keyup") this.letGo();
-        else if (!event.repeat) this.hold(document.getElementById("go") as HTMLElement);
-      } else if (event.type === "keydown" && !event.repeat) this.fire();
-      return true;
-    }
+    if (event.key === "Enter" && this.steps.armed) return this.steps.enter(event);
     if (event.type !== "keydown" || inField || event.ctrlKey || event.metaKey || event.altKey) return false;
     const question = this.question();
     const n = "123456789".indexOf(event.key);
     const option = n >= 0 ? question?.options[n] : undefined;
     if (question && option) {
-      this.pick(question, option, n);
+      this.pick(question, option);
       return true;
     }
     return false;
@@ -327,23 +262,4 @@ function actionWords(action: ActionShown): string {
 
 function short(words: string): string {
   return words.length > 44 ? `${words.slice(0, 42)}…` : words;
-}
-
-export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
-}
-
-export function text(tag: string, words: string, kind = ""): HTMLElement {
-  const element = document.createElement(tag);
-  element.textContent = words;
-  if (kind) element.className = kind;
-  return element;
-}
-
-export function button(words: string, pressed: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = words;
-  element.addEventListener("click", pressed);
-  return element;
 }

@@ -1,6 +1,7 @@
 // The page: one more subscriber of the record's events. It keeps nothing of the mission; a reload loses nothing.
 
-import { button, byId, Decisions, text } from "./decide";
+import { Decisions } from "./decide";
+import { button, byId, text } from "./elements";
 import { Gamepads } from "./gamepad";
 import { Link } from "./link";
 import { openMap, type Mapped } from "./map";

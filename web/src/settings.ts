@@ -1,7 +1,7 @@
 // What a crew sets for its own eyes: language, night, type size, pace of a rehearsal. Kept in the browser; nothing of
 // the mission is.
 
-import { button, byId, text } from "./decide";
+import { button, byId, text } from "./elements";
 import type { Link } from "./link";
 import type { Hello, Now } from "./told";
 import { LANGUAGES, language, speak, tr } from "./words";

@@ -1,6 +1,6 @@
 // What is always visible: phase, link, age of the picture, record, no-fire, battery against his pace. Never colour alone.
 
-import { byId, text } from "./decide";
+import { byId, text } from "./elements";
 import type { Now } from "./told";
 import { tr } from "./words";
 

@@ -1,6 +1,6 @@
 // The conversation: who said or did what, the newest at the end. It scrolls by itself unless somebody reads further up.
 
-import { byId, text } from "./decide";
+import { byId, text } from "./elements";
 import type { SaidLine } from "./told";
 import { tr } from "./words";
 

@@ -12,6 +12,7 @@ from safeconduct.conduct.interlocks import (
 from safeconduct.conduct.mission import OPENING, step
 from safeconduct.conduct.phases import RULES, Effect, Rule, transition
 from safeconduct.conduct.state import MissionState
+from safeconduct.conduct.transmission import transmit
 from safeconduct.conduct.verdict import Verdict, breaches
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "steer_lock",
     "step",
     "transition",
+    "transmit",
 ]

@@ -6,9 +6,7 @@ until measured with the crew's own notes). What lands too far away lures him ove
 
 from __future__ import annotations
 
-from math import hypot
-
-from safeconduct.model.geometry import ZERO, Enu, add, bearing_deg, minus, toward
+from safeconduct.model.geometry import ZERO, Enu, add, bearing_deg, ground_range_m, minus, toward
 from safeconduct.model.plan import Settings
 
 LANDS_BESIDE_M = 5.0
@@ -32,7 +30,7 @@ def let_go_from(person: Enu, here: Enu, drift: Enu) -> Enu:
     for turn in sorted(range(-11, 13), key=abs):
         lands = add(person, toward(side_deg + turn * _TURN_DEG, LANDS_BESIDE_M))
         place = add(lands, drift, -1.0)
-        if HANGS_M[0] <= _level_m(place, person) <= HANGS_M[1] and _passes_m(place, lands, person) >= _CLEAR_M:
+        if HANGS_M[0] <= ground_range_m(place, person) <= HANGS_M[1] and _passes_m(place, lands, person) >= _CLEAR_M:
             return place
     return add(person, toward(side_deg, LANDS_BESIDE_M))
 
@@ -40,7 +38,7 @@ def let_go_from(person: Enu, here: Enu, drift: Enu) -> Enu:
 def why_not_from(person: Enu, place: Enu, drift: Enu) -> str:
     """Why a note let go at `place` would land badly; "" where it lands well."""
     lands = add(place, drift)
-    away_m = _level_m(lands, person)
+    away_m = ground_range_m(lands, person)
     if away_m > LANDS_M[1]:
         return f"the wind would carry the note {away_m:.0f} m away from him"
     if min(away_m, _passes_m(place, lands, person)) < LANDS_M[0]:
@@ -48,13 +46,9 @@ def why_not_from(person: Enu, place: Enu, drift: Enu) -> str:
     return ""
 
 
-def _level_m(a: Enu, b: Enu) -> float:
-    return hypot(a.east - b.east, a.north - b.north)
-
-
 def _passes_m(begin: Enu, end: Enu, person: Enu) -> float:
     """How near the note's way passes him, seen from above."""
     way, to_him = minus(end, begin), minus(person, begin)
     length2 = way.east**2 + way.north**2
     share = 0.0 if length2 == 0.0 else (way.east * to_him.east + way.north * to_him.north) / length2
-    return _level_m(add(begin, way, min(max(share, 0.0), 1.0)), person)
+    return ground_range_m(add(begin, way, min(max(share, 0.0), 1.0)), person)

@@ -10,7 +10,7 @@ from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import CutShort, Transmit
 from safeconduct.model.events import SignalShown
-from safeconduct.model.geometry import Enu, add, ground_range_m, inside, rounded, slant_range_m
+from safeconduct.model.geometry import ZERO, Enu, add, ground_range_m, inside, rounded, slant_range_m
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Channel, Gesture, Phase, Signal
 from safeconduct.signals import DARK, SIGNALS, CannotShow, Manoeuvre, flashes_for, manoeuvre_for
@@ -164,7 +164,7 @@ def _begin_next(turn: Turn) -> None:
             return
         if slant_range_m(aircraft.position, carrot.position) > _STEADY_M:
             return
-        if slant_range_m(carrot.velocity, Enu(0.0, 0.0, 0.0)) > _STEADY_MPS:
+        if slant_range_m(carrot.velocity, ZERO) > _STEADY_MPS:
             return
     turn.set(queue=state.queue[1:])
     if queued.gesture is not None:
@@ -189,41 +189,45 @@ def _begin_next(turn: Turn) -> None:
         return
     meaning = SIGNALS[queued.signal]
     dark = bool(light_lock(state)) if meaning.light_needs_legend else not state.aircraft.has_light
-    channels = tuple(c for c in meaning.channels if c is not Channel.LIGHT or not dark)
     if queued.signal is Signal.IDENTIFY and dark:
         turn.alert("warning", "not_shown", "IDENTIFY was not sent: this aircraft has no light that can be counted.")
         return
-    flashes = flashes_for(queued.signal) if Channel.LIGHT in channels else DARK
     number = state.next_transmission
+    command = transmit(state.t_ns, number, manoeuvre, person.position, light=not dark)
     # The light's locked actuator needs a dark second before it talks; the evidence comes after the last flash.
-    lasts_s = max(manoeuvre.duration_s, flashes.duration_s + 2.0 if flashes.count else 0.0)
+    talks_s = flashes_for(queued.signal).duration_s + 2.0 if command.flashes else 0.0
     turn.set(
         showing=Showing(
             number,
             queued.signal,
             manoeuvre,
             state.t_ns,
-            after(state.t_ns, lasts_s),
-            channels,
+            after(state.t_ns, max(manoeuvre.duration_s, talks_s)),
+            command.channels,
             queued,
         ),
         next_transmission=number + 1,
         last_began_t_ns=state.t_ns,
     )
-    turn.command(
-        Transmit(
-            state.t_ns,
-            number,
-            queued.signal,
-            channels,
-            rounded(manoeuvre.axis, 5),
-            round(manoeuvre.amplitude_m, 3),
-            manoeuvre.cycles,
-            round(manoeuvre.duration_s, 3),
-            flashes.count,
-            flashes.each_s,
-            rounded(person.position, 2),
-        )
+    turn.command(command)
+
+
+def transmit(t_ns: int, number: int, manoeuvre: Manoeuvre, viewer: Enu, *, light: bool) -> Transmit:
+    """The command that goes with a manoeuvre shown to a person at `viewer` (ENU m). light: may it be used as well?"""
+    channels = tuple(c for c in SIGNALS[manoeuvre.signal].channels if c is not Channel.LIGHT or light)
+    flashes = flashes_for(manoeuvre.signal) if Channel.LIGHT in channels else DARK
+    return Transmit(
+        t_ns,
+        number,
+        manoeuvre.signal,
+        channels,
+        rounded(manoeuvre.axis, 5),
+        round(manoeuvre.amplitude_m, 3),
+        manoeuvre.cycles,
+        round(manoeuvre.duration_s, 3),
+        flashes.count,
+        flashes.each_s,
+        rounded(viewer, 2),
     )
 
 
@@ -245,5 +249,4 @@ def swing(state: MissionState) -> tuple[Enu, Enu, Enu]:
     return showing.manoeuvre.at((state.t_ns - showing.start_t_ns) / 1e9)
 
 
-_ZERO = Enu(0.0, 0.0, 0.0)
-_STILL = (_ZERO, _ZERO, _ZERO)
+_STILL = (ZERO, ZERO, ZERO)

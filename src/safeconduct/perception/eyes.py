@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,7 @@ _VOUCH_MEAN, _NO_BODY_PX = 0.57, 50.0  # likewise
 _POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
 _LOOK_HOLDS_S, _LOOK_CLEAR = 8.0, 7.0  # see _hold
 _UNREADABLE_S = 1.0  # the body unclear for that long: cannot tell
+_Kept = TypeVar("_Kept")
 _CLEAR_BODY = 0.18  # mean joint score from which a reading says something about gestures
 
 
@@ -55,8 +56,8 @@ class Seen(NamedTuple):
 
     box: left, top, right, bottom, px. joints: 17 of COCO in px with scores, or None where none were read yet.
     gestures: evidence with held_s growing while it is held; a plea is an offer from 2 s on. cannot_tell: too small, or
-    the body cannot be made out. height_px: the longer side of the box. posture MOTIONLESS: lies
-    and has not stirred for long. look: his clothes' colours, learnt while nobody was close; None: not yet.
+    the body cannot be made out. height_px: the longer side of the box. posture MOTIONLESS: lies and has not stirred for
+    long. look: his clothes' colours, learnt while nobody was close; None: not yet.
     """
 
     track: int
@@ -92,9 +93,8 @@ class _Doubt:
 
 class Eyes:
     """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
-    one picture; the others wait their turn. doubting: give numbers up rather than guess who is who
-    (`identity.py`; measured, and not yet what missions use: it asks too often). Raises BadInput
-    when the files do not fit.
+    one picture; the others wait their turn. doubting: give numbers up rather than guess who is who (`identity.py`; not
+    yet what missions use: it asks too often). Raises BadInput when the files do not fit.
     """
 
     def __init__(
@@ -274,7 +274,7 @@ def _moved(pose: Pose, by_px: npt.NDArray[np.float64]) -> Pose:
     return tuple(Joint(j.x + float(by_px[0]), j.y + float(by_px[1]), j.score) for j in pose)
 
 
-def _carry_on(kept: dict[int, Any], old: int, new: int) -> None:
+def _carry_on(kept: dict[int, _Kept], old: int, new: int) -> None:
     if old in kept:
         kept[new] = kept.pop(old)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, toward
 from safeconduct.model.mission_time import NS, seconds_between
 from safeconduct.perception import Eyes, Following, Seen
 from safeconduct.runtime.bench_world_eyes import overlap
@@ -87,8 +87,8 @@ def film(take: Take, land: Land) -> Iterator[Shot]:
     e0, n0 = _MIDDLE if take.way == "hide" else (_MIDDLE[0] + 14.0, _MIDDLE[1] - 3.0)
     middle = Figure(9, _OLIVE, Enu(e0, n0, land.height_m(e0, n0)), 0.0)
     first = at_height(middle, take.azimuth_deg, take.elevation_deg, take.tall_px, _LENS)
-    right = Enu(*_turned(first.heading_deg + 90.0), 0.0)
-    back = Enu(*_turned(first.heading_deg), 0.0)
+    right = toward(first.heading_deg + 90.0)
+    back = toward(first.heading_deg)
     for number in range(round(_SECONDS * _LENS.rate_hz)):
         t_s = number / _LENS.rate_hz
         figures = []
@@ -106,10 +106,6 @@ def film(take: Take, land: Land) -> Iterator[Shot]:
         view = at_height(middle, azimuth, take.elevation_deg, take.tall_px * zoom, _LENS)
         view = view._replace(heading_deg=view.heading_deg + 0.12 * view.hfov_deg * sin(0.9 * t_s))
         yield camera.shoot(Scene(t_s, tuple(figures)), view, NS + round(t_s * NS))
-
-
-def _turned(heading_deg: float) -> tuple[float, float]:
-    return sin(heading_deg * 0.017453292519943295), sin((90.0 - heading_deg) * 0.017453292519943295)
 
 
 def _on_way(way: tuple[tuple[float, float], ...], mps: float, t_s: float) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,8 @@ from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
-from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, retell, taken_up
+from safeconduct.runtime.replay import retell
+from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.voicing import StationSpeaker, Voice
@@ -113,13 +114,11 @@ def run_demo(options: DemoOptions) -> DemoReport:
     return with_picture(report, stage, quiet=options.quiet)
 
 
-@contextmanager
-def _page(options: DemoOptions, stage: Stage) -> Iterator[OpenPage]:
+def _page(options: DemoOptions, stage: Stage) -> AbstractContextManager[OpenPage]:
     from safeconduct.runtime.page import open_page  # brings a web server along
 
     paced = options.vehicle is None
-    with open_page(stage, human=options.human, paced=paced, speed=options.speed, port=options.port) as page:
-        yield page
+    return open_page(stage, human=options.human, paced=paced, speed=options.speed, port=options.port)
 
 
 def _announce(options: DemoOptions, page: OpenPage | None) -> None:

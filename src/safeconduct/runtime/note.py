@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from safeconduct.model.faults import BadInput
-from safeconduct.signals import LANGUAGES, text_breaches
+from safeconduct.signals import LANGUAGES, MACHINE_MADE, text_breaches
 from safeconduct.words import (
     FORMS,
     Form,
@@ -53,7 +53,7 @@ def run_note(wishes: NoteWishes) -> NoteReport:
     form: Form = wishes.form
     codes = languages_from(wishes.languages)
     books = phrase_books(codes, wishes.phrases)
-    given = dict(map(_font_from, wishes.fonts))
+    given = dict(file_for("--font", text, "ko=font.otf") for text in wishes.fonts)
     fonts = [font_for(LANGUAGES[code], given.get(code)) for code in codes]
     notes = [NoteText(tuple(books[i : i + 2]), tuple(fonts[i : i + 2]), wishes.who) for i in range(0, len(codes), 2)]
     for first in codes[::2] if wishes.who else ():
@@ -64,7 +64,7 @@ def run_note(wishes: NoteWishes) -> NoteReport:
     unchecked = [book.language for book in books if not book.checked]
     sys.stderr.write(f"{wishes.out}: {printed.pages} pages, smallest letters {printed.smallest_mm:.1f} mm\n")
     if unchecked:
-        sys.stderr.write(f"machine-made, to be checked by a native speaker: {', '.join(unchecked)}\n")
+        sys.stderr.write(f"{MACHINE_MADE}: {', '.join(unchecked)}\n")
     sys.stderr.write(
         "the note carries the promise: drop it only when your own side has acknowledged to hold its fire\n"
     )
@@ -89,8 +89,9 @@ def languages_from(text: str) -> tuple[str, ...]:
     return codes
 
 
-def _font_from(text: str) -> tuple[str, Path]:
+def file_for(option: str, text: str, example: str) -> tuple[str, Path]:
+    """`ko=font.otf` → the language's code and the file. Raises BadInput."""
     code, found, file = text.partition("=")
     if not found or code not in LANGUAGES:
-        raise BadInput(f"--font {text[:60]}", "does not say for which language", "give CODE=FILE, like ko=font.otf")
+        raise BadInput(f"{option} {text[:60]}", "does not say for which language", f"give CODE=FILE, like {example}")
     return code, Path(file)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from math import hypot
 from typing import NamedTuple
 
+from safeconduct.conduct import transmit
 from safeconduct.model.commands import Command, Launch, Steer, Transmit
 from safeconduct.model.events import CommandDone, Event, SignalShown
 from safeconduct.model.geometry import ZERO, Enu, LocalFrame, add, bearing_deg
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
-from safeconduct.model.vocabulary import Channel, Signal
-from safeconduct.signals import SIGNALS, Manoeuvre, flashes_for, manoeuvre_for
+from safeconduct.model.vocabulary import Signal
+from safeconduct.signals import Manoeuvre, manoeuvre_for
 from safeconduct.sim import AircraftTruth
 from safeconduct.sim.twin import HOME, TWIN_OPTIONS, Autopilot, Target, TwinLink, TwinSettings, Yaw
 from safeconduct.vehicle import MavlinkAircraft
@@ -115,8 +116,7 @@ class ProvingFlight:
         truths: list[AircraftTruth] = []
         verdicts: list[SignalShown] = []
         self.obey(asked)
-        lasts_s = max(m.duration_s, 2.0 * asked.flashes * asked.flash_s) + AFTER_S
-        for truth, events in self._flown(path, lasts_s, facing_deg):
+        for truth, events in self._flown(path, watched_s(asked), facing_deg):
             truths.append(truth)
             verdicts += [e for e in events if isinstance(e, SignalShown) and e.transmission == number]
             if len(verdicts) == len(asked.channels) and len(truths) * STEP_NS > (m.duration_s + 1.0) * NS:
@@ -143,20 +143,6 @@ class ProvingFlight:
                 self._link.receive(arrives)
 
 
-def transmit(t_ns: int, number: int, m: Manoeuvre, person: Enu, *, light: bool) -> Transmit:
-    """The command that goes with a manoeuvre; light: whether the aircraft may talk by light too."""
-    channels = tuple(c for c in SIGNALS[m.signal].channels if c is not Channel.LIGHT or light)
-    flashes = flashes_for(m.signal) if Channel.LIGHT in channels else flashes_for(Signal.ATTEND)
-    return Transmit(
-        t_ns,
-        number,
-        m.signal,
-        channels,
-        m.axis,
-        m.amplitude_m,
-        m.cycles,
-        m.duration_s,
-        flashes.count,
-        flashes.each_s,
-        person,
-    )
+def watched_s(asked: Transmit) -> float:
+    """For how long its evidence is waited for."""
+    return max(asked.duration_s, 2.0 * asked.flashes * asked.flash_s) + AFTER_S

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safeconduct.conduct import OPENING, step
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Event
+from safeconduct.runtime.watchers import Watcher
 from safeconduct.station import Transcript
 from safeconduct.witness import ChainBroken, Difference, Replay, Verification, recheck, values, verify
 
@@ -28,21 +28,26 @@ def run_replay(record: Path, *, read_out: bool) -> Replay:
 
 def _read_out(record: Path) -> None:
     """The transcript of the mission, as it was on the crew's screen."""
-    transcript, state = Transcript(sys.stderr), OPENING
-    event: Event | None = None
+    transcript = Transcript(sys.stderr)
+    retell(record, transcript)
+    sys.stderr.write(transcript.summary())
+
+
+def retell(folder: Path, watcher: Watcher) -> None:
+    """Let a watcher see the whole record again, round by round, with the state that the core had then."""
+    state, event = OPENING, None
     commands: list[Command] = []
-    for value in values(record):
+    for value in values(folder):
         if isinstance(value, Command):
             commands.append(value)
             continue
         if event is not None:
             state, _ = step(state, event)
-            transcript.watch([event], commands, state)
+            watcher.watch([event], commands, state)
         event, commands = value, []
     if event is not None:
         state, _ = step(state, event)
-        transcript.watch([event], commands, state)
-    sys.stderr.write(transcript.summary())
+        watcher.watch([event], commands, state)
 
 
 def run_verify(record: Path) -> Verification:

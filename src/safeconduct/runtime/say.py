@@ -14,8 +14,9 @@ from safeconduct.model.commands import Speak
 from safeconduct.model.events import Spoken
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
+from safeconduct.runtime.note import file_for
 from safeconduct.runtime.voicing import StationSpeaker, Voice
-from safeconduct.signals import LANGUAGES, PHRASES, law_breaches
+from safeconduct.signals import LANGUAGES, MACHINE_MADE, PHRASES, law_breaches
 from safeconduct.sim.twin import TwinSpeaker
 from safeconduct.words import (
     NoVoice,
@@ -93,12 +94,7 @@ def run_say(wishes: SayWishes) -> SayReport:
 
 
 def _sources(wishes: SayWishes) -> VoiceSources:
-    voices = {}
-    for given in wishes.piper:
-        code, found, file = given.partition("=")
-        if not found or code not in LANGUAGES:
-            raise BadInput(f"--piper {given[:60]}", "does not say for which language", "give CODE=FILE")
-        voices[code] = Path(file)
+    voices = dict(file_for("--piper", text, "uk=voice.onnx") for text in wishes.piper)
     return VoiceSources(wishes.recordings, voices)
 
 
@@ -145,7 +141,7 @@ def run_check(files: Iterable[Path], recordings: Path | None) -> CheckReport:
     names = ", ".join(book.language for book in books)
     sys.stderr.write(f"{names}: {'the law of words is kept' if not found else f'{len(found)} breaches'}\n")
     if unchecked:
-        sys.stderr.write(f"machine-made, to be checked by a native speaker: {', '.join(unchecked)}\n")
+        sys.stderr.write(f"{MACHINE_MADE}: {', '.join(unchecked)}\n")
     return CheckReport(not found, [book.language for book in books], found, unchecked, missing)
 
 

@@ -12,15 +12,25 @@ import time
 from math import sqrt
 from typing import Any, NamedTuple
 
-from safeconduct.model.commands import Steer
+from safeconduct.conduct import transmit
+from safeconduct.model.commands import Steer, Transmit
 from safeconduct.model.events import Event, ModeChanged, SignalShown, Telemetry
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import ZERO, Enu, LocalFrame, add, bearing_deg, toward
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Channel, Mode, Signal
-from safeconduct.runtime.proving_flight import AFTER_S, ProvingFlight, transmit
+from safeconduct.runtime.proving_flight import ProvingFlight, watched_s
 from safeconduct.runtime.survey import survey
-from safeconduct.signals import NIGHT_RANGE_M, SIGNALS, CannotShow, manoeuvre_for, read_flashes, read_motion
+from safeconduct.signals import (
+    NIGHT_RANGE_M,
+    REFUSE_RANGE_M,
+    SIGNALS,
+    CannotShow,
+    Manoeuvre,
+    manoeuvre_for,
+    read_flashes,
+    read_motion,
+)
 from safeconduct.sim.audience import Looker, understood
 from safeconduct.sim.twin import TwinSettings
 from safeconduct.sim.twin.dynamics import wind_of
@@ -99,10 +109,7 @@ def run_signal(trial: SignalTrial, url: str | None) -> dict[str, Any]:
 
 def _refuse(trial: SignalTrial, at: Enu, person: Enu) -> None:
     try:
-        if trial.night:
-            manoeuvre_for(trial.signal, at, person, NIGHT_RANGE_M)
-        else:
-            manoeuvre_for(trial.signal, at, person)
+        manoeuvre_for(trial.signal, at, person, NIGHT_RANGE_M if trial.night else REFUSE_RANGE_M)
     except CannotShow as cannot:
         raise BadInput(f"signal {trial.signal}", str(cannot).split(";")[0], "come closer") from cannot
 
@@ -168,13 +175,18 @@ async def _hovering(url: str, heard: list[Event]) -> tuple[Enu, float]:
 
 
 async def _show(
-    aircraft: MavlinkAircraft, carrier: Carrier, heard: list[Event], at: Enu, person: Enu, asked: Any, manoeuvre: Any
+    aircraft: MavlinkAircraft,
+    carrier: Carrier,
+    heard: list[Event],
+    at: Enu,
+    person: Enu,
+    asked: Transmit,
+    manoeuvre: Manoeuvre,
 ) -> list[SignalShown]:
     facing_deg, begin_ns, known = bearing_deg(at, person), time.time_ns(), len(heard)
     aircraft.healthy(True, begin_ns)
     aircraft.obey(asked, begin_ns)
-    lasts_s = max(manoeuvre.duration_s, 2.0 * asked.flashes * asked.flash_s) + AFTER_S
-    while (time.time_ns() - begin_ns) / NS < lasts_s:
+    while (time.time_ns() - begin_ns) / NS < watched_s(asked):
         now_ns = time.time_ns()
         dp, dv, da = manoeuvre.at((now_ns - begin_ns) / NS)
         aircraft.obey(Steer(now_ns, add(at, dp), dv, da, facing_deg), now_ns)

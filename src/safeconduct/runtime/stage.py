@@ -8,12 +8,10 @@ from pathlib import Path
 import msgspec
 
 from safeconduct.conduct import OPENING, MissionState, Verdict, step
-from safeconduct.model.commands import Command
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.rehearsal import FILE, EyesOn, read_rehearsal
 from safeconduct.runtime.tally import Tally
-from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import Scenario, ScriptedOperator, World, load_scenario
 from safeconduct.witness import LOG, Recorder, is_record, rebuild, values
 
@@ -96,23 +94,6 @@ def recount(folder: Path, tally: Tally) -> None:
             tally.watch([value], [], OPENING)
         else:
             tally.watch([], [value], OPENING)
-
-
-def retell(folder: Path, watcher: Watcher) -> None:
-    """Let a watcher see the whole record again, round by round, with the state that the core had then."""
-    state, event = OPENING, None
-    commands: list[Command] = []
-    for value in values(folder):
-        if isinstance(value, Command):
-            commands.append(value)
-            continue
-        if event is not None:
-            state, _ = step(state, event)
-            watcher.watch([event], commands, state)
-        event, commands = value, []
-    if event is not None:
-        state, _ = step(state, event)
-        watcher.watch([event], commands, state)
 
 
 def away_s(folder: Path) -> float:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from safeconduct.model.commands import Command, Speak
 from safeconduct.model.events import Spoken
 from safeconduct.model.faults import BadInput
@@ -27,8 +29,6 @@ PLAYERS: tuple[tuple[str, ...], ...] = (
     ("aplay", "-q"),
     ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"),
 )
-
-
 _MOST_OF = 0.8
 """A player that is done sooner than this share of the sound has played it to nobody."""
 
@@ -42,8 +42,7 @@ class Voice:
         self._speakers = tuple(speakers)
         self._sources = sources if sources is not None else VoiceSources()
         self._books = {book.language: book for book in books}
-        self._making: tuple[Speaker, Future[Speech]] | None = None
-        self._sought = Speech(0, "", "", "")  # whose sound is being made
+        self._making: tuple[Speaker, Speech, Future[Speech]] | None = None
         self._maker = ThreadPoolExecutor(1, "voice")
         self._told: list[Spoken] = []
 
@@ -65,15 +64,14 @@ class Voice:
             speaker.play(speech, t_ns)
         else:
             if self._making is not None:
-                cut, _ = self._making
-                self._told.append(self._sought.spoken(t_ns, cut.place, "cut off by the next phrase"))
-            self._sought = speech
-            self._making = (speaker, self._maker.submit(self._sounding, speech))
+                cut, unheard, _ = self._making
+                self._told.append(unheard.spoken(t_ns, cut.place, "cut off by the next phrase"))
+            self._making = (speaker, speech, self._maker.submit(self._sounding, speech))
 
     def poll(self, t_ns: int) -> list[Spoken]:
         told, self._told = self._told, []
-        if self._making is not None and self._making[1].done():
-            speaker, made = self._making
+        if self._making is not None and self._making[2].done():
+            speaker, _, made = self._making
             self._making = None
             speech = made.result()
             if speech.sound:
@@ -91,19 +89,15 @@ class Voice:
 
     def _worded(self, bare: Speech) -> Speech:
         book = self._books.get(bare.language) or own_phrases(bare.language)
-        return Speech(bare.utterance, bare.phrase, bare.language, book.phrases[bare.phrase].spoken)
+        return replace(bare, text=book.phrases[bare.phrase].spoken)
 
     def _sounding(self, speech: Speech) -> Speech:
         """With its sound; without one `how` says why."""
         try:
             sound = sound_of(speech.phrase, speech.language, speech.text, self._sources)
         except (NoVoice, BadInput) as silent:
-            return Speech(speech.utterance, speech.phrase, speech.language, speech.text, how=str(silent))
-        return Speech(*_words(speech), sound.wav, sound.lasts_s, sound.how)
-
-
-def _words(speech: Speech) -> tuple[int, str, str, str]:
-    return speech.utterance, speech.phrase, speech.language, speech.text
+            return replace(speech, how=str(silent))
+        return replace(speech, sound=sound.wav, lasts_s=sound.lasts_s, how=sound.how)
 
 
 class StationSpeaker:

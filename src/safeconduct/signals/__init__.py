@@ -4,7 +4,7 @@ from safeconduct.signals.flash import DARK, FLASHES, Flashes, edges_s, flashes_f
 from safeconduct.signals.law import LAWS, Breach, text_breaches
 from safeconduct.signals.law import breaches as law_breaches
 from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
-from safeconduct.signals.manoeuvre import NIGHT_RANGE_M, CannotShow, Manoeuvre, manoeuvre_for
+from safeconduct.signals.manoeuvre import NIGHT_RANGE_M, REFUSE_RANGE_M, CannotShow, Manoeuvre, manoeuvre_for
 from safeconduct.signals.meaning import GESTURES, SIGNALS, GestureMeaning, Reading, SignalMeaning, reading
 from safeconduct.signals.phrases import (
     LANGUAGES,
@@ -15,7 +15,7 @@ from safeconduct.signals.phrases import (
     PhraseMeaning,
     PhraseText,
 )
-from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading
+from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading, strokes
 
 __all__ = [
     "DARK",
@@ -26,6 +26,7 @@ __all__ = [
     "MACHINE_MADE",
     "NIGHT_RANGE_M",
     "PHRASES",
+    "REFUSE_RANGE_M",
     "SIGNALS",
     "STILLNESS",
     "Breach",
@@ -51,5 +52,6 @@ __all__ = [
     "read_motion",
     "reading",
     "same_reading",
+    "strokes",
     "text_breaches",
 ]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import atan2, hypot, pi, radians, tan
+from math import atan2, pi, radians, tan
 from typing import NamedTuple
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, ground_range_m, slant_range_m
 from safeconduct.model.vocabulary import Signal
 from safeconduct.signals.manoeuvre import REFUSE_RANGE_M
 
@@ -87,7 +87,7 @@ def read_motion(track: Sequence[tuple[float, Enu]], viewer: Enu) -> Signal | Non
     """
     if len(track) < 2:
         return None
-    if any(_slant_m(place, viewer) > REFUSE_RANGE_M * 1.1 for _, place in track):
+    if any(slant_range_m(place, viewer) > REFUSE_RANGE_M * 1.1 for _, place in track):
         return None
     view = _viewed(track, viewer)
     across_m, up_m, away_m = _largest(view.across), _largest(view.up), _largest(view.away)
@@ -115,13 +115,9 @@ def same_reading(asked: Signal, read: Signal | None) -> bool:
     return read is asked or (read is Signal.ATTEND and asked in STILLNESS)
 
 
-def _slant_m(place: Enu, viewer: Enu) -> float:
-    return hypot(place.east - viewer.east, place.north - viewer.north, place.up - viewer.up)
-
-
 def _viewed(track: Sequence[tuple[float, Enu]], viewer: Enu) -> View:
     begin = track[0][1]
-    ground_m = max(hypot(begin.east - viewer.east, begin.north - viewer.north), 0.5)
+    ground_m = max(ground_range_m(begin, viewer), 0.5)
     bearing = atan2(begin.east - viewer.east, begin.north - viewer.north)
     across, up, away = [], [], []
     for t_s, place in track:
@@ -129,8 +125,8 @@ def _viewed(track: Sequence[tuple[float, Enu]], viewer: Enu) -> View:
         off = (atan2(e, n) - bearing + pi) % (2.0 * pi) - pi
         across.append((t_s, off * ground_m))
         up.append((t_s, place.up))
-        away.append((t_s, hypot(e, n)))
-    slant_m = _slant_m(begin, viewer)
+        away.append((t_s, ground_range_m(place, viewer)))
+    slant_m = slant_range_m(begin, viewer)
     least_m = max(_LEAST_TURN_M, slant_m * tan(radians(NOTICED_DEG)))
     # Moving off changes only the size of what is seen: a viewer needs several times as much of it.
     return View(strokes(across, least_m), strokes(up, least_m), strokes(away, max(2.0 * least_m, 1.0)), track[-1][0])

@@ -16,8 +16,8 @@ from safeconduct.model.vocabulary import Signal
 from safeconduct.sim.onlooker import Onlooker
 from safeconduct.sim.seen import AircraftTruth
 from safeconduct.sim.traits import PersonTraits
+from safeconduct.sim.understanding import KNOWS_FOLLOW_BY_PICTURES, KNOWS_FOLLOW_BY_WORDS
 
-KNOWS_FOLLOW_WITH_NOTE = (0.92, 0.99)  # by pictures alone, and by words (as in `understanding`)
 _CALM, _AFRAID = 0.97, 0.8  # share of the time in which he looks at it (design assumption)
 _AWAY_S = (0.4, 1.1)
 _GLANCE_S = 0.1
@@ -82,4 +82,6 @@ def _glances(flights: Sequence[Sequence[AircraftTruth]]) -> Iterator[tuple[float
 
 def _knows_follow(looker: Looker, rng: Random) -> float:
     """How likely he is, each time, to take FOLLOW for what it is: by the rule of `understanding`."""
-    return rng.choice(KNOWS_FOLLOW_WITH_NOTE) if looker.note else PersonTraits((0.0, 0.0)).knows_follow
+    if looker.note:
+        return rng.choice((KNOWS_FOLLOW_BY_PICTURES, KNOWS_FOLLOW_BY_WORDS))
+    return PersonTraits((0.0, 0.0)).knows_follow

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 REPEAT_S = 15.0
 """The same answer within this time is one answer said twice; the contrary one makes both doubtful."""
 QUESTION_OPEN_S = 60.0
+KNOWS_FOLLOW_BY_PICTURES, KNOWS_FOLLOW_BY_WORDS = 0.92, 0.99
+"""How likely who has read the note takes FOLLOW for what it is, each time (assumed)."""
 _DONE = frozenset({Doing.SURRENDERS, Doing.LIES_DOWN, Doing.ARRIVED, Doing.LIES_HURT, *TAKEN_OVER})
 _CAN_BE_LED = frozenset({Doing.PLEADS, Doing.ASKS, Doing.READY, Doing.TURNS_BACK, Doing.PAUSES, Doing.FOLLOWS})
 
@@ -80,7 +82,8 @@ def _answer(person: Person, t_s: float, signal: Signal) -> None:
 
 def _follow(person: Person, t_s: float) -> None:
     s = person.state
-    known = (0.99 if person.reads_words else 0.92) if s.read_note else person.traits.knows_follow
+    by_note = KNOWS_FOLLOW_BY_WORDS if person.reads_words else KNOWS_FOLLOW_BY_PICTURES
+    known = by_note if s.read_note else person.traits.knows_follow
     if person.rng.random() > known:
         return
     if person.traits.cannot_walk:

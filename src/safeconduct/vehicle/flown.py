@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import hypot
 from statistics import median
 
@@ -14,10 +13,10 @@ from msgspec.structs import replace
 
 from safeconduct.model.commands import Transmit
 from safeconduct.model.events import SignalShown
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, minus
 from safeconduct.model.mission_time import NS, after
 from safeconduct.model.vocabulary import Channel
-from safeconduct.signals import read_motion, same_reading
+from safeconduct.signals import read_motion, same_reading, strokes
 
 LEAST_SHARE, MOST_SHARE = 0.35, 2.0
 _TAIL_S = 1.0
@@ -38,36 +37,18 @@ class FlownMeter:
         self._asked = asked
         self._begun_t_ns = t_ns
         self._ends_t_ns = after(t_ns, asked.duration_s + _TAIL_S)
-        self._origin: Enu | None = None
         self._track: list[tuple[float, Enu]] = []
-        self._threshold_m = max(asked.amplitude_m / 3.0, 0.05)
-        self._turns: list[float] = [0.0]
-        self._reach = 0.0
-        self._sense = 0
-        self._lowest = self._highest = 0.0
 
     def position(self, t_ns: int, enu_m: Enu) -> None:
-        if t_ns > self._ends_t_ns:
-            return
-        if self._origin is None:
-            self._origin = enu_m
-        self._track.append(((t_ns - self._begun_t_ns) / NS, enu_m))
-        e, n, u = (enu_m[i] - self._origin[i] for i in range(3))
+        if t_ns <= self._ends_t_ns:
+            self._track.append(((t_ns - self._begun_t_ns) / NS, enu_m))
+
+    def _along(self, place: Enu) -> float:
+        """How far it is from where it began, m, on the axis."""
+        e, n, u = minus(place, self._track[0][1])
         axis = self._asked.axis
         length = hypot(*axis)
-        value = (e * axis[0] + n * axis[1] + u * axis[2]) / length if length else hypot(e, n)
-        self._lowest, self._highest = min(self._lowest, value), max(self._highest, value)
-        if self._sense == 0:
-            if abs(value) > self._threshold_m:
-                self._sense = 1 if value > 0 else -1
-                self._reach = value
-            return
-        if (value - self._reach) * self._sense > 0:
-            self._reach = value
-        elif (self._reach - value) * self._sense > self._threshold_m:
-            self._turns.append(self._reach)
-            self._sense = -self._sense
-            self._reach = value
+        return (e * axis[0] + n * axis[1] + u * axis[2]) / length if length else hypot(e, n)
 
     def done(self, t_ns: int) -> bool:
         return t_ns >= self._ends_t_ns
@@ -83,14 +64,14 @@ class FlownMeter:
     @property
     def flown(self) -> tuple[float, float]:
         """(amplitude_m, cycles) so far."""
-        if self._sense == 0:
-            return (self._highest - self._lowest) / 2.0, 0.0
-        turns = [*self._turns, self._reach]
-        strokes = [abs(b - a) for a, b in pairwise(turns)]
+        along = [(t_s, self._along(place)) for t_s, place in self._track]
+        moves = [abs(stroke.metres) for stroke in strokes(along, max(self._asked.amplitude_m / 3.0, 0.05))]
+        if not moves:
+            values = [value for _, value in along] or [0.0]
+            return (max(values) - min(values)) / 2.0, 0.0
         # The first and the last stroke of a swing about the middle are half ones: leave them out when others exist.
-        full = strokes[1:-1] if len(strokes) > 2 else strokes
-        cycles = (len(turns) - 2) / 2
-        return median(full) / 2.0, cycles
+        full = moves[1:-1] if len(moves) > 2 else moves
+        return median(full) / 2.0, (len(moves) - 1) / 2
 
     def verdict(self, t_ns: int) -> SignalShown:
         asked = self._asked

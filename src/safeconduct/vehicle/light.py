@@ -48,8 +48,7 @@ class Light:
         self.present: bool | None = None
         self._on: bool | None = None
         self._seen_ns = 0
-        self._changed_ns = 0
-        self._first_ns = 0  # when the light was first heard of
+        self._changed_ns = 0  # set by the first report too
         self._step = _Step.IDLE
         self._since_ns = 0
         self._order: Order | None = None
@@ -100,7 +99,6 @@ class Light:
                 self._edges.append((t_ns / NS, on))
         if on and self._on is False and self._step in {_Step.DARKEN, _Step.GAP}:
             self._trouble = "somebody else switched the light just before"
-        self._first_ns = self._first_ns or t_ns
         if on is not self._on:
             self._changed_ns = t_ns
         self._on, self._seen_ns = on, t_ns
@@ -183,7 +181,7 @@ class Light:
         """Seen dark for so long that no repeat can still run: the second of dark before the talk has been already."""
         order = self._order
         fresh = t_ns <= after(self._seen_ns, _FRESH_S)
-        long_dark = self._on is False and t_ns >= after(max(self._changed_ns, self._first_ns), _LONG_DARK_S)
+        long_dark = self._on is False and t_ns >= after(self._changed_ns, _LONG_DARK_S)
         return fresh and long_dark and (order is None or order.fate is Fate.ACCEPTED)
 
     def _talk(self, asked: Transmit, t_ns: int) -> None:

@@ -50,8 +50,7 @@ from safeconduct.vehicle.streams import Streams
 from safeconduct.vehicle.texts import Texts
 from safeconduct.vehicle.underway import Underway
 
-_REBOOT_BACK_MS = 2000
-_PATIENCE_S = 5.0
+_REBOOT_BACK_MS, _PATIENCE_S = 2000, 5.0
 
 
 class MavlinkAircraft:

@@ -77,6 +77,8 @@ def _option_lock(state: MissionState, decision: Decision, key: str) -> str:
         name, _, which = key.partition("/")
         found = reading(Gesture(name), which) if name in Gesture.__members__.values() else None
         return promise_lock(state) if found is not None and found.promises else ""
+    if decision is Decision.SHOW:
+        return state.aircraft.not_ours
     if decision is Decision.RELEASE_NOTE:
         return promise_lock(state)
     if decision is Decision.LEAD:
@@ -92,7 +94,8 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
         return ()
     found: list[ActionShown] = []
 
-    def may(name: str, decision: Decision, option: str = "", locked: str = "", track: int | None = None) -> None:
+    def may(name: str, decision: Decision, option: str = "", track: int | None = None) -> None:
+        locked = _option_lock(state, decision, option)
         found.append(
             ActionShown(
                 name, decision, option, PRESS[decision], locked, track, decision in NEEDS_PICTURE,
@@ -105,23 +108,22 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
             if seconds_between(seen_t_ns, state.t_ns) <= 2.0:
                 may("select", Decision.SELECT_PERSON, track=track)
     if state.phase is Phase.WAIT or state.phase in _TALK or state.phase in (Phase.COVER, Phase.STAY):
-        may("lead", Decision.LEAD, locked=lead_lock(state))
+        may("lead", Decision.LEAD)
     if state.person is not None and state.phase is not Phase.STAY and state.phase in _TALK | ESCORT_PHASES:
         may("stay", Decision.STAY, "stay")
     if state.note.stage in ("released", "landed"):
         may("picked_up", Decision.CONFIRM_PICKED_UP, "yes")
     if state.person is not None and state.phase in _TALK | ESCORT_PHASES | {Phase.RECEPTION}:
         for signal in _SHOWN_BY_HAND:
-            may(f"show_{signal.value}", Decision.SHOW, signal.value, state.aircraft.not_ours)
+            may(f"show_{signal.value}", Decision.SHOW, signal.value)
         for row in GESTURES.values():
             for r in row.readings:
-                locked = promise_lock(state) if r.promises else ""
-                may(f"answer_{row.gesture.value}/{r.key}", Decision.ANSWER, f"{row.gesture.value}/{r.key}", locked)
+                may(f"answer_{row.gesture.value}/{r.key}", Decision.ANSWER, f"{row.gesture.value}/{r.key}")
     if state.aircraft.armed:
         may("impact", Decision.REPORT_IMPACT)
     if state.protected:
         for outcome in Outcome:
-            may(f"close_{outcome.value}", Decision.CLOSE, outcome.value, close_lock(state, outcome, "given"))
+            may(f"close_{outcome.value}", Decision.CLOSE, outcome.value)
     return tuple(found)
 
 

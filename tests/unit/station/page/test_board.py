@@ -11,7 +11,7 @@ from rehearsal import Rehearsal
 from safeconduct.model.events import Event
 from safeconduct.model.vocabulary import Decision
 from safeconduct.runtime.mission import Mission
-from safeconduct.runtime.stage import retell
+from safeconduct.runtime.replay import retell
 from safeconduct.station.page import Board
 from safeconduct.station.page.steps import PRESS
 from safeconduct.station.page.told import LeaseShown, Now
