@@ -161,3 +161,25 @@ def test_a_language_from_right_to_left_turns_the_page_and_the_conversation_stays
     finally:
         browser_page.goto("about:blank")
         demo.end()
+
+
+def test_who_opens_the_page_late_reads_the_newest_line_and_goes_on_reading_it(
+    browser_page: Page, tmp_path: Path
+) -> None:
+    demo = Demo(tmp_path / "record", "--eyes", "truth", "--operator", "simulated", "--speed", "20")
+    try:
+        time.sleep(12.0)  # by now more was said than the conversation has room for
+        browser_page.goto(demo.address)
+        browser_page.wait_for_selector("#lines li:nth-child(25)")
+        for high in (768, 620):
+            browser_page.set_viewport_size({"width": 1366, "height": high})
+            browser_page.wait_for_timeout(2500)
+            newest = browser_page.locator("#lines li").last.bounding_box()
+            room = browser_page.locator("#lines").bounding_box()
+            assert newest is not None
+            assert room is not None
+            assert newest["y"] + newest["height"] <= room["y"] + room["height"] + 1.0
+    finally:
+        browser_page.set_viewport_size({"width": 1366, "height": 650})
+        browser_page.goto("about:blank")
+        demo.end()

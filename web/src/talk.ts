@@ -5,17 +5,30 @@ import type { SaidLine } from "./told";
 import { tr } from "./words";
 
 const KEPT = 400;
+const NEAR_END_PX = 60;
 
 export class Talk {
   private readonly list = byId("lines");
   private readonly alarm = byId("alarm");
   private lines: SaidLine[] = [];
   private lastNumber = 0;
+  private reading = false; // somebody has scrolled up
+  private putAt = 0;
+
+  constructor() {
+    // Our own scrolling is told late, when the page around the list may have changed: only upwards is somebody's hand.
+    this.list.addEventListener("scroll", () => {
+      const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+      if (atEnd || this.list.scrollTop < this.putAt) this.reading = !atEnd;
+    });
+    new ResizeObserver(() => this.toEnd()).observe(this.list); // the page around it settles after the first lines
+  }
 
   /** A station that was started again, or a new socket: everything is told anew. */
   renew(): void {
     this.lines = [];
     this.lastNumber = 0;
+    this.reading = false;
     this.list.replaceChildren();
   }
 
@@ -25,17 +38,22 @@ export class Talk {
     const first = this.lastNumber === 0;
     this.lastNumber = (fresh[fresh.length - 1] as SaidLine).number;
     this.lines = [...this.lines, ...fresh].slice(-KEPT);
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
     this.list.append(...fresh.slice(-KEPT).map((line) => this.row(line)));
     while (this.list.childElementCount > KEPT) this.list.firstElementChild?.remove();
-    if (atEnd || first) this.list.scrollTop = this.list.scrollHeight;
+    this.toEnd();
     const alarm = fresh.filter((line) => line.weight === "alarm").pop();
     if (alarm && !first) this.alarm.textContent = alarm.words;
   }
 
   words(): void {
     this.list.replaceChildren(...this.lines.map((line) => this.row(line)));
+    this.toEnd();
+  }
+
+  private toEnd(): void {
+    if (this.reading) return;
     this.list.scrollTop = this.list.scrollHeight;
+    this.putAt = this.list.scrollTop;
   }
 
   private row(line: SaidLine): HTMLElement {

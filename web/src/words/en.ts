@@ -99,7 +99,7 @@ export const en = {
   "next.phase_reception": "Wait for the receiver's word",
 
   "who.person": "he",
-  "who.operator": "you",
+  "who.operator": "operator",
   "who.aircraft": "aircraft",
   "who.own side": "own side",
   "who.shells": "shells",
