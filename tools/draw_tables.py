@@ -17,7 +17,6 @@ from typing import Any, get_args
 import msgspec
 import typer
 
-from safeconduct.__main__ import app
 from safeconduct.conduct import RULES, Effect, interlocks
 from safeconduct.conduct.conditions import CONDITIONS
 from safeconduct.model.commands import AnyCommand
@@ -27,6 +26,7 @@ from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
 from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, SIGNALS, manoeuvre_for
 from safeconduct.vehicle.audit import REFUSE, rules
+from safeconduct.verbs import app
 from safeconduct.words import own_phrases
 
 ROOT = Path(__file__).parents[1]

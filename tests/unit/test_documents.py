@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import typer
 
-from safeconduct.__main__ import app
 from safeconduct.model.vocabulary import Outcome, Phase
 from safeconduct.runtime.demo import DemoOptions, run_demo
 from safeconduct.sim import load_scenario
+from safeconduct.verbs import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -1,0 +1,105 @@
+"""Verbs that fly: a mission in the simulated world, the preflight audit, faults, the twin alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from safeconduct.verbs.command import Json, app, finish, speed_of
+
+
+@app.command()
+def demo(
+    scenario: Annotated[str, typer.Option(help="A scenario's name, or a .toml file of your own.")] = "first-walk",
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same mission.")] = 1,
+    speed: Annotated[
+        str | None,
+        typer.Option(help="Mission seconds in a second, or `max`; 20, or 1 when a human decides. Real autopilots: 1."),
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="No page is served, unless --page says so.")] = False,
+    page: Annotated[
+        bool | None, typer.Option("--page/--no-page", help="Serve the operator's page, on this machine only.")
+    ] = None,
+    open_page: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open the page in a browser; by itself where one can be seen."),
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="Who decides: page or simulated; page where a browser is opened.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
+    eyes: Annotated[
+        str, typer.Option(help="camera: rendered pictures, read by the real eyes; truth: quick, for campaigns.")
+    ] = "camera",
+    vehicle: Annotated[str | None, typer.Option(help="A real autopilot flies, e.g. udpin:127.0.0.1:14550.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="The record's folder; an interrupted one is taken up again.")
+    ] = None,
+    note_servo: Annotated[int | None, typer.Option(help="With --vehicle: servo channel of the note's slot.")] = None,
+    gripper: Annotated[bool, typer.Option("--gripper", help="With --vehicle: a gripper holds the note.")] = False,
+    vehicle_battery: Annotated[
+        bool, typer.Option("--vehicle-battery", help="With --vehicle: use its own battery, not the scenario's.")
+    ] = False,
+    system_id: Annotated[int | None, typer.Option(help="With --vehicle: insist on this system id.")] = None,
+    json: Json = False,
+) -> None:
+    """A whole mission in the simulated world, over real MAVLink."""
+    from safeconduct.model.faults import BadInput
+    from safeconduct.runtime.demo import DemoOptions, run_demo, vehicle_options
+    from safeconduct.runtime.demo_report import ended_well
+    from safeconduct.runtime.display import page_wishes
+
+    if eyes not in {"camera", "truth"}:
+        raise BadInput(f"--eyes {eyes}", "is no kind of eyes", "give camera or truth")
+    wishes = page_wishes(headless, page, open_page, operator)
+    options = DemoOptions(
+        scenario=scenario,
+        seed=seed,
+        speed=speed_of(speed if speed is not None else "1" if wishes.human else "20"),
+        eyes=cast(Any, eyes),
+        vehicle=vehicle,
+        record=record,
+        own_battery=vehicle_battery,
+        vehicle_options=vehicle_options(note_servo, gripper, system_id),
+        page=wishes.served,
+        open_browser=wishes.shown,
+        human=wishes.human,
+        port=port,
+    )
+    report = run_demo(options)
+    finish(report, json, ended_well(report))
+
+
+@app.command()
+def audit(
+    vehicle: Annotated[str, typer.Option(help="e.g. udpin:127.0.0.1:14550, tcp:HOST:PORT, serial:/dev/ttyACM0:57600")],
+    json: Json = False,
+) -> None:
+    """Preflight: would the death of this program leave the aircraft in a defined, safe state?"""
+    from safeconduct.runtime.audit import run_audit
+
+    raise typer.Exit(run_audit(vehicle, json))
+
+
+@app.command()
+def drill(
+    faults: Annotated[int, typer.Option(min=1, help="How many faults.")] = 200,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2,
+    json: Json = False,
+) -> None:
+    """Injected faults: kill -9 in every phase, lost links, reboots, lost positions, other modes, lost people."""
+    from safeconduct.runtime.drill import run_drill
+
+    report = run_drill(faults, seed, jobs)
+    finish(report, json, report.passed)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def twin(ctx: typer.Context) -> None:
+    """The aircraft's twin as a process of its own on UDP (`safeconduct twin --help`)."""
+    from safeconduct.runtime.twin import run_twin
+
+    raise typer.Exit(run_twin(ctx.args))
