@@ -38,6 +38,8 @@ export type Area = {
   role: string;
   ring: Enu[];
   radius_m: number;
+  margin_m: number | null;
+  sees_m: number;
 };
 
 export type BodyShown = {

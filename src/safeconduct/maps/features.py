@@ -36,7 +36,10 @@ class Position(NamedTuple):
 
 
 class Feature(NamedTuple):
-    """place: where in the file it stands, for a user. points: of the point, the line or the ring (not closed)."""
+    """place: where in the file it stands, for a user. points: of the point, the line or the ring (not closed).
+
+    margin_m, sees_m: as in `model.plan.Area`, None where the file leaves them out.
+    """
 
     place: str
     role: PlanRole
@@ -44,6 +47,8 @@ class Feature(NamedTuple):
     shape: str
     points: tuple[Position, ...]
     radius_m: float | None
+    margin_m: float | None = None
+    sees_m: float | None = None
 
 
 class MapFile(NamedTuple):
@@ -119,15 +124,44 @@ def position(place: str, values: object) -> Position:
 
 
 def radius(place: str, value: object) -> float | None:
+    metres = _metres(value)
+    if metres is not None and not 0.0 < metres <= 5000.0:
+        raise BadInput(place, f"has the radius {_brief(value)}", "write radius_m as a number of metres, 0 to 5000")
+    return metres
+
+
+def margin(place: str, role: PlanRole, value: object) -> float | None:
+    """How far a way stays from mines or a no-go area. Raises BadInput."""
+    metres = _metres(value)
+    if metres is None:
+        return None
+    if role not in (PlanRole.MINES, PlanRole.NO_GO):
+        raise BadInput(place, "has a margin_m", "only mines and no_go have one")
+    if not 0.0 <= metres <= 500.0:
+        raise BadInput(place, f"has the margin {_brief(value)}", "write margin_m as a number of metres, 0 to 500")
+    return metres
+
+
+def sight(place: str, role: PlanRole, value: object) -> float | None:
+    """How far a hazard sees or shoots. Raises BadInput."""
+    metres = _metres(value)
+    if metres is None:
+        return None
+    if role is not PlanRole.HAZARD:
+        raise BadInput(place, "has a sees_m", "only a hazard sees; draw the fire position as a hazard")
+    if not 0.0 < metres <= 10_000.0:
+        raise BadInput(place, f"sees {_brief(value)}", "write sees_m as a number of metres, 0 to 10000")
+    return metres
+
+
+def _metres(value: object) -> float | None:
+    """NaN for what is no number."""
     if value is None:
         return None
     try:
-        metres = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
+        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else float("nan")
     except (ValueError, OverflowError):
-        metres = 0.0
-    if not 0.0 < metres <= 5000.0:
-        raise BadInput(place, f"has the radius {_brief(value)}", "write radius_m as a number of metres, 0 to 5000")
-    return metres
+        return float("nan")
 
 
 def ring(place: str, points: list[Position]) -> tuple[Position, ...]:

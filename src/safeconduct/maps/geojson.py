@@ -1,7 +1,8 @@
 """GeoJSON (RFC 7946) in and out. A plan is a FeatureCollection whose features carry the property `role`.
 
 Besides the standard members the collection may carry `name`, `anchor` ([longitude, latitude, altitude]) and
-`no_fire_radius_m`; a Point of an area may carry the property `radius_m`.
+`no_fire_radius_m`; a Point of an area may carry the property `radius_m`, mines and no-go areas `margin_m`, a hazard
+`sees_m`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from safeconduct.maps.features import (
     Position,
     fit,
     line,
+    margin,
     position,
     radius,
     ring,
     role_of,
+    sight,
 )
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu, LocalFrame
@@ -95,7 +98,12 @@ def _read_feature(place: str, item: object) -> list[Feature]:
         shape, parts = _PARTS[shape], coordinates
     fit(place, role, shape)
     radius_m = radius(place, properties.get("radius_m"))
-    return [Feature(place, role, name, shape, _read_points(place, shape, part), radius_m) for part in parts]
+    margin_m = margin(place, role, properties.get("margin_m"))
+    sees_m = sight(place, role, properties.get("sees_m"))
+    return [
+        Feature(place, role, name, shape, _read_points(place, shape, part), radius_m, margin_m, sees_m)
+        for part in parts
+    ]
 
 
 def _read_points(place: str, shape: str, coordinates: object) -> tuple[Position, ...]:
@@ -118,15 +126,22 @@ def plan_to_geojson(plan: Plan) -> str:
     features = [
         _feature(PlanRole.START, "", "Point", _at(frame, plan.start)),
         _feature(PlanRole.RECEPTION, "", "Point", _at(frame, plan.reception)),
-        _feature(PlanRole.ROUTE, "", "LineString", [_at(frame, p) for p in plan.route]),
     ]
+    if plan.route:
+        features.append(_feature(PlanRole.ROUTE, "", "LineString", [_at(frame, p) for p in plan.route]))
     if plan.fence:
         features.append(_feature(PlanRole.FENCE, "", "Polygon", _closed(frame, plan.fence)))
     for area in plan.areas:
+        more: dict[str, float] = {}
+        if area.margin_m is not None:
+            more["margin_m"] = area.margin_m
+        if area.sees_m:
+            more["sees_m"] = area.sees_m
         if area.radius_m:
-            features.append(_feature(area.role, area.name, "Point", _at(frame, area.ring[0]), area.radius_m))
+            more["radius_m"] = area.radius_m
+            features.append(_feature(area.role, area.name, "Point", _at(frame, area.ring[0]), more))
         else:
-            features.append(_feature(area.role, area.name, "Polygon", _closed(frame, area.ring)))
+            features.append(_feature(area.role, area.name, "Polygon", _closed(frame, area.ring), more))
     collection = {
         "type": "FeatureCollection",
         "name": plan.name,
@@ -137,12 +152,13 @@ def plan_to_geojson(plan: Plan) -> str:
     return json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
 
 
-def _feature(role: str, name: str, shape: str, coordinates: object, radius_m: float = 0.0) -> dict[str, Any]:
+def _feature(
+    role: str, name: str, shape: str, coordinates: object, more: dict[str, float] | None = None
+) -> dict[str, Any]:
     properties: dict[str, Any] = {"role": str(role)}
     if name:
         properties["name"] = name
-    if radius_m:
-        properties["radius_m"] = radius_m
+    properties.update(more or {})
     return {"type": "Feature", "properties": properties, "geometry": {"type": shape, "coordinates": coordinates}}
 
 

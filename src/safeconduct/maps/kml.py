@@ -1,7 +1,8 @@
 """KML (OGC 12-007r2, 2.3) in: what ATAK, Google Earth and QGIS write.
 
 A placemark's role stands in its ExtendedData (`role`), else in its own name, else in the name of a folder around it.
-`radius_m` may stand in the ExtendedData too. Heights count only where `altitudeMode` is absolute.
+`radius_m`, `margin_m` and `sees_m` may stand in the ExtendedData too.
+Heights count only where `altitudeMode` is absolute.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from safeconduct.maps.features import (
     as_role,
     fit,
     line,
+    margin,
     position,
     radius,
     ring,
     role_of,
+    sight,
 )
 from safeconduct.model.faults import BadInput
 
@@ -92,11 +95,13 @@ def _read_placemark(place: str, placemark: Element, folders: tuple[str, ...]) ->
     name = "" if as_role(name) is role else name
     place = f"{place} ({role.value}{' ' + repr(name[:40]) if name else ''})"
     radius_m = radius(place, data.get("radius_m"))
+    margin_m = margin(place, role, data.get("margin_m"))
+    sees_m = sight(place, role, data.get("sees_m"))
     out: list[Feature] = []
     for geometry in _geometries(place, placemark):
         shape = _SHAPES[_tag(geometry)]
         fit(place, role, shape)
-        out.append(Feature(place, role, name, shape, _points(place, shape, geometry), radius_m))
+        out.append(Feature(place, role, name, shape, _points(place, shape, geometry), radius_m, margin_m, sees_m))
     if not out:
         raise BadInput(place, "has no geometry", "draw it again or take it out")
     return out

@@ -27,9 +27,12 @@ _NOT_AREAS = (PlanRole.START, PlanRole.RECEPTION, PlanRole.ROUTE, PlanRole.FENCE
 _SAME_CORNER_M = 0.01
 
 
-def read_plan(path: Path) -> Plan:
-    """The plan in a GeoJSON or KML file, told apart by content. Raises BadInput for every mistake found."""
-    return plan_of(read_map(str(path), _read_text(path)))
+def read_plan(path: Path, *, route_needed: bool = True) -> Plan:
+    """The plan in a GeoJSON or KML file, told apart by content; without a route it needs a start.
+
+    Raises BadInput for every mistake found.
+    """
+    return plan_of(read_map(str(path), _read_text(path)), route_needed=route_needed)
 
 
 def read_map(path: str, text: str) -> MapFile:
@@ -61,21 +64,24 @@ def _read_text(path: Path) -> str:
         ) from error
 
 
-def plan_of(drawn: MapFile) -> Plan:
+def plan_of(drawn: MapFile, *, route_needed: bool = True) -> Plan:
     """Put the features together in the local frame and check the walk. Raises BadInput."""
     reception = _one(drawn, PlanRole.RECEPTION)
     if reception is None:
         raise BadInput(drawn.path, "has no reception point", "add a Point with the role reception where the walk ends")
     route = _one(drawn, PlanRole.ROUTE)
-    if route is None:
-        raise BadInput(drawn.path, "has no route", "add a LineString with the role route from start to reception")
     start = _one(drawn, PlanRole.START)
     fence = _one(drawn, PlanRole.FENCE)
+    if route is None and route_needed:
+        raise BadInput(drawn.path, "has no route", "add a LineString with the role route from start to reception")
+    first = start or route
+    if first is None:
+        raise BadInput(drawn.path, "has no start", "add a Point with the role start where the person is")
 
-    frame = _frame(drawn, start or route, route, reception)
+    frame = _frame(drawn, first, *((route,) if route else ()), reception)
     for feature in drawn.features:
         _refuse_far(feature, frame)
-    way = _local(frame, route.points)
+    way = _local(frame, route.points) if route else ()
     marked = [feature for feature in drawn.features if feature.role not in _NOT_AREAS]
     plan = Plan(
         name=drawn.name or Path(drawn.path).stem,
@@ -88,11 +94,14 @@ def plan_of(drawn: MapFile) -> Plan:
     )
     if drawn.no_fire_radius_m:
         plan = msgspec.structs.replace(plan, no_fire_radius_m=drawn.no_fire_radius_m)
-    _check_route(plan, route)
+    if route:
+        _check_route(plan, route)
+    elif ground_range_m(plan.start, plan.reception) < 1.0:
+        raise BadInput(reception.place, "is where the walk starts", "move it to where he is received")
     if fence:
         _check_fence(plan, fence, route)
     for area, feature in zip(plan.areas, marked, strict=True):
-        if feature.role in _SHUT:
+        if route and feature.role in _SHUT:
             _check_shut(plan, area, feature, route)
     return plan
 
@@ -160,13 +169,16 @@ def _segment(index: int, count: int) -> str:
 def _area(frame: LocalFrame, feature: Feature) -> Area:
     name = feature.name or feature.role.value
     if feature.shape == "Polygon":
-        return Area(name, feature.role.value, _ring(frame, feature))
+        return Area(
+            name, feature.role.value, _ring(frame, feature), margin_m=feature.margin_m, sees_m=feature.sees_m or 0.0
+        )
     radius_m = feature.radius_m or _POINT_RADIUS_M.get(feature.role)
     if radius_m is None:
         raise BadInput(
             feature.place, "is a point without a size", "give it the property radius_m, or draw it as a Polygon"
         )
-    return Area(name, feature.role.value, _local(frame, feature.points), radius_m)
+    points = _local(frame, feature.points)
+    return Area(name, feature.role.value, points, radius_m, feature.margin_m, feature.sees_m or 0.0)
 
 
 def _check_route(plan: Plan, route: Feature) -> None:
@@ -181,11 +193,13 @@ def _check_route(plan: Plan, route: Feature) -> None:
             raise BadInput(route.place, f"{verb} {away_m:.0f} m from the {what}", mend)
 
 
-def _check_fence(plan: Plan, fence: Feature, route: Feature) -> None:
+def _check_fence(plan: Plan, fence: Feature, route: Feature | None) -> None:
     ring = shapes.plane(plan.fence)
     for point, what in ((plan.start, "start"), (plan.reception, "reception point")):
         if not shapes.inside(ring, shapes.plane([point]))[0]:
             raise BadInput(fence.place, f"does not hold the {what}", f"draw the fence around the {what} too")
+    if route is None:
+        return
     way = shapes.plane(plan.route)
     crossing = shapes.first_crossing(way, shapes.closed(ring))
     if crossing is not None:

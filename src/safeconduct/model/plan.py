@@ -11,12 +11,18 @@ from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
 
 
 class Area(msgspec.Struct, frozen=True):
-    """A closed polygon (first point not repeated), or a single point with `radius_m`."""
+    """A closed polygon (first point not repeated), or a single point with `radius_m`.
+
+    margin_m: of mines and no-go areas, how far a way stays away; None: by its kind (`routes.Rules`).
+    sees_m: of a hazard from where he may be shot at or watched, how far; 0 for one that is only where it is.
+    """
 
     name: str
     role: str
     ring: tuple[Enu, ...]
     radius_m: float = 0.0
+    margin_m: float | None = None
+    sees_m: float = 0.0
 
 
 class Plan(msgspec.Struct, frozen=True):
