@@ -15,9 +15,11 @@ from safeconduct.conduct.transmission import swing
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Steer
 from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, inside, rounded, toward
+from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase, Signal
 
 STEP_S = 0.1
+"""The usual time between two ticks. A decision brings one early: the carrot then moves by what has really passed."""
 _LEVEL_MPS2, _UP_MPS2, _UP_MPS = 1.2, 0.6, 1.2
 _DROP_HEIGHT_M = 8.0
 _OVERHEAD_CLEAR_M = 40.0  # above this nobody is "under" the aircraft any more
@@ -110,6 +112,9 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
     """One step of the carrot toward the goal, inside the fence, around the person, facing him."""
     if state.plan is not None and state.plan.fence and not inside(goal, state.plan.fence):
         goal, flow = carrot.position, _ZERO
+    step_s = STEP_S
+    if carrot.t_ns:
+        step_s = min(max(seconds_between(carrot.t_ns, state.t_ns), 1e-3), STEP_S)
     p, v = carrot.position, carrot.velocity
     dx, dy, dz = goal[0] - p[0], goal[1] - p[1], goal[2] - p[2]
     distance = hypot(dx, dy)
@@ -120,18 +125,18 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
     want = hypot(want_x, want_y)
     if want > speed_mps:
         want_x, want_y = want_x * speed_mps / want, want_y * speed_mps / want
-    ax, ay = (want_x - v[0]) / STEP_S, (want_y - v[1]) / STEP_S
+    ax, ay = (want_x - v[0]) / step_s, (want_y - v[1]) / step_s
     a = hypot(ax, ay)
     if a > _LEVEL_MPS2:
         ax, ay = ax * _LEVEL_MPS2 / a, ay * _LEVEL_MPS2 / a
     want_z = min(max(0.8 * dz, -_UP_MPS), _UP_MPS)
-    az = min(max((want_z - v[2]) / STEP_S, -_UP_MPS2), _UP_MPS2)
-    new_v = Enu(v[0] + ax * STEP_S, v[1] + ay * STEP_S, v[2] + az * STEP_S)
-    new_p = add(p, new_v, STEP_S)
+    az = min(max((want_z - v[2]) / step_s, -_UP_MPS2), _UP_MPS2)
+    new_v = Enu(v[0] + ax * step_s, v[1] + ay * step_s, v[2] + az * step_s)
+    new_p = add(p, new_v, step_s)
     face = state.person.position if state.person is not None else (state.plan.start if state.plan else goal)
     if state.person is not None:
         new_p, new_v = _beside(new_p, new_v, state.person.position, state.settings.lead_min_m)
-    return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face), hypot(distance, dz))
+    return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face), hypot(distance, dz), state.t_ns)
 
 
 def _beside(p: Enu, v: Enu, person: Enu, clear_m: float) -> tuple[Enu, Enu]:

@@ -114,13 +114,17 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Carrot(msgspec.Struct, frozen=True):
-    """The point that the aircraft is steered along: moves with limited speed and acceleration. to_go_m: to its goal."""
+    """The point that the aircraft is steered along: moves with limited speed and acceleration. to_go_m: to its goal.
+
+    t_ns: when it was moved last; 0: never yet.
+    """
 
     position: Enu
     velocity: Enu = ZERO
     acceleration: Enu = ZERO
     heading_deg: float = 0.0
     to_go_m: float = 0.0
+    t_ns: int = 0
 
 
 class MissionState(msgspec.Struct, frozen=True):

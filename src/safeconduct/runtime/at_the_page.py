@@ -5,7 +5,7 @@ Both decide through the same door, one at a time: whose lease it is stands at th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -24,8 +24,14 @@ class PageOperator:
         self._stand_in = stand_in
 
     def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> list[Choice]:
-        said = [replace(choice, t_ns=t_ns) for choice in self._desk.take_choices()]
         if self._desk.was_given_back():
             commands = [*self._board.open_proposals(), *commands]
         by_himself = self._stand_in.consider(t_ns, commands, events)
-        return [*said, *(by_himself if self._desk.simulated_decides else [])]
+        return by_himself if self._desk.simulated_decides else []
+
+    def decided(self, t_ns: int) -> list[Choice]:
+        """By humans, since the last call, STOP first."""
+        return [replace(choice, t_ns=t_ns) for choice in self._desk.take_choices()]
+
+    def wake_with(self, wake: Callable[[], None]) -> None:
+        self._desk.wake_with(wake)

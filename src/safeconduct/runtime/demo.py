@@ -24,7 +24,7 @@ from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
-from safeconduct.runtime.driven import Operator, closed_and_settled, rounds, run
+from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
@@ -41,6 +41,7 @@ from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, Spea
 from safeconduct.witness import RecordFailed, new_record_folder
 
 if TYPE_CHECKING:
+    from safeconduct.runtime.at_the_page import PageOperator
     from safeconduct.runtime.film_set import FilmSet
     from safeconduct.runtime.page import OpenPage
 
@@ -207,17 +208,18 @@ def _fly_with_twin(
         aircraft = LockstepAircraft(plan.frame, pipe, opening.t_ns, twin_options())
         eyes = filmed.pictures if filmed is not None else None
         _announce(options, page)
-        voice, operator = Voice([twin_speaker()]), _operator(stage, page)
-        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice)
+        voice, human = Voice([twin_speaker()]), _at_the_page(stage, page)
+        operator, hurry = human or stage.operator, aircraft.hurry
+        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice, human, hurry)
         speed = options.speed if page is None else lambda: page.desk.speed
-        run(flight, done, limit_s=LIMIT_S, speed=speed)
+        run(flight, done, limit_s=LIMIT_S, speed=speed, human=human)
     finally:
         pipe.close()
 
 
-def _operator(stage: Stage, page: OpenPage | None) -> Operator:
+def _at_the_page(stage: Stage, page: OpenPage | None) -> PageOperator | None:
     if page is None:
-        return stage.operator
+        return None
     from safeconduct.runtime.at_the_page import PageOperator
 
     return PageOperator(page.desk, page.board, stage.operator)
@@ -257,8 +259,10 @@ async def _fly_with_vehicle(
         anchor = seen.place
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
     aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
-    operator, room = _operator(stage, page), stage.recorder.free_bytes
-    flight = LiveFlight(mission, aircraft, stage.world, operator, watchers, clock_ns, room)
+    human, room = _at_the_page(stage, page), stage.recorder.free_bytes
+    flight = LiveFlight(mission, aircraft, stage.world, human or stage.operator, watchers, clock_ns, room)
+    if human is not None:
+        flight.listen_to(human)
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Event as Woken
 from typing import Protocol
 
 from safeconduct.model.commands import Command
@@ -40,6 +41,16 @@ class Operator(Protocol):
         """Take in what the station shows now; return what was decided by now, oldest first."""
 
 
+class PromptOperator(Protocol):
+    """A human, whose word does not wait for the next round: `runtime.at_the_page.PageOperator`."""
+
+    def decided(self, t_ns: int) -> Sequence[Event]:
+        """What was decided since the last call, STOP first."""
+
+    def wake_with(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever something was decided, from any thread."""
+
+
 class Looks(Protocol):
     """Eyes of a driven mission that look at pictures: `runtime.pictures.Pictures`."""
 
@@ -55,13 +66,17 @@ def rounds(
     opening: Event,
     eyes: Looks | None = None,
     voice: Voice | None = None,
+    human: PromptOperator | None = None,
+    hurry: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
     """Fly; yields the mission time after each round. The caller decides when to stop taking rounds.
 
-    eyes: look at pictures; None: the world itself reports what there is to see.
+    eyes: look at pictures; None: the world itself reports what there is to see. human: asked last before each round.
+    hurry: called after a human's decision was obeyed, so that the aircraft hears it before the wall clock's next round.
     """
     t_ns = opening.t_ns
     events: list[Event] = [opening]
+    decided: Sequence[Event] = ()
     while True:
         commands: list[Command] = []
         for event in events:
@@ -72,6 +87,8 @@ def rounds(
             world.perform(command)
             if voice is not None:
                 voice.obey(command, t_ns)
+        if decided:
+            hurry()
         for event in events:
             world.notice(event)
         choices = operator.consider(t_ns, commands, events)
@@ -83,7 +100,8 @@ def rounds(
         happened = world.advance(t_ns, aircraft.truth())
         seen = eyes.look(t_ns, aircraft.truth()) if eyes is not None else []
         said = voice.poll(t_ns) if voice is not None else []
-        events = [*heard, *said, *happened, *seen, *choices, Tick(t_ns)]
+        decided = human.decided(t_ns) if human is not None else ()
+        events = [*heard, *said, *happened, *seen, *choices, *decided, Tick(t_ns)]
 
 
 def run(
@@ -92,12 +110,17 @@ def run(
     *,
     limit_s: float,
     speed: float | Callable[[], float | None] | None = None,
+    human: PromptOperator | None = None,
 ) -> bool:
     """Take rounds until done, or until limit_s of mission time have passed (then False).
 
     speed: mission seconds a wall-clock second, or what tells it each round; None: as fast as it goes; 0: held.
+    human: whose decision takes the next round at once; the rounds after it wait until the wall clock has caught up.
     """
     pace = speed if callable(speed) else lambda: speed
+    woken = Woken()
+    if human is not None:
+        human.wake_with(woken.set)
     due_wall = time.monotonic()
     started_t_ns = last_t_ns = 0
     for t_ns in flight:
@@ -112,7 +135,10 @@ def run(
             due_wall += (t_ns - last_t_ns) / 1e9 / factor if last_t_ns else 0.0
             ahead_s = due_wall - time.monotonic()
             if ahead_s > 0.002:
-                time.sleep(ahead_s)
+                # However many decisions come, mission time runs ahead by two rounds at most.
+                time.sleep(max(0.0, ahead_s - 2 * ROUND_NS / 1e9 / factor))
+                woken.wait(due_wall - time.monotonic())
+                woken.clear()
             elif ahead_s < -_BEHIND_MAX_S:
                 due_wall = time.monotonic()  # a slow machine is late, and does not run to catch up afterwards
         else:

@@ -1,7 +1,8 @@
 """A mission on the wall clock: a real autopilot (or a twin that runs free) over a real link.
 
-One task carries bytes, one takes a round every 0.1 s: events in, decisions out, on the disk before they act. Writing to
-the disk happens in a thread, so that a slow disk delays a decision and never the stream of setpoints.
+One task carries bytes, one takes a round every 0.1 s: events in, decisions out, on the disk before they act. What a
+human decides takes the next round at once. Writing to the disk happens in a thread, so that a slow disk delays a
+decision and never the stream of setpoints.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -19,7 +21,7 @@ from safeconduct.model.events import Event, LinkHealth, RecordTrouble, Telemetry
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import ZERO
 from safeconduct.model.mission_time import NS
-from safeconduct.runtime.driven import Operator
+from safeconduct.runtime.driven import Operator, PromptOperator
 from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.voicing import Voice
@@ -29,6 +31,7 @@ from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
 from safeconduct.witness import RecordFailed
 
 ROUND_NS = NS // 10
+_PROMPT_NS = NS // 50  # apart at least, however many decisions come
 SILENT_FOR_S = 20.0
 GIVE_UP_LINK_S = 180.0
 LOW_DISK_BYTES = (40_000_000, 7_000_000)  # an hour of log, ten minutes of it
@@ -83,6 +86,7 @@ class LiveFlight:
         self._flown_t_ns = 0
         self._eyes: LooksLive | None = None
         self._voice: Voice | None = None
+        self._human: PromptOperator | None = None
 
     def look_with(self, eyes: LooksLive) -> None:
         """Let eyes that look at pictures report what the world itself would."""
@@ -91,6 +95,10 @@ class LiveFlight:
     def speak_with(self, voice: Voice) -> None:
         """Let phrases be played; without a voice they are only shown."""
         self._voice = voice
+
+    def listen_to(self, human: PromptOperator) -> None:
+        """Take a round at once when a human has decided."""
+        self._human = human
 
     def rehearse_battery(self, endurance_s: float, charge_pct: float = 100.0) -> None:
         """Let the scenario's battery stand in for the vehicle's: a simulator's own would end long before the walk.
@@ -132,6 +140,9 @@ class LiveFlight:
         disk: ThreadPoolExecutor,
     ) -> None:
         loop = asyncio.get_running_loop()
+        woken = asyncio.Event()
+        if self._human is not None:
+            self._human.wake_with(_from_any_thread(loop, woken))
         due_ns = events[0].t_ns
         while True:
             commands: list[Command] = []
@@ -151,9 +162,20 @@ class LiveFlight:
                 return
             self._watch_link(events)
             _raise_if_over(carrying)
-            due_ns = max(due_ns + ROUND_NS, self._clock_ns() - ROUND_NS)
+            due_ns = await self._due(due_ns, woken)
+            decided = self._human.decided(due_ns) if self._human is not None else ()
+            events = self._became_known(due_ns, [*choices, *decided])
+
+    async def _due(self, last_ns: int, woken: asyncio.Event) -> int:
+        """Wait for the next round's time: 0.1 s after the last, or now when a human has decided."""
+        due_ns = max(last_ns + ROUND_NS, self._clock_ns() - ROUND_NS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, (due_ns - self._clock_ns()) / NS)):
+                await woken.wait()
+            due_ns = min(due_ns, max(last_ns + _PROMPT_NS, self._clock_ns()))
             await asyncio.sleep(max(0.0, (due_ns - self._clock_ns()) / NS))
-            events = self._became_known(due_ns, choices)
+        woken.clear()
+        return due_ns
 
     def _became_known(self, t_ns: int, choices: Sequence[Event]) -> list[Event]:
         heard = [self._with_battery(event) for event in self._inbox]
@@ -224,6 +246,14 @@ class LiveFlight:
         """False once nothing could be recorded, and so nothing could act, for long: then the vehicle's failsafe."""
         since = self._failing_since_ns
         return not since or (self._clock_ns() - since) / NS < _GIVE_UP_RECORDING_S
+
+
+def _from_any_thread(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> Callable[[], None]:
+    def wake() -> None:
+        with suppress(RuntimeError):  # the mission is over, the page still open
+            loop.call_soon_threadsafe(woken.set)
+
+    return wake
 
 
 def _raise_if_over(task: asyncio.Task[None]) -> None:

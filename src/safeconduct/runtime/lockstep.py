@@ -29,16 +29,22 @@ class Pipe(Protocol):
     def exchange(self, datagrams: Sequence[bytes], t_ns: int) -> list[bytes]:
         """Hand datagrams over, let the twin's own time (from 0) come to t_ns, take what it sent."""
 
+    def hand_over(self, datagrams: Sequence[bytes]) -> None:
+        """Only hand them over: the twin acts on them at the time where it stands."""
+
 
 class InProcessPipe:
     def __init__(self, link: TwinLink) -> None:
         self.link = link
 
     def exchange(self, datagrams: Sequence[bytes], t_ns: int) -> list[bytes]:
-        for datagram in datagrams:
-            self.link.receive(datagram)
+        self.hand_over(datagrams)
         self.link.advance(t_ns)
         return self.link.outgoing()
+
+    def hand_over(self, datagrams: Sequence[bytes]) -> None:
+        for datagram in datagrams:
+            self.link.receive(datagram)
 
 
 class UdpPipe:
@@ -76,8 +82,7 @@ class UdpPipe:
     def exchange(self, datagrams: Sequence[bytes], t_ns: int) -> list[bytes]:
         t_ms = t_ns // 1_000_000
         sock, to = self._socket, self._twin_address
-        for datagram in datagrams:
-            sock.sendto(datagram, to)
+        self.hand_over(datagrams)
         sock.sendto(self._codec.system_time_encode(0, t_ms).pack(self._codec), to)
         got: list[bytes] = []
         while True:
@@ -88,6 +93,10 @@ class UdpPipe:
             if _is_end(data, t_ms):
                 return got
             got.append(data)
+
+    def hand_over(self, datagrams: Sequence[bytes]) -> None:
+        for datagram in datagrams:
+            self._socket.sendto(datagram, self._twin_address)
 
     def close(self) -> None:
         self._twin.terminate()
@@ -114,6 +123,10 @@ class LockstepAircraft:
 
     def obey(self, command: Command, t_ns: int) -> None:
         self.driver.obey(command, t_ns)
+
+    def hurry(self) -> None:
+        """Let the aircraft hear now what it was told; else it hears it with the next round."""
+        self._pipe.hand_over(self.driver.outgoing())
 
     def poll(self, t_ns: int) -> list[Event]:
         for data in self._pipe.exchange(self.driver.outgoing(), t_ns - self._start_t_ns):

@@ -2,7 +2,8 @@
 
 Position, velocity and acceleration always go together, with the yaw (masks are all or nothing for a group, and
 without yaw the nose turns along the track and the camera leaves the person). Silence stops: half a second after the
-newest `Steer` the stream ends with one position hold, so that the vehicle hovers instead of flying on.
+newest `Steer` the stream ends with one position hold, so that the vehicle hovers instead of flying on. A `Steer` out of
+turn leaves at once and begins a new schedule.
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ class SetpointStream:
         return self._steer is not None
 
     def steer(self, command: Steer, t_ns: int) -> None:
+        early = self._steer is not None and command.t_ns - self._steer.t_ns < PERIOD_NS
         self._steer = command
-        if self._due_ns is None:
+        if self._due_ns is None or early:  # early: a human has just decided, it does not wait for the beat
             self._due_ns = t_ns
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from rehearsal import PLAN, RECEPTION, Rehearsal
+from safeconduct.conduct import step
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Enu, ground_range_m
@@ -44,6 +45,25 @@ def test_it_stays_ahead_of_him_low_and_beside_at_his_own_pace() -> None:
             assert 4.0 <= ground_range_m(r.here, r.person) <= 12.0
             assert r.here.north > r.person.north
         assert r.is_in(Phase.LEAD), r.words()
+
+
+def test_decisions_between_the_rounds_bring_ticks_early_and_the_aircraft_no_faster() -> None:
+    r = Rehearsal().leading()
+    r.walk = Enu(0.0, 1.3, 0.0)
+    r.passes(15.0)
+    quick, plain = r.state, r.state
+    for i in range(1, 31):
+        at_ns = r.t_ns + i * 10_000_000
+        quick, _ = step(quick, e.Tick(at_ns))
+        if i % 10 == 0:
+            plain, _ = step(plain, e.Tick(at_ns))
+    assert quick.carrot is not None
+    assert plain.carrot is not None
+    assert ground_range_m(quick.carrot.position, plain.carrot.position) < 0.05
+    assert ground_range_m(quick.carrot.velocity, plain.carrot.velocity) < 0.15
+    twice, _ = step(quick, e.Tick(quick.t_ns))
+    assert twice.carrot is not None
+    assert ground_range_m(twice.carrot.position, quick.carrot.position) < 0.01, "no time has passed"
 
 
 def test_he_sits_down_to_drink_and_it_waits_as_long_as_he_likes() -> None:

@@ -57,6 +57,19 @@ def test_ten_steers_a_second_make_ten_setpoints_a_second() -> None:
     assert 50 <= len(vehicle.sent_of(SETPOINT)) <= 51
 
 
+def test_a_steer_out_of_turn_leaves_at_once_and_the_stream_goes_on_from_there() -> None:
+    vehicle = HandMade().in_guided()
+    for _ in range(5):
+        vehicle.order(Steer(vehicle.t_ns, Enu(0.0, 0.0, 10.0)))
+        vehicle.step()
+    before = len(vehicle.sent_of(SETPOINT))
+    vehicle.t_ns -= 60_000_000  # 40 ms after the last steer, somebody decides
+    vehicle.order(Steer(vehicle.t_ns, Enu(0.0, 0.0, 11.0)))
+    assert len(vehicle.sent_of(SETPOINT)) == before + 1
+    vehicle.pass_time(0.4)
+    assert len(vehicle.sent_of(SETPOINT)) == before + 5
+
+
 def test_standing_down_sends_one_hold_and_no_more() -> None:
     vehicle = HandMade().in_guided()
     vehicle.order(Steer(vehicle.t_ns, Enu(0.0, 0.0, 10.0), Enu(0.0, 2.0, 0.0)))

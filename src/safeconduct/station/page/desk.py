@@ -42,6 +42,11 @@ class Desk:
         self._choices: deque[Choice] = deque()
         self._boxes: deque[Box] = deque(maxlen=4)
         self._given_back = False
+        self._wake: Callable[[], None] = lambda: None
+
+    def wake_with(self, wake: Callable[[], None]) -> None:
+        """Call `wake` from the pages' thread whenever a decision lies here: it is to act at once."""
+        self._wake = wake
 
     # What pages do.
 
@@ -70,6 +75,8 @@ class Desk:
                     words = self._point(who, message)
                 case Pace():
                     words = self._pace(message)
+        if isinstance(message, Decide) and not words:
+            self._wake()
         return Answered(message.number, not words, words)
 
     def _decide(self, who: str, message: Decide) -> str:
