@@ -53,7 +53,7 @@ BODIES: dict[str, tuple[Field, ...]] = {
 }
 """By message code. A test message, T, holds a code and then that code's body."""
 
-UPPER = frozenset({"SubjectCode", "ObjectType", "ReferenceIndicator", "CryptoDataType"})
+UPPER = frozenset({"SubjectCode", "ObjectType", "ReferenceMethod", "VerificationMethod", "CryptoDataType"})
 """Codes are written in capitals (4.1.2), references as their hash functions print them."""
 
 
