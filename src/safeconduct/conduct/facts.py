@@ -212,6 +212,15 @@ def no_fire_lost(turn: Turn, event: e.NoFireLost) -> None:
         turn.set(no_fire=replace(turn.state.no_fire, lost=event.why or "lost"))
 
 
+def own_craft_closing(turn: Turn, event: e.OwnCraftClosing) -> None:
+    if turn.state.protected:
+        turn.alert("alarm", "own_craft", f"Own aircraft {event.callsign} is closing in: call its unit now.")
+
+
+def liaison_trouble(turn: Turn, event: e.LiaisonTrouble) -> None:
+    turn.alert("alarm", "liaison", event.what)
+
+
 def slot_loaded(turn: Turn, event: e.SlotLoaded) -> None:
     if event.slot in turn.state.note.opened:
         return  # the set-up says what was put in before take-off; an opened slot stays empty
@@ -278,6 +287,8 @@ FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
     e.Impact: impact,
     e.NoFireAcknowledged: no_fire_acknowledged,
     e.NoFireLost: no_fire_lost,
+    e.OwnCraftClosing: own_craft_closing,
+    e.LiaisonTrouble: liaison_trouble,
     e.SlotLoaded: slot_loaded,
     e.NoteReleased: note_released,
     e.NoteLanded: note_landed,

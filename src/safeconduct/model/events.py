@@ -187,6 +187,20 @@ class NoFireLost(Event, frozen=True, tag="no_fire_lost"):
     why: str
 
 
+class OwnCraftClosing(Event, frozen=True, tag="own_craft_closing"):
+    """An own aircraft flies towards the no-fire area, or is in it. distance_m: over ground, to its centre."""
+
+    callsign: str
+    position: Enu
+    distance_m: float
+
+
+class LiaisonTrouble(Event, frozen=True, tag="liaison_trouble"):
+    """Something between us and own side that a human must look into."""
+
+    what: str
+
+
 class NoteReleased(Event, frozen=True, tag="note_released"):
     """The slot was seen to open (servo output, slot sensor or pilot), the note is on its way."""
 
@@ -299,6 +313,8 @@ AnyEvent = (
     | Choice
     | NoFireAcknowledged
     | NoFireLost
+    | OwnCraftClosing
+    | LiaisonTrouble
     | NoteReleased
     | NoteLanded
     | NotePickedUp

@@ -1,0 +1,117 @@
+"""A mission's liaison: commands to own side's screens, their answers to the mission.
+
+The network runs in its own thread. The mission never waits for it: what is sent is handed over, what was heard is
+taken at the next round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
+from threading import Thread
+
+from safeconduct.liaison import CotEvent, HoldFire, OurStation, OwnUnits, TakNetwork, own_position
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Event, LiaisonTrouble
+from safeconduct.model.geometry import LocalFrame
+
+_HEARD_MAX = 2000
+_IDENTITY_LASTS_S = 90.0
+_STARTS_WITHIN_S = 5.0
+_LAST_WORDS_S = 1.0
+
+
+NetworkOf = Callable[[Callable[[CotEvent], None]], TakNetwork]
+"""Makes the network once it is known who listens to it."""
+
+
+class Liaison:
+    """`obey` every command, `poll` every round. state: how the network stands, in words."""
+
+    def __init__(
+        self, us: OurStation, frame: LocalFrame, units: tuple[str, ...], name: str, network_of: NetworkOf
+    ) -> None:
+        self._hold_fire = HoldFire(us, frame, units, name)
+        self._own_units = OwnUnits(us, frame)
+        self._heard: deque[CotEvent] = deque(maxlen=_HEARD_MAX)
+        self._us = us
+        self.network = network_of(self._heard.append)
+        self._loop = asyncio.new_event_loop()
+        self._started = Flag()
+        self._failed: Exception | None = None
+        self._thread = Thread(target=self._run, name="liaison", daemon=True)
+
+    @property
+    def hold_fire(self) -> HoldFire:
+        return self._hold_fire
+
+    def start(self, t_ns: int) -> None:
+        self.network.introduce(own_position(self._us, t_ns, _IDENTITY_LASTS_S))
+        self._thread.start()
+        self._started.wait(_STARTS_WITHIN_S)
+
+    def obey(self, command: Command, t_ns: int) -> None:
+        self._hold_fire.obey(command, t_ns)
+        self._carry(self._hold_fire.take_sends())
+
+    def poll(self, t_ns: int) -> list[Event]:
+        """What became known. Raises BadInput: the network can never be reached as it was named."""
+        if self._failed is not None:
+            failed, self._failed = self._failed, None
+            raise failed
+        facts: list[Event] = []
+        while self._heard:
+            event = self._heard.popleft()
+            self._hold_fire.hear(event, t_ns)
+            sends, closing = self._own_units.hear(event, self._hold_fire.area, t_ns)
+            self._carry(sends)
+            facts.extend(closing)
+        self._hold_fire.tick(t_ns, network_up=self.network.up)
+        self._carry(self._hold_fire.take_sends())
+        facts.extend(self._hold_fire.take_facts())
+        facts.extend(LiaisonTrouble(t_ns, what) for what in self._hold_fire.take_troubles())
+        return facts
+
+    def close(self) -> None:
+        """Let the last words out, then hang up."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop)
+            self._thread.join(_STARTS_WITHIN_S)
+
+    def _carry(self, events: list[CotEvent]) -> None:
+        if events and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._send_all, events)
+
+    def _send_all(self, events: list[CotEvent]) -> None:
+        for event in events:
+            self.network.send(event)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._task = self._loop.create_task(self.network.run())
+        self._loop.call_soon(self._started.set)
+        try:
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:
+            self._failed = error
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _hang_up(self) -> None:
+        await asyncio.sleep(_LAST_WORDS_S if self.network.up else 0.0)
+        self._task.cancel()
+
+
+@contextmanager
+def liaison_open(liaison: Liaison, t_ns: int) -> Iterator[Liaison]:
+    liaison.start(t_ns)
+    try:
+        yield liaison
+    finally:
+        liaison.close()
