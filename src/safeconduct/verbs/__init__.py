@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from safeconduct.verbs import benches, eyes, missions, plans, records, words
+from safeconduct.verbs import benches, eyes, missions, outside, plans, records, words
 from safeconduct.verbs.command import app
 
-_ORDER = (missions, plans, eyes, words, records, benches)
+_ORDER = (missions, plans, eyes, words, outside, records, benches)
 """As `--help` shows them: the mission first."""
 
 app.registered_commands.sort(

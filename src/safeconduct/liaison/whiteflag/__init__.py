@@ -1,6 +1,7 @@
 """The Whiteflag protocol: protective signs and signals as messages (Whiteflag Specification v1, public domain)."""
 
 from safeconduct.liaison.whiteflag.bits import Unreadable
+from safeconduct.liaison.whiteflag.escort import EscortSigns, from_remarks, to_remark
 from safeconduct.liaison.whiteflag.judging import faults, reference_faults
 from safeconduct.liaison.whiteflag.message import LONGEST, NOTHING, Whiteflag, decode, encode, name_of
 from safeconduct.liaison.whiteflag.signs import answer, cease_fire_request, danger, protected_zone, sign, surrender
@@ -11,6 +12,7 @@ __all__ = [
     "NOTHING",
     "REFERENCES",
     "SUBJECTS",
+    "EscortSigns",
     "Unreadable",
     "Whiteflag",
     "answer",
@@ -19,9 +21,11 @@ __all__ = [
     "decode",
     "encode",
     "faults",
+    "from_remarks",
     "name_of",
     "protected_zone",
     "reference_faults",
     "sign",
     "surrender",
+    "to_remark",
 ]

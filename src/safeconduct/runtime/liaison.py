@@ -1,0 +1,252 @@
+"""`safeconduct liaison` and `demo --tak`: how a mission, or a rehearsal without one, meets own side's network.
+
+Screens live on the wall clock, a mission on its own; times are carried over at this door, both ways.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import ssl
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
+import msgspec
+from msgspec.structs import replace
+
+from safeconduct.liaison import (
+    OurStation,
+    TakAddress,
+    TakNetwork,
+    enrolled_context,
+    parse_tak,
+    read_package,
+    tls_context,
+)
+from safeconduct.liaison.whiteflag import EscortSigns, decode
+from safeconduct.maps import read_plan
+from safeconduct.model.commands import Command, EndNoFire, MissionClosed, RequestNoFire
+from safeconduct.model.events import Event, NoFireAcknowledged
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import LocalFrame, Wgs84
+from safeconduct.model.mission_time import after
+from safeconduct.model.plan import Plan
+from safeconduct.runtime.driven import Operator
+from safeconduct.runtime.liaising import Liaison
+from safeconduct.sim import load_scenario
+
+_COARSE_DIGITS = 2
+
+
+class LiaisonWishes(msgspec.Struct, frozen=True):
+    """What the command line says. units: callsigns whose word counts. whiteflag: a folder of the closed circle."""
+
+    tak: str = ""
+    units: tuple[str, ...] = ()
+    callsign: str = "SAFECONDUCT"
+    package: Path | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    password: str = ""
+    protobuf: bool = False
+    whiteflag: Path | None = None
+
+
+class Reached(msgspec.Struct, frozen=True):
+    address: TakAddress
+    tls: ssl.SSLContext | None
+
+
+def reach(wishes: LiaisonWishes) -> Reached:
+    """Where to, and as whom. Raises BadInput."""
+    if wishes.package is not None:
+        enrolled = read_package(wishes.package)
+        address = parse_tak(wishes.tak) if wishes.tak else enrolled.address
+        if address is None:
+            raise BadInput(str(wishes.package), "names no server", "name it: --tak tls://HOST:8089")
+        return Reached(address, enrolled_context(enrolled, str(wishes.package)))
+    if not wishes.tak:
+        raise BadInput("--tak", "no network is named", "give tls://HOST:8089, udp://239.2.3.1:6969 or a --package")
+    address = parse_tak(wishes.tak)
+    for path in (wishes.ca, wishes.certificate):
+        if path is not None and not path.is_file():
+            raise BadInput(str(path), "cannot be read", "check the name")
+    return Reached(
+        address, tls_context(wishes.ca, wishes.certificate, wishes.password) if address.kind == "tls" else None
+    )
+
+
+class Door:
+    """Between a mission's time and the network's. `obey` commands, `poll` facts, both in mission time."""
+
+    def __init__(
+        self,
+        wishes: LiaisonWishes,
+        reached: Reached,
+        plan: Plan,
+        name: str,
+        clock_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._clock_ns = clock_ns
+        us = OurStation(_device(), wishes.callsign, _coarse(plan.frame.to_wgs84(plan.reception)))
+        self.liaison = Liaison(
+            us,
+            plan.frame,
+            wishes.units,
+            name,
+            lambda heard: TakNetwork(reached.address, heard, reached.tls, protobuf=wishes.protobuf),
+        )
+        self._signs = Outbox(wishes.whiteflag, plan.frame) if wishes.whiteflag is not None else None
+
+    def start(self) -> None:
+        self.liaison.start(self._clock_ns())
+
+    def obey(self, command: Command, t_ns: int) -> None:
+        now_ns = self._clock_ns()
+        if isinstance(command, RequestNoFire):
+            command = replace(command, t_ns=now_ns, until_t_ns=command.until_t_ns - t_ns + now_ns)
+        if isinstance(command, (RequestNoFire, EndNoFire, MissionClosed)):
+            self.liaison.obey(command, now_ns)
+            if self._signs is not None:
+                self._signs.obey(command, now_ns)
+
+    def poll(self, t_ns: int) -> list[Event]:
+        now_ns = self._clock_ns()
+        return [_in_mission_time(fact, t_ns, now_ns) for fact in self.liaison.poll(now_ns)]
+
+    def close(self) -> None:
+        self.liaison.close()
+
+
+class LiaisingOperator:
+    """An operator who also hears own side: what it answers comes in with his decisions."""
+
+    def __init__(
+        self, operator: Operator, wishes: LiaisonWishes, plan_of: Callable[[], Plan | None], name: str
+    ) -> None:
+        self._operator, self._wishes, self._plan_of, self._name = operator, wishes, plan_of, name
+        self._reached = reach(wishes)
+        self._door: Door | None = None
+
+    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> Sequence[Event]:
+        commands = tuple(commands)
+        plan = self._plan_of()
+        if self._door is None and plan is not None:
+            self._door = Door(self._wishes, self._reached, plan, self._name)
+            self._door.start()
+        facts: list[Event] = []
+        if self._door is not None:
+            for command in commands:
+                self._door.obey(command, t_ns)
+            facts = self._door.poll(t_ns)
+        return [*facts, *self._operator.consider(t_ns, commands, events)]
+
+    def close(self) -> None:
+        if self._door is not None:
+            self._door.close()
+
+
+class Outbox:
+    """Whiteflag messages as files: the octets, and beside them the words. A new number each; nothing is overwritten."""
+
+    def __init__(self, folder: Path, frame: LocalFrame) -> None:
+        self._folder, self._signs = folder, EscortSigns(frame)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(str(folder), f"cannot be written ({error.strerror})", "give another --whiteflag") from error
+
+    def obey(self, command: Command, wall_ns: int) -> None:
+        for octets in self._signs.obey(command, wall_ns):
+            message = decode(octets)
+            number = sum(1 for _ in self._folder.glob("*.wf"))
+            path = self._folder / f"{number:05d}-{message.subject}.wf"
+            path.write_bytes(octets)
+            path.with_suffix(".json").write_text(json.dumps(msgspec.to_builtins(message), indent=1) + "\n")
+
+
+class RehearsalReport(msgspec.Struct, frozen=True):
+    seconds: float
+    sent: int
+    heard: int
+    acknowledged: tuple[str, ...]
+    alarms: tuple[str, ...]
+    network: str
+    first_sent_ms: float | None
+
+
+def rehearse(wishes: LiaisonWishes, plan_file: Path | None, seconds: float, *, every_s: float = 0.1) -> RehearsalReport:
+    """Without a mission: ask for a no-fire area that walks a route, tell what comes back, take it off again."""
+    plan = read_plan(plan_file) if plan_file is not None else load_scenario("first-walk").plan()
+    door = Door(wishes, reach(wishes), plan, f"rehearsal-{token_hex(3)}")
+    network = door.liaison.network
+    acknowledged: list[str] = []
+    alarms: list[str] = []
+    first_sent_ms: float | None = None
+    began = time.monotonic()
+    asked_s, latched = -1e9, 0.0
+    door.start()
+    say = sys.stderr.write
+    say(f"own side's network: {wishes.tak or wishes.package}; the request is number {door.liaison.hold_fire.code}\n")
+    state = ""
+    try:
+        while (now_s := time.monotonic() - began) < seconds:
+            if network.state != state:
+                state = network.state
+                say(f"{now_s:7.1f} s  {state}\n")
+            t_ns = time.time_ns()
+            if network.up and not latched:
+                latched = time.monotonic()
+            if latched and now_s - asked_s >= 15.0:
+                asked_s = now_s
+                centre = plan.route[min(int(now_s / 20.0), len(plan.route) - 1)]
+                door.obey(RequestNoFire(t_ns, centre, plan.no_fire_radius_m, after(t_ns, 180.0)), t_ns)
+            if latched and first_sent_ms is None and network.sent > 1:
+                first_sent_ms = round(1000.0 * (time.monotonic() - latched), 1)
+            for fact in door.poll(t_ns):
+                words = _words(fact)
+                say(f"{now_s:7.1f} s  {words}\n")
+                if isinstance(fact, NoFireAcknowledged):
+                    acknowledged.append(fact.unit)
+                else:
+                    alarms.append(words)
+            time.sleep(every_s)
+    except KeyboardInterrupt:
+        say("stopped: the area is taken off the screens\n")
+    finally:
+        door.obey(EndNoFire(time.time_ns(), "the rehearsal is over"), time.time_ns())
+        door.close()
+    units = tuple(dict.fromkeys(acknowledged))
+    spent_s = round(time.monotonic() - began, 1)
+    return RehearsalReport(spent_s, network.sent, network.heard, units, tuple(alarms), state, first_sent_ms)
+
+
+def _words(fact: Event) -> str:
+    told = msgspec.to_builtins(fact)
+    kind = told.pop("kind").replace("_", " ")
+    told.pop("t_ns")
+    told.pop("until_t_ns", None)
+    return f"{kind}: " + ", ".join(f"{value}" for value in told.values())
+
+
+def _in_mission_time(fact: Event, t_ns: int, now_ns: int) -> Event:
+    if isinstance(fact, NoFireAcknowledged):
+        return replace(fact, t_ns=t_ns, until_t_ns=fact.until_t_ns - now_ns + t_ns)
+    return replace(fact, t_ns=t_ns)
+
+
+def _device() -> str:
+    """Of this station on the network: the same from one start to the next, and no name of anybody."""
+    import uuid
+
+    secret = f"{uuid.getnode():012x}/{getpass.getuser()}"
+    return f"SAFECONDUCT-{sha256(secret.encode()).hexdigest()[:12]}"
+
+
+def _coarse(place: Wgs84) -> Wgs84:
+    """About a kilometre: a screen needs some place for us, and it need not be where anybody stands."""
+    return Wgs84(round(place.lat_deg, _COARSE_DIGITS), round(place.lon_deg, _COARSE_DIGITS))
