@@ -136,7 +136,6 @@ def stop_to_command_ms(count: int, pressing: Callable[[OpenPage], Iterator[Press
                     Mission(stage.recorder), aircraft, stage.world, operator, [page.board], clock_ns,
                     stage.recorder.free_bytes,
                 )  # fmt: skip
-                flight.listen_to(operator)
                 over = Flag()
 
                 def press_on() -> None:

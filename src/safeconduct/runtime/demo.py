@@ -210,7 +210,7 @@ def _fly_with_twin(
         _announce(options, page)
         voice, human = Voice([twin_speaker()]), _at_the_page(stage, page)
         operator, hurry = human or stage.operator, aircraft.hurry
-        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice, human, hurry)
+        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice, hurry)
         speed = options.speed if page is None else lambda: page.desk.speed
         run(flight, done, limit_s=LIMIT_S, speed=speed, human=human)
     finally:
@@ -261,8 +261,6 @@ async def _fly_with_vehicle(
     aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
     human, room = _at_the_page(stage, page), stage.recorder.free_bytes
     flight = LiveFlight(mission, aircraft, stage.world, human or stage.operator, watchers, clock_ns, room)
-    if human is not None:
-        flight.listen_to(human)
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)

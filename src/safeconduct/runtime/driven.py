@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Event as Woken
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from safeconduct.model.commands import Command
 from safeconduct.model.events import Event, Tick
@@ -41,7 +41,8 @@ class Operator(Protocol):
         """Take in what the station shows now; return what was decided by now, oldest first."""
 
 
-class PromptOperator(Protocol):
+@runtime_checkable
+class PromptOperator(Operator, Protocol):
     """A human, whose word does not wait for the next round: `runtime.at_the_page.PageOperator`."""
 
     def decided(self, t_ns: int) -> Sequence[Event]:
@@ -66,14 +67,14 @@ def rounds(
     opening: Event,
     eyes: Looks | None = None,
     voice: Voice | None = None,
-    human: PromptOperator | None = None,
     hurry: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
     """Fly; yields the mission time after each round. The caller decides when to stop taking rounds.
 
-    eyes: look at pictures; None: the world itself reports what there is to see. human: asked last before each round.
-    hurry: called after a human's decision was obeyed, so that the aircraft hears it before the wall clock's next round.
+    eyes: look at pictures; None: the world itself reports what there is to see. operator: a human is asked last before
+    each round. hurry: called after his decision was obeyed, so that the aircraft hears it before the next round.
     """
+    human = operator if isinstance(operator, PromptOperator) else None
     t_ns = opening.t_ns
     events: list[Event] = [opening]
     decided: Sequence[Event] = ()

@@ -86,7 +86,7 @@ class LiveFlight:
         self._flown_t_ns = 0
         self._eyes: LooksLive | None = None
         self._voice: Voice | None = None
-        self._human: PromptOperator | None = None
+        self._human = operator if isinstance(operator, PromptOperator) else None
 
     def look_with(self, eyes: LooksLive) -> None:
         """Let eyes that look at pictures report what the world itself would."""
@@ -95,10 +95,6 @@ class LiveFlight:
     def speak_with(self, voice: Voice) -> None:
         """Let phrases be played; without a voice they are only shown."""
         self._voice = voice
-
-    def listen_to(self, human: PromptOperator) -> None:
-        """Take a round at once when a human has decided."""
-        self._human = human
 
     def rehearse_battery(self, endurance_s: float, charge_pct: float = 100.0) -> None:
         """Let the scenario's battery stand in for the vehicle's: a simulator's own would end long before the walk.

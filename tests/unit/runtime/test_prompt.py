@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from threading import Timer
 
 import pytest
 
-from safeconduct.model.events import Choice
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Choice, Event
 from safeconduct.model.mission_time import NS
 from safeconduct.runtime.bench_page_decisions import at_the_desk, share, stop_to_command_ms
 from safeconduct.runtime.driven import ROUND_NS, run
@@ -20,6 +21,9 @@ class Hand:
 
     def __init__(self) -> None:
         self.wake: Callable[[], None] = lambda: None
+
+    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> list[Choice]:
+        return []
 
     def decided(self, t_ns: int) -> list[Choice]:
         return []
