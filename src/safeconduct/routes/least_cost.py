@@ -21,9 +21,10 @@ Cell: TypeAlias = tuple[int, int]
 
 COARSE = 5
 """Cells of the raster along one side of a coarse cell."""
-_OPEN_SHARE = 0.001
+_OPEN_SHARE = 0.004
 """Coarse cells on a way that costs at most so much more than the cheapest coarse way are looked at finely."""
-_ABOUT = 1  # coarse cells on either side of the cheapest coarse way
+_ABOUT = 2  # coarse cells on either side of the cheapest coarse way
+_EIGHT = np.ones((3, 3), dtype=np.bool_)
 _SQRT2 = 2.0**0.5
 _STRAIGHT = ((0, 1, 1.0), (0, -1, 1.0), (1, 0, 1.0), (-1, 0, 1.0))
 _STEPS = (*_STRAIGHT, (1, 1, _SQRT2), (1, -1, _SQRT2), (-1, 1, _SQRT2), (-1, -1, _SQRT2))
@@ -40,24 +41,22 @@ class Net:
     """The open cells of a raster (or of a region of it) as a graph for scipy."""
 
     def __init__(self, price: Raster, region: Mask | None = None) -> None:
-        self.shape = price.shape
-        wide = self.shape[1] + 2
-        padded = np.full((self.shape[0] + 2, wide), np.inf)
-        padded[1:-1, 1:-1] = price if region is None else np.where(region, price, np.inf)
-        flat = padded.ravel()
-        self._wide = wide
-        self.nodes = np.flatnonzero(np.isfinite(flat))
-        number = np.full(flat.size, -1, dtype=np.int32)
-        number[self.nodes] = np.arange(self.nodes.size, dtype=np.int32)
-        self._number = number
+        rows, cols = price.shape
+        self.shape = (rows, cols)
+        is_open = np.isfinite(price) if region is None else np.isfinite(price) & region
+        self._wide = cols + 2  # a rim of shut cells: no step leads over the edge
+        inner = np.flatnonzero(is_open)
+        self.nodes = inner + 2 * (inner // cols) + (cols + 3)
         count = self.nodes.size
+        number = np.full((rows + 2) * (cols + 2), -1, dtype=np.int32)
+        number[self.nodes] = np.arange(count, dtype=np.int32)
+        self._number = number
+        here = price.ravel()[inner]
         to = np.empty((count, 8), dtype=np.int32)
         cost = np.empty((count, 8))
-        here = flat[self.nodes]
         for k, (down, across, length) in enumerate(_STEPS):
-            there = self.nodes + (down * wide + across)
-            to[:, k] = number[there]
-            cost[:, k] = (here + flat[there]) * (0.5 * length)
+            to[:, k] = number[self.nodes + (down * self._wide + across)]
+            cost[:, k] = (here + here[to[:, k]]) * (0.5 * length)  # where there is no cell, `real` drops it
         real = to >= 0
         ends = np.zeros(count + 1, dtype=np.int32)
         np.cumsum(real.sum(axis=1), out=ends[1:])
@@ -104,15 +103,16 @@ def cheapest_way(price: Raster, start: Cell, goal: Cell, region: Mask | None = N
     return CheapWay(net.cells(trace(before, net.node(start))), cost)
 
 
-def quick_way(price: Raster, start: Cell, goal: Cell) -> CheapWay | None:
+def quick_way(price: Raster, start: Cell, goal: Cell, side: int = COARSE) -> CheapWay | None:
     """The cheapest way within what coarse ways leave open, nearly always the exact one; None when there is none.
 
-    Never misses a way that exists: where the coarse look leads nowhere, the whole raster is searched.
+    side: cells along one side of a coarse cell. Never misses a way that exists: where the coarse look leads nowhere,
+    the whole raster is searched.
     """
     if not (np.isfinite(price[start]) and np.isfinite(price[goal])):
         return None
-    if min(price.shape) >= 8 * COARSE:
-        region = open_region(price, start, goal)
+    if min(price.shape) >= 8 * side:
+        region = open_region(price, start, goal, side)
         if region is not None:
             found = cheapest_way(price, start, goal, region)
             if found is not None:
@@ -120,10 +120,10 @@ def quick_way(price: Raster, start: Cell, goal: Cell) -> CheapWay | None:
     return cheapest_way(price, start, goal)
 
 
-def open_region(price: Raster, start: Cell, goal: Cell) -> Mask | None:
+def open_region(price: Raster, start: Cell, goal: Cell, side: int = COARSE) -> Mask | None:
     """Cells near some cheap coarse way; None when not even coarse cells connect."""
-    coarse = Net(coarse_price(price))
-    a, b = (start[0] // COARSE, start[1] // COARSE), (goal[0] // COARSE, goal[1] // COARSE)
+    coarse = Net(coarse_price(price, side))
+    a, b = (start[0] // side, start[1] // side), (goal[0] // side, goal[1] // side)
     if coarse.node(a) < 0 or coarse.node(b) < 0:
         return None
     from_a, _ = coarse.costs_from(a)
@@ -132,25 +132,29 @@ def open_region(price: Raster, start: Cell, goal: Cell) -> Mask | None:
         return None
     from_b, before = coarse.costs_from(b, limit=best * (1.0 + _OPEN_SHARE))
     along = coarse.cells(trace(before, coarse.node(a)))
-    both = coarse.spread(from_a + from_b)
-    way = np.zeros(both.shape, dtype=np.bool_)
-    way[along[:, 0], along[:, 1]] = True
-    wanted = binary_dilation(way, np.ones((3, 3), dtype=np.bool_), iterations=_ABOUT)
-    wanted |= binary_dilation(both <= best * (1.0 + _OPEN_SHARE), np.ones((3, 3), dtype=np.bool_))
-    fine = np.repeat(np.repeat(wanted, COARSE, axis=0), COARSE, axis=1)
-    return np.asarray(fine[: price.shape[0], : price.shape[1]])
+    wanted = about(coarse.shape, along)
+    wanted |= binary_dilation(coarse.spread(from_a + from_b) <= best * (1.0 + _OPEN_SHARE), _EIGHT)
+    return finely(wanted, price.shape, side)
 
 
-def coarse_price(price: Raster) -> Raster:
-    """Mean price of the open cells in each block, dearer the more of them are shut; inf where all are."""
-    rows, cols = (-(-n // COARSE) for n in price.shape)
-    padded = np.full((rows * COARSE, cols * COARSE), np.inf)
-    padded[: price.shape[0], : price.shape[1]] = price
-    blocks = padded.reshape(rows, COARSE, cols, COARSE)
-    is_open = np.isfinite(blocks)
-    count = is_open.sum(axis=(1, 3))
-    total = np.where(is_open, blocks, 0.0).sum(axis=(1, 3))
-    shut_share = 1.0 - count / COARSE**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / count * (1.0 + 2.0 * shut_share)
-    return np.where(count > 0, mean, np.inf)
+def about(shape: tuple[int, int], cells: Cells, reach: int = _ABOUT) -> Mask:
+    """Cells at most `reach` from the given ones."""
+    way = np.zeros(shape, dtype=np.bool_)
+    way[cells[:, 0], cells[:, 1]] = True
+    return np.asarray(binary_dilation(way, _EIGHT, iterations=reach))
+
+
+def finely(coarse: Mask, shape: tuple[int, int], side: int) -> Mask:
+    """A mask of coarse cells on the fine raster."""
+    fine = np.repeat(np.repeat(coarse, side, axis=0), side, axis=1)
+    return np.asarray(fine[: shape[0], : shape[1]])
+
+
+def coarse_price(price: Raster, side: int = COARSE) -> Raster:
+    """Harmonic mean of the prices in each block: cheap lines show, shut cells count as dear; inf where all are."""
+    rows, cols = (-(-n // side) for n in price.shape)
+    ease = np.zeros((rows * side, cols * side))
+    np.divide(1.0, price, out=ease[: price.shape[0], : price.shape[1]])
+    total = ease.reshape(rows, side, cols * side).sum(axis=1).reshape(rows, cols, side).sum(axis=2)
+    with np.errstate(divide="ignore"):
+        return np.asarray(side**2 / total)

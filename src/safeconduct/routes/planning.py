@@ -46,7 +46,7 @@ def plan_way(
     rules, walker = rules or Rules(), walker or Walker()
     grid = ground.grid if ground is not None else grid_of(plan)
     priced = price_ground(plan, grid, ground, rules)
-    margins = Margins(priced, _shut(plan, rules))
+    margins = Margins(priced, shut_areas(plan, rules))
     if plan.route:
         drawn = price_walk(plan, way_through(plan.route), priced, margins, rules, walker)
         return Planned(drawn, priced)
@@ -83,7 +83,7 @@ def _span(places: tuple[Enu, ...], margin_m: float) -> tuple[tuple[float, float]
     return (min(east) - margin_m, max(east) + margin_m), (min(north) - margin_m, max(north) + margin_m)
 
 
-def _shut(plan: Plan, rules: Rules) -> tuple[tuple[Area, float], ...]:
+def shut_areas(plan: Plan, rules: Rules) -> tuple[tuple[Area, float], ...]:
     return tuple((area, margin_m(area, rules)) for area in plan.areas if area.role in SHUT)
 
 
@@ -93,11 +93,11 @@ def _on_ground(p: Enu, ground: Ground | None) -> Enu:
 
 def find_way(plan: Plan, priced: Priced, margins: Margins, rules: Rules) -> tuple[Enu, ...]:
     """The cheapest way of straight walks from start to reception point. Raises BadInput when there is none."""
-    shut = _shut(plan, rules)
+    shut = shut_areas(plan, rules)
     grid, price = priced.grid, priced.price
     for place, what in ((plan.start, "start"), (plan.reception, "reception point")):
         _refuse_shut(plan, place, what, shut, grid)
-        _give_foothold(priced, place)
+        give_foothold(priced, place)
     start, goal = grid.cell(plan.start), grid.cell(plan.reception)
     if start == goal:
         return (plan.start, plan.reception)
@@ -130,7 +130,7 @@ def _refuse_shut(plan: Plan, place: Enu, what: str, shut: tuple[tuple[Area, floa
         raise BadInput(f"{plan.name} {what}", "lies outside the fence", f"draw the fence around the {what} too")
 
 
-def _give_foothold(priced: Priced, place: Enu) -> None:
+def give_foothold(priced: Priced, place: Enu) -> None:
     """Where he is, and where he is received, he can stand: a trench's wall there is no wall to the way."""
     grid = priced.grid
     row, col = grid.cell(place)

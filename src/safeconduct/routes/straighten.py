@@ -8,7 +8,7 @@ import numpy as np
 
 from safeconduct.model.geometry import Enu
 from safeconduct.model.plan import Area
-from safeconduct.routes.grid import Raster, segment_away_m
+from safeconduct.routes.grid import Mask, Raster, segment_away_m
 from safeconduct.routes.least_cost import Cells
 from safeconduct.routes.price import Priced
 
@@ -38,6 +38,16 @@ class Margins:
         cost = length * float(np.mean(self._along(self._price, a, b, length)))
         return cost if np.isfinite(cost) and self.kept(a, b) else float("inf")
 
+    def step_costs(self, points: list[Enu]) -> Raster:
+        """Of each walk from point to next, neighbours on the raster, in prices times metres."""
+        grid = self._priced.grid
+        at = np.array([(p[0], p[1]) for p in points])
+        col = np.clip(np.rint((at[:, 0] - grid.west) / grid.step_m).astype(np.intp), 0, grid.cols - 1)
+        row = np.clip(np.rint((at[:, 1] - grid.south) / grid.step_m).astype(np.intp), 0, grid.rows - 1)
+        price = self._price[row, col]
+        length = np.hypot(np.diff(at[:, 0]), np.diff(at[:, 1]))
+        return np.asarray(0.5 * length * (price[:-1] + price[1:]))
+
     def kept(self, a: Enu, b: Enu) -> bool:
         """Whether a straight walk stays beyond the margin of every shut area."""
         if not self._shut:
@@ -47,6 +57,14 @@ class Margins:
         if float(slack.min()) >= _NEAR_CELLS * self._priced.grid.step_m:
             return True
         return all(clear_of(a, b, area, margin) for area, margin in self._shut)
+
+    def near(self, points: list[Enu]) -> Mask:
+        """Points so near to a margin that the walks from and to them must be measured."""
+        grid = self._priced.grid
+        at = np.array([(p[0], p[1]) for p in points])
+        col = np.clip(np.rint((at[:, 0] - grid.west) / grid.step_m).astype(np.intp), 0, grid.cols - 1)
+        row = np.clip(np.rint((at[:, 1] - grid.south) / grid.step_m).astype(np.intp), 0, grid.rows - 1)
+        return np.asarray(self._priced.slack_m[row, col] < (_NEAR_CELLS + 1.0) * grid.step_m)
 
     def _along(self, raster: Raster, a: Enu, b: Enu, length_m: float) -> Raster:
         grid = self._priced.grid
@@ -68,14 +86,14 @@ def as_points(priced: Priced, cells: Cells, start: Enu, goal: Enu) -> list[Enu]:
 
 def broken_steps(margins: Margins, points: list[Enu]) -> list[int]:
     """Steps (index of their first point) that cut a margin between two cells that both keep it."""
-    return [i for i in range(len(points) - 1) if not margins.kept(points[i], points[i + 1])]
+    near = margins.near(points)
+    return [i for i in np.flatnonzero(near[:-1] | near[1:]).tolist() if not margins.kept(points[i], points[i + 1])]
 
 
 def straightened(margins: Margins, points: list[Enu]) -> list[Enu]:
     """The same ends, straight walks between them that cost no more than the cells did (0.2 % for noise)."""
     along = [0.0]
-    for i in range(len(points) - 1):
-        along.append(along[-1] + margins.walk_cost(points[i], points[i + 1]))
+    along += np.cumsum(margins.step_costs(points)).tolist()
 
     def straight(i: int, j: int) -> bool:
         return margins.walk_cost(points[i], points[j]) <= (along[j] - along[i]) * _DEARER + 1e-9

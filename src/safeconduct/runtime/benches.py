@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "signs", "talk", "world")
+NAMES = ("core", "eyes", "flight", "lead", "signs", "talk", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -24,6 +24,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_eyes import bench_eyes
 
         report = bench_eyes(short)
+    elif name == "lead":
+        from safeconduct.runtime.bench_lead import bench_lead
+
+        report = bench_lead(short)
     elif name == "signs":
         from safeconduct.runtime.bench_signs import bench_signs
 

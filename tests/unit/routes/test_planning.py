@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.plan import Plan
 from safeconduct.routes import Ground, Rules, Walker, grid_of, plan_way
+from safeconduct.routes.grid import segment_away_m
 from unit.routes.fields import box, disc, field, hills, nearest_shut_m, p, ring
 
 
@@ -122,5 +125,5 @@ def test_a_slope_too_steep_for_a_wounded_man_is_walked_around() -> None:
     north = grid.south + np.arange(grid.rows) * grid.step_m
     hill = 30.0 * np.exp(-((((east - 100.0) / 18.0)[None, :] ** 2) + ((north - 3.0) / 18.0)[:, None] ** 2))
     walk = plan_way(plan, Ground(grid, hill)).walk
-    assert min(abs(q.north) for q in walk.points[1:-1]) > 5.0
+    assert all(segment_away_m(a, b, disc("hazard", 100, 3, 0.5)) > 15.0 for a, b in pairwise(walk.points))
     assert walk.climb_m < 10.0
