@@ -1,0 +1,198 @@
+"""A crew's own video in a mission: read as it comes, put through the eyes in a thread, its facts taken round by round.
+
+The mission never waits for a picture. A stream that dies is tried again for as long as the mission lasts, and a film
+that ends stays ended; meanwhile the picture ages, and an old picture locks what must not be done on one.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from safeconduct.conduct import MissionState
+from safeconduct.model.commands import Command
+from safeconduct.model.events import Event
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import Enu
+from safeconduct.model.mission_time import NS, after
+from safeconduct.perception import Footage, Frame, Picture, Seen
+from safeconduct.runtime.live_source import LiveFootage, open_footage
+from safeconduct.runtime.reading import Box, PictureReading
+from safeconduct.sim.seen import AircraftTruth
+
+_FOR_EVER_S = 1e9
+_OPEN_AGAIN_S = 1.0
+_REMEMBERS_NS = 4 * NS
+_EVENTS_MAX = 2000
+
+
+class CameraSet(msgspec.Struct, frozen=True):
+    """How the crew has set its camera. pitch_deg: 0 level, -90 straight down. hfov_deg: of the picture's width.
+
+    late_s: from the scene to this program, the link's delay included.
+    """
+
+    hfov_deg: float = 60.0
+    pitch_deg: float = -40.0
+    late_s: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not 5.0 <= self.hfov_deg <= 150.0:
+            raise BadInput(f"--hfov {self.hfov_deg:g}", "no camera has that", "give the picture's width in degrees")
+        if not -90.0 <= self.pitch_deg <= 20.0:
+            raise BadInput(f"--pitch {self.pitch_deg:g}", "no camera hangs so", "0 is level, -90 straight down")
+        if not 0.0 <= self.late_s <= 5.0:
+            raise BadInput(f"--late {self.late_s:g}", "no video is that late", "seconds from scene to screen")
+
+
+class HeldSo(NamedTuple):
+    """How the camera was held when a picture was taken (`perception.Held`)."""
+
+    position: Enu
+    heading_deg: float
+    pitch_deg: float
+    roll_deg: float
+    hfov_deg: float
+
+
+class Screen(NamedTuple):
+    """A picture as it stands on the crew's screen. t_ns: when it was taken."""
+
+    t_ns: int
+    picture: Picture
+    seen: tuple[Seen, ...]
+    held: HeldSo
+
+
+class VideoEyes:
+    """Implements `live.LooksLive` and `Watcher` over a source: file, stream or capture device.
+
+    shown: called from the reading thread with every screen. human: boxes drawn about people whom the eyes miss.
+    say: a line for the crew. Raises BadInput: the source cannot be opened.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        camera: CameraSet,
+        reading: PictureReading,
+        clock_ns: Callable[[], int],
+        say: Callable[[str], None],
+        shown: Sequence[Callable[[Screen], None]] = (),
+        human: Callable[[Screen], list[Box]] | None = None,
+    ) -> None:
+        self._source, self._camera, self._reading = source, camera, reading
+        self._clock_ns, self._say = clock_ns, say
+        self._shown, self._human = shown, human
+        self._lock = threading.Lock()
+        self._poses: deque[AircraftTruth] = deque()
+        self._events: deque[Event] = deque(maxlen=_EVENTS_MAX)
+        self._stop = threading.Event()
+        self._went_wrong: BaseException | None = None
+        self.pictures = 0
+        self.ended = False
+        footage = open_footage(source, say, _FOR_EVER_S)
+        self.live = footage.live
+        self._thread = threading.Thread(target=self._run, args=(footage,), daemon=True, name="video")
+
+    def start(self) -> None:
+        """Begin to read; a film begins to play."""
+        self._thread.start()
+
+    def look(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]:
+        """What was read since the last round; never waits."""
+        if self._went_wrong is not None:
+            raise self._went_wrong
+        with self._lock:
+            self._poses.append(aircraft._replace(t_ns=t_ns))
+            while t_ns - self._poses[0].t_ns > _REMEMBERS_NS:
+                self._poses.popleft()
+            events = [msgspec.structs.replace(event, t_ns=t_ns) for event in self._events]
+            self._events.clear()
+            events += self._reading.health(t_ns)
+        return events
+
+    def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:
+        with self._lock:
+            self._reading.watch(events, commands, state)
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=3.0)
+        self._reading.close()
+
+    def _run(self, footage: Footage | LiveFootage | None) -> None:
+        try:
+            while not self._stop.is_set():
+                if footage is not None:
+                    self._play(footage)
+                    if not footage.live:
+                        self._say(f"{self._source}: the film is over")
+                        break
+                    footage.close()
+                if self._stop.wait(_OPEN_AGAIN_S):
+                    break
+                footage = self._opened()
+        except BaseException as error:  # told where the mission can act on it
+            self._went_wrong = error
+        finally:
+            self.ended = True
+            if footage is not None:
+                footage.close()
+
+    def _opened(self) -> Footage | LiveFootage | None:
+        try:
+            return open_footage(self._source, self._say, _FOR_EVER_S)
+        except BadInput:
+            return None
+
+    def _play(self, footage: Footage | LiveFootage) -> None:
+        began_ns = self._clock_ns()
+        frames = footage.read()
+        try:
+            for frame in frames:
+                if self._stop.is_set():
+                    return
+                if not footage.live and not self._due(began_ns + frame.t_ns):
+                    continue  # eyes slower than the film skip pictures, as with a stream
+                self._take(frame)
+        except BadInput as bad:
+            self._say(str(bad))
+        finally:
+            frames.close()
+
+    def _due(self, due_ns: int) -> bool:
+        """A film plays at its own pace. False: this picture is late already, and a newer one is due."""
+        ahead_s = (due_ns - self._clock_ns()) / NS
+        if ahead_s > 0.0:
+            self._stop.wait(ahead_s)
+        return ahead_s > -0.1
+
+    def _take(self, frame: Frame) -> None:
+        t_ns = self._clock_ns()
+        taken_t_ns = after(t_ns, -self._camera.late_s)
+        pose = self._pose(taken_t_ns)
+        if pose is None:
+            return
+        held = HeldSo(pose.position, pose.heading_deg, self._camera.pitch_deg, 0.0, self._camera.hfov_deg)
+        seen, events = self._reading.take(t_ns, frame.picture, taken_t_ns, held, flying=pose.flying)
+        screen = Screen(taken_t_ns, frame.picture, tuple(seen), held)
+        for show in self._shown:
+            show(screen)
+        for box in self._human(screen) if self._human is not None else ():
+            self._reading.eyes.attend(frame.picture, taken_t_ns, box)
+        self.pictures += 1
+        with self._lock:
+            self._events.extend(events)
+
+    def _pose(self, taken_t_ns: int) -> AircraftTruth | None:
+        """Where the aircraft was when the picture was taken: the nearest round's telemetry."""
+        with self._lock:
+            return min(self._poses, key=lambda pose: abs(pose.t_ns - taken_t_ns), default=None)
+
+
