@@ -46,7 +46,8 @@ export class TwoStep {
       const reason = document.createElement("input");
       reason.id = "reason";
       reason.maxLength = 300;
-      reason.value = armed.words;
+      // Who closes says why, in the words that he picked; who was told by radio says by whom.
+      reason.value = armed.message.decision === "close" ? armed.words : "";
       reason.setAttribute("aria-label", tr("app.reason"));
       this.confirm.append(reason);
     }

@@ -7,16 +7,19 @@ from collections.abc import Callable
 from safeconduct.conduct import dialogue, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
-from safeconduct.conduct.state import Asked, PersonState
+from safeconduct.conduct.state import Asked, NoFire, PersonState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Launch, MissionClosed, ReturnHome, TakeBack
 from safeconduct.model.events import Choice
+from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Signal
 
 SHOWABLE = frozenset(set(Signal) - {Signal.YES, Signal.NO})
 """What may be shown without a question; yes and no never."""
 
 
+NO_FIRE_WORD_LASTS_S = 600.0
+"""A unit's word heard by radio is asked for again after so long (design assumption)."""
 _GOES_ON = frozenset({Decision.ACCEPT_OFFER, Decision.RELEASE_NOTE, Decision.ANSWER, Decision.SHOW})
 
 
@@ -206,6 +209,28 @@ def _return_home(turn: Turn, choice: Choice, _: Asked | None) -> None:
     turn.command(ReturnHome(turn.state.t_ns))
 
 
+def _no_fire_heard(turn: Turn, choice: Choice, _: Asked | None) -> None:
+    """A person's click is an acknowledgement too, where the unit has no other way: it names the unit."""
+    state, unit = turn.state, choice.reason.strip()
+    if not unit:
+        refuse(turn, choice, "name the unit that said so")
+    elif not state.protected:
+        refuse(turn, choice, "nobody has asked for it yet: nobody is protected")
+    else:
+        until_t_ns = after(state.t_ns, NO_FIRE_WORD_LASTS_S)
+        turn.set(no_fire=NoFire(state.no_fire.requested_t_ns, unit, until_t_ns))
+
+
+def _receiver_heard(turn: Turn, choice: Choice, _: Asked | None) -> None:
+    unit = choice.reason.strip()
+    if not unit:
+        refuse(turn, choice, "name who has the person")
+    elif turn.state.person is None:
+        refuse(turn, choice, "nobody is selected")
+    else:
+        turn.set(receiver_confirmed=unit)
+
+
 _DECISIONS: dict[Decision, Callable[[Turn, Choice, Asked | None], None]] = {
     Decision.LAUNCH: _launch,
     Decision.SELECT_PERSON: _select,
@@ -223,5 +248,7 @@ _DECISIONS: dict[Decision, Callable[[Turn, Choice, Asked | None], None]] = {
     Decision.TAKE_BACK: _take_back,
     Decision.CLOSE: _close,
     Decision.RETURN_HOME: _return_home,
+    Decision.NO_FIRE_HEARD: _no_fire_heard,
+    Decision.RECEIVER_HEARD: _receiver_heard,
     Decision.SAY: lambda turn, choice, _: saying.say(turn, choice),
 }

@@ -23,6 +23,7 @@ from safeconduct.model.vocabulary import (
 
 _TAKEN_OVER = (Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE)
 _LATCH_WITHIN_S = 1.0
+_WORD_LASTS_S = 600.0
 _SAID_PROMISES = frozenset(
     ["not-attacked", "not-killed", "cannot-walk", "help-comes", "soldier-receives", "water-and-care", "rights"]
 )
@@ -115,6 +116,11 @@ class Verdict:
         if choice.decision is Decision.ANSWER:
             self._answers += 6  # twice, each in up to three tries
             self._promises = not choice.option.endswith("/accept-code")
+        elif choice.decision is Decision.NO_FIRE_HEARD and choice.reason.strip() and self._protected:
+            self._no_fire_until = choice.t_ns + round(_WORD_LASTS_S * 1e9)
+            self._no_fire_unit = choice.reason.strip()
+        elif choice.decision is Decision.RECEIVER_HEARD and choice.reason.strip():
+            self._received = True
         elif choice.decision is Decision.SAY:
             self._to_say = [*self._to_say[-9:], choice.option]
         elif choice.decision is Decision.CONFIRM_PICKED_UP and choice.option != "no":

@@ -143,6 +143,8 @@ class Decision(StrEnum):
     CLOSE = "close"
     RETURN_HOME = "return_home"
     SAY = "say"
+    NO_FIRE_HEARD = "no_fire_heard"  # own side told the operator himself, by radio, that it holds its fire
+    RECEIVER_HEARD = "receiver_heard"  # the receivers told him that they have the person
 
 
 class PlanRole(StrEnum):

@@ -10,23 +10,23 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Choice, Event
-from safeconduct.sim import ScriptedOperator
+from safeconduct.model.events import Event
+from safeconduct.runtime.driven import Operator
 from safeconduct.station.page import Board, Desk
 
 
 class PageOperator:
     """stand_in: goes on looking while a human decides, so that the decisions can be given back to him."""
 
-    def __init__(self, desk: Desk, board: Board, stand_in: ScriptedOperator) -> None:
+    def __init__(self, desk: Desk, board: Board, stand_in: Operator) -> None:
         self._desk = desk
         self._board = board
         self._stand_in = stand_in
 
-    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> list[Choice]:
+    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> list[Event]:
         if self._desk.was_given_back():
             commands = [*self._board.open_proposals(), *commands]
-        by_himself = self._stand_in.consider(t_ns, commands, events)
+        by_himself = list(self._stand_in.consider(t_ns, commands, events))
         return by_himself if self._desk.simulated_decides else []
 
     def decided(self, t_ns: int) -> list[Choice]:

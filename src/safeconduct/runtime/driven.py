@@ -15,9 +15,9 @@ from safeconduct.model.commands import Command
 from safeconduct.model.events import Event, Tick
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.surroundings import Surroundings
 from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import World
 from safeconduct.sim.seen import AircraftTruth
 
 ROUND_NS = 100_000_000
@@ -61,7 +61,7 @@ class Looks(Protocol):
 def rounds(
     mission: Mission,
     aircraft: FlyingAircraft,
-    world: World,
+    world: Surroundings,
     operator: Operator,
     watchers: Sequence[Watcher],
     opening: Event,

@@ -24,9 +24,10 @@ from safeconduct.model.mission_time import NS
 from safeconduct.runtime.driven import Operator, PromptOperator
 from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
+from safeconduct.runtime.surroundings import Surroundings
 from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
-from safeconduct.sim import AircraftTruth, World
+from safeconduct.sim import AircraftTruth
 from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
 from safeconduct.witness import RecordFailed
 
@@ -62,7 +63,7 @@ class LiveFlight:
         self,
         mission: Mission,
         aircraft: MavlinkAircraft,
-        world: World,
+        world: Surroundings,
         operator: Operator,
         watchers: Sequence[Watcher],
         clock_ns: Callable[[], int],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
@@ -15,6 +15,7 @@ import uvicorn
 
 from safeconduct import __version__
 from safeconduct.model.faults import BadInput
+from safeconduct.model.plan import Plan
 from safeconduct.runtime.stage import Stage
 from safeconduct.station.page import Board, Desk, Reel, Station, shade
 
@@ -45,17 +46,34 @@ def open_page(stage: Stage, *, human: bool, paced: bool, speed: float | None, po
     """Serve the page while the block runs. human: the page decides; else the simulated operator, until it is taken
     over. port: None takes the usual one, or any that is free. Raises BadInput: the port is taken.
     """
-    scenario = stage.scenario
-    board = Board(lambda: stage.recorder.entries)
     desk = Desk(time.monotonic, simulated=not human, paced=paced, speed=speed)
+    plan, height_m = stage.scenario.plan(), stage.scenario.laid_ground.field_m
+    with serve_page(lambda: stage.recorder.entries, plan, height_m, desk, simulated=True, port=port) as page:
+        yield page
+
+
+@contextmanager
+def serve_page(
+    entries: Callable[[], int],
+    plan: Plan,
+    height_m: Callable[[float, float], float],
+    desk: Desk,
+    *,
+    simulated: bool,
+    port: int | None,
+) -> Iterator[OpenPage]:
+    """As `open_page`, for any mission. entries: of the record. height_m: of the ground. simulated: nobody is in danger,
+    and the page says so.
+    """
+    board = Board(entries)
     reel = Reel()
     station = Station(
         board,
         desk,
         reel,
-        simulated=True,
+        simulated=simulated,
         software=f"safeconduct {__version__}",
-        shade=shade(scenario.plan(), scenario.laid_ground.field_m),
+        shade=shade(plan, height_m),
     )
     listening = _listen(port)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"

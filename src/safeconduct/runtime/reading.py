@@ -57,7 +57,7 @@ class PictureReading:
     def take(
         self, t_ns: int, picture: Picture, taken_t_ns: int, held: Held, *, flying: bool
     ) -> tuple[list[Seen], list[Event]]:
-        """Who is seen, and what became known. t_ns: now. taken_t_ns, held: of the picture. flying: else only its age."""
+        """Who is seen, what became known. t_ns: now. taken_t_ns, held: of the picture. flying: else only its age."""
         frozen_s = self._frozen.take(picture, taken_t_ns)
         self._newest_t_ns = taken_t_ns - (round(frozen_s * NS) if frozen_s >= FROZEN_S else 0)
         if not flying:

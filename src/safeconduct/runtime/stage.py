@@ -55,7 +55,7 @@ def taken_up(folder: Path, *, durable: bool) -> Stage:
     try:
         scenery = read_rehearsal(folder)
         scenario = load_scenario(scenery.scenario)
-        state = _rebuilt(folder)
+        state = rebuilt(folder)
         world = World(scenario, scenery.seed, scenery.eyes)
         operator = _operator(scenario, scenery.seed, scenery.eyes)
         world.restore(scenery.world)
@@ -80,7 +80,8 @@ def _operator(scenario: Scenario, seed: int, eyes: EyesOn) -> ScriptedOperator:
     return OperatorAtScreen(scenario, seed)
 
 
-def _rebuilt(folder: Path) -> MissionState:
+def rebuilt(folder: Path) -> MissionState:
+    """The core's state at the end of a record. Raises BadInput: not one of this version."""
     state, replay = rebuild(folder, step, OPENING)
     if not replay.identical:
         what = "its decisions do not follow from its facts with this version"

@@ -7,7 +7,6 @@ that ends stays ended; meanwhile the picture ages, and an old picture locks what
 from __future__ import annotations
 
 import threading
-
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -194,5 +193,3 @@ class VideoEyes:
         """Where the aircraft was when the picture was taken: the nearest round's telemetry."""
         with self._lock:
             return min(self._poses, key=lambda pose: abs(pose.t_ns - taken_t_ns), default=None)
-
-

@@ -48,6 +48,8 @@ FREE_WORDS: dict[Decision, str] = {
     Decision.REPORT_IMPACT: "a shell fell",
     Decision.TAKE_BACK: "take the aircraft back",
     Decision.RETURN_HOME: "fly home",
+    Decision.NO_FIRE_HEARD: "own side holds its fire, heard by radio",
+    Decision.RECEIVER_HEARD: "the receivers have him, heard by radio",
 }
 
 

@@ -14,7 +14,7 @@ from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import Channel, Gesture, Phase, Posture, Signal
+from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture, Signal
 from safeconduct.signals import GESTURES, LANGUAGES, SIGNALS
 from safeconduct.station.plain_words import BY, PHASE_WORDS, POSTURE_WORDS, WAIT_WORDS, counted, unasked
 
@@ -103,6 +103,9 @@ class Sayings:
             case e.MissionResumed():
                 yield Line(t, "mission", f"resumed from its record after {event.gap_s:.0f} s", "alarm")
             case e.Choice():
+                if event.decision is Decision.NO_FIRE_HEARD and event.reason.strip():
+                    self._is_good("no_fire_open")
+                    self._units[event.reason.strip()] = True
                 yield Line(t, "operator", self._choice(event))
             case e.Impact():
                 near = ""

@@ -9,10 +9,10 @@ from typing import TextIO
 
 from safeconduct.conduct import MissionState
 from safeconduct.model.commands import Command, CutShort, MissionClosed, PhaseEntered, Transmit
-from safeconduct.model.events import Event, Impact, NoFireAcknowledged, SignalShown
+from safeconduct.model.events import Choice, Event, Impact, NoFireAcknowledged, SignalShown
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import ESCORT_PHASES, Channel, Phase, Signal
+from safeconduct.model.vocabulary import ESCORT_PHASES, Channel, Decision, Phase, Signal
 from safeconduct.station.plain_words import STILL_WORDS, counted
 from safeconduct.station.sayings import Line, Sayings
 from safeconduct.station.walk_trace import REST_S, UNDER_WAY_M
@@ -123,6 +123,8 @@ class _Figures:
                     self.flashes += event.flashes
                 case NoFireAcknowledged():
                     self.units.add(event.unit)
+                case Choice(decision=Decision.NO_FIRE_HEARD) if event.reason.strip():
+                    self.units.add(event.reason.strip())
                 case _:
                     pass
         for command in commands:

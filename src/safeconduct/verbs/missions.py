@@ -73,6 +73,56 @@ def demo(
 
 
 @app.command()
+def fly(
+    video: Annotated[str, typer.Option(help="rtsp://…, udp://…, a capture device or a film.")],
+    plan: Annotated[Path, typer.Option(help="GeoJSON or KML.")],
+    vehicle: Annotated[str, typer.Option(help="e.g. udpin:0.0.0.0:14550, serial:/dev/ttyACM0:57600")],
+    hfov: Annotated[float, typer.Option(help="Width of the camera's picture, degrees.")] = 60.0,
+    pitch: Annotated[float, typer.Option(help="How the camera hangs: 0 level, -90 straight down.")] = -40.0,
+    late: Annotated[float, typer.Option(help="From the scene to this screen, s.")] = 0.2,
+    headless: Annotated[bool, typer.Option("--headless", help="No page: watching and recording only.")] = False,
+    open_page: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open the page in a browser; by itself where one can be seen."),
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="simulated: a scripted crew decides, only over a twin on this machine.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="The record's folder; an interrupted one is taken up again.")
+    ] = None,
+    note_servo: Annotated[int | None, typer.Option(help="Servo channel of the note's slot.")] = None,
+    gripper: Annotated[bool, typer.Option("--gripper", help="A gripper holds the note.")] = False,
+    system_id: Annotated[int | None, typer.Option(help="Insist on this system id.")] = None,
+    json: Json = False,
+) -> None:
+    """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides."""
+    from safeconduct.runtime.demo import vehicle_options
+    from safeconduct.runtime.display import page_wishes
+    from safeconduct.runtime.fly import FlyOptions, run_fly, simulated_only_here
+    from safeconduct.runtime.fly_report import ended_well
+    from safeconduct.runtime.video import CameraSet
+
+    wishes = page_wishes(headless, None, open_page, operator)
+    options = FlyOptions(
+        plan=plan,
+        video=video,
+        vehicle=vehicle,
+        camera=CameraSet(hfov, pitch, late),
+        record=record,
+        vehicle_options=vehicle_options(note_servo, gripper, system_id),
+        page=wishes.served,
+        open_browser=wishes.shown,
+        simulated=operator == "simulated",
+        port=port,
+    )
+    simulated_only_here(options)
+    report = run_fly(options)
+    finish(report, json, ended_well(report))
+
+
+@app.command()
 def audit(
     vehicle: Annotated[str, typer.Option(help="e.g. udpin:127.0.0.1:14550, tcp:HOST:PORT, serial:/dev/ttyACM0:57600")],
     json: Json = False,

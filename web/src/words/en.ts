@@ -117,6 +117,8 @@ export const en = {
   "do.show_here": "Show HERE",
   "do.show_cover": "Show COVER",
   "do.show_not_understood": "Show NOT UNDERSTOOD",
+  "do.no_fire_heard": "Own side holds its fire: heard by radio",
+  "do.receiver_heard": "The receivers have him: heard by radio",
   "do.close_in_custody": "Close: in custody",
   "do.close_led_out": "Close: led out",
   "do.close_left_with_care": "Close: left with care",

@@ -111,5 +111,6 @@ def answer(autopilot: Autopilot, datagram: bytes) -> bytes:
             "heading_deg": truth.heading_deg,
             "light_on": truth.light_on,
             "flying": truth.flying,
+            "servos": {str(channel): us for channel, us in autopilot.outputs.servos.items()},
         }
     return msgspec.json.encode(reply)

@@ -29,6 +29,8 @@ PRESS: dict[Decision, HowToPress] = {
     Decision.TAKE_BACK: "confirm",
     Decision.CLOSE: "hold",
     Decision.RETURN_HOME: "confirm",
+    Decision.NO_FIRE_HEARD: "hold",
+    Decision.RECEIVER_HEARD: "hold",
 }
 _HARMLESS = frozenset({"no", "not_now", "not_yet", "watch", "none", "stay"})
 """Options that change nothing, or only stay: one press is enough."""
@@ -36,6 +38,8 @@ NEEDS_PICTURE = frozenset(
     {Decision.SELECT_PERSON, Decision.CONFIRM_PERSON, Decision.LEAD, Decision.RELEASE_NOTE, Decision.ANSWER}
 )
 """What nobody should decide on an old picture: the page locks it while the picture is stale."""
+NEEDS_REASON = frozenset({Decision.CLOSE, Decision.NO_FIRE_HEARD, Decision.RECEIVER_HEARD})
+"""Words go with these: why, or which unit said so."""
 _URGENT = (Decision.CLOSE, Decision.CONFIRM_PERSON, Decision.TAKE_BACK, Decision.SELECT_PERSON, Decision.ANSWER)
 _TALK = frozenset({Phase.DISCERNED, Phase.PARLEY})
 _SHOWN_BY_HAND = (Signal.FOLLOW, Signal.STOP, Signal.WAIT, Signal.HERE, Signal.COVER, Signal.NOT_UNDERSTOOD)
@@ -99,7 +103,7 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
         found.append(
             ActionShown(
                 name, decision, option, PRESS[decision], locked, track, decision in NEEDS_PICTURE,
-                decision is Decision.CLOSE,
+                decision in NEEDS_REASON,
             )
         )  # fmt: skip
 
@@ -122,6 +126,9 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
     if state.aircraft.armed:
         may("impact", Decision.REPORT_IMPACT)
     if state.protected:
+        may("no_fire_heard", Decision.NO_FIRE_HEARD)
+        if state.person is not None:
+            may("receiver_heard", Decision.RECEIVER_HEARD)
         for outcome in Outcome:
             may(f"close_{outcome.value}", Decision.CLOSE, outcome.value)
     return tuple(found)
