@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Event
+from safeconduct.model.events import Choice, Event
 from safeconduct.runtime.driven import Operator
 from safeconduct.station.page import Board, Desk
 
