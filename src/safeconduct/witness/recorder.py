@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -23,6 +23,9 @@ from safeconduct.model.wire import decode_command, decode_event, encode
 from safeconduct.witness.chain import ChainBroken, open_log, walk
 from safeconduct.witness.entry import FIRST_PREV, LOG, head_of, link, splice
 from safeconduct.witness.folders import README, is_record
+from safeconduct.witness.heads import Heads
+from safeconduct.witness.keys import StationKey
+from safeconduct.witness.mending import mend_film
 
 _LOCK = ".lock"
 _TORN = "log.torn"
@@ -56,6 +59,9 @@ class Recorder:
         self._pending: list[bytes] = []
         self._buffer = Lock()
         self._writing = Lock()
+        self._heads: Heads | None = None
+        self._film_head: Callable[[], tuple[int, str]] = _no_film
+        self._durable_head: tuple[int, bytes] = (0, FIRST_PREV)
 
     @classmethod
     def create(cls, folder: Path, *, durable: bool = True) -> Recorder:
@@ -99,6 +105,7 @@ class Recorder:
                 recorder = cls(folder, lock_fd, log_fd, durable=durable)
                 try:
                     recorder._find_end()
+                    mend_film(folder)
                 except BaseException:
                     os.close(log_fd)
                     raise
@@ -108,6 +115,15 @@ class Recorder:
         except OSError as error:
             raise BadInput(str(folder), f"cannot be written: {error.strerror}", "check its permissions") from error
         return recorder
+
+    def sign_with(self, key: StationKey) -> None:
+        """From now on sign once a second how far the record has come (`heads.py`). A full disk is borne."""
+        with suppress(OSError):
+            self._heads = Heads(self.folder, key)
+
+    def vouch_for_film(self, head: Callable[[], tuple[int, str]]) -> None:
+        """Let signed heads speak of the film too: `Film.head`."""
+        self._film_head = head
 
     def append(self, values: Sequence[Event | Command]) -> None:
         """Put entries at the end of the chain, in memory; `commit` makes them durable.
@@ -146,6 +162,7 @@ class Recorder:
                     return
                 batch = b"".join(self._pending)
                 self._pending = []
+                end = (self.entries, self._prev)
             try:
                 _write_all(self._fd, batch)
                 if self._durable:
@@ -157,6 +174,13 @@ class Recorder:
                     self._pending.insert(0, batch)
                 raise RecordFailed(self.folder, error.strerror or str(error)) from error
             self._size += len(batch)
+            self._durable_head = end
+            self._tell_head(now=False)
+
+    def _tell_head(self, *, now: bool) -> None:
+        if self._heads is not None and self._durable_head[0]:
+            entries, log = self._durable_head
+            self._heads.tell(entries, log.decode(), *self._film_head(), now=now)
 
     def free_bytes(self) -> int:
         """Room left on the record's disk, so that the crew can be warned before it is full."""
@@ -169,7 +193,10 @@ class Recorder:
             return
         try:
             self.commit()
+            self._tell_head(now=True)
         finally:
+            if self._heads is not None:
+                self._heads.close()
             os.close(self._fd)
             os.close(self._lock_fd)
             self._fd = self._lock_fd = -1
@@ -194,6 +221,7 @@ class Recorder:
                 self.entries = found.entry.seq + 1
                 self._prev = link(found.raw[:-1])
                 self._size = found.start + len(found.raw)
+                self._durable_head = (self.entries, self._prev)
 
     def _cut(self, torn: bytes) -> None:
         """Move the remains of a crash aside: first kept safely, then cut off."""
@@ -244,6 +272,10 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _no_film() -> tuple[int, str]:
+    return 0, ""
 
 
 def _must_come_back(values: Sequence[Event | Command]) -> None:
