@@ -35,10 +35,11 @@ from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.voicing import StationSpeaker, Voice
 from safeconduct.runtime.watchers import Watcher
+from safeconduct.runtime.witnessing import key_for_mission, seal_at_close, sign_while_it_grows
 from safeconduct.sim import load_scenario
 from safeconduct.station import Transcript
 from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, Speaker, VehicleOptions
-from safeconduct.witness import RecordFailed, new_record_folder
+from safeconduct.witness import RecordFailed, StationKey, new_record_folder
 
 if TYPE_CHECKING:
     from safeconduct.runtime.at_the_page import PageOperator
@@ -70,7 +71,8 @@ class DemoOptions(msgspec.Struct, frozen=True):
 def run_demo(options: DemoOptions) -> DemoReport:
     """Fly it. Raises BadInput."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
-    with _staged(options) as stage, ExitStack() as pages:
+    key = key_for_mission()
+    with _staged(options, key) as stage, ExitStack() as pages:
         mission = Mission(stage.recorder, stage.state, stage.verdict)
         tally = Tally()
         watchers: list[Watcher] = []
@@ -112,7 +114,9 @@ def run_demo(options: DemoOptions) -> DemoReport:
             if isinstance(watcher, Transcript):
                 sys.stderr.write(watcher.summary())
         report = demo_report(stage, mission, tally)
-    return with_picture(report, stage, quiet=options.quiet)
+    report = with_picture(report, stage, quiet=options.quiet)
+    report.sealed = seal_at_close(stage.recorder.folder, key, say=not options.quiet)
+    return report
 
 
 def _page(options: DemoOptions, stage: Stage) -> AbstractContextManager[OpenPage]:
@@ -158,7 +162,7 @@ def _nothing_left_to_decide(mission: Mission, page: OpenPage, settled: Callable[
 
 
 @contextmanager
-def _staged(options: DemoOptions) -> Iterator[Stage]:
+def _staged(options: DemoOptions, key: StationKey | None) -> Iterator[Stage]:
     folder = options.record
     durable = options.vehicle is not None  # in a lockstep nothing acts that could outlive this machine
     if folder is not None and is_begun(folder):
@@ -169,6 +173,7 @@ def _staged(options: DemoOptions) -> Iterator[Stage]:
         for warning in scenario.warnings():
             sys.stderr.write(f"warning: {options.scenario}: {warning}\n")
         stage = new_stage(scenario, options.seed, folder, durable=durable, eyes=options.eyes)
+    sign_while_it_grows(stage.recorder, key)
     try:
         yield stage
     finally:

@@ -36,6 +36,7 @@ class DemoReport(msgspec.Struct):
     picture: str | None = None
     hurt: bool = False
     resumed: bool = False
+    sealed: bool = False
     violations: list[str] = []
     ends_well: list[str] = []
     signs: list[str] = []

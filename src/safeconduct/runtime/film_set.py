@@ -14,6 +14,7 @@ import msgspec
 
 from safeconduct.model.events import Event
 from safeconduct.perception import Eyes
+from safeconduct.runtime.frame_marks import frame_mark
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
 from safeconduct.runtime.pictures import Box, OnScreen, Pictures
 from safeconduct.runtime.sign_reading import sign_reader
@@ -88,11 +89,16 @@ def film_set(stage: Stage, *, say: bool, page: OpenPage | None = None) -> Iterat
     land = lay_land(ground, scenario.weather.season)
     # Drawing and reading go on side by side: neither may take all the processors for every small step.
     cv2.setNumThreads(max(1, (os.cpu_count() or 2) // 2))
-    film = Film(stage.recorder.folder, scenario.lens.rate_hz)
+    film = Film(stage.recorder.folder, scenario.lens.rate_hz, durable=stage.recorder.durable)
+    stage.recorder.vouch_for_film(film.head)
     scenes = _Scenes(world)
 
     def keep(screen: OnScreen) -> None:
-        film.take(screen.shot.picture, screen.t_ns)
+        film.take(
+            screen.shot.picture,
+            screen.t_ns,
+            frame_mark(screen.t_ns, screen.shot.t_ns, screen.shot.view, pictures.frame),
+        )
 
     def to_page(screen: OnScreen) -> None:
         if page is not None:

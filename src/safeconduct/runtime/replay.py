@@ -9,7 +9,7 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.commands import Command
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.station import Transcript
-from safeconduct.witness import ChainBroken, Difference, Replay, Verification, recheck, values, verify
+from safeconduct.witness import ChainBroken, Difference, Replay, Verification, certificates_in, recheck, values, verify
 
 
 def run_replay(record: Path, *, read_out: bool) -> Replay:
@@ -50,10 +50,17 @@ def retell(folder: Path, watcher: Watcher) -> None:
         watcher.watch([event], commands, state)
 
 
-def run_verify(record: Path) -> Verification:
-    """Raises BadInput: no record there."""
-    report = verify(record)
+def run_verify(record: Path, certificate: Path | None = None) -> Verification:
+    """certificate: the station's, or its root, as one was given it. Raises BadInput: no record there."""
+    report = verify(record, certificates_in(certificate) if certificate is not None else None)
     for problem in report.problems:
         sys.stderr.write(f"{problem.file}, {problem.at}: {problem.what}\n")
+    for note in report.notes:
+        sys.stderr.write(f"note: {note}\n")
     sys.stderr.write(f"{report.entries} entries: {'as written' if report.ok else 'NOT as written'}\n")
+    if report.sealed:
+        print_of = f"certificate {report.certificate[:16]}…{report.certificate[-8:]}"
+        sys.stderr.write(f"sealed {report.sealed_at} by {report.station} ({print_of})\n")
+        if report.trusted is None:
+            sys.stderr.write("compare the certificate with the one that you were given: --certificate FILE does\n")
     return report

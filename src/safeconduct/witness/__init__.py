@@ -7,7 +7,7 @@ from safeconduct.witness.entry import LOG, Entry
 from safeconduct.witness.film import VIDEO, Film
 from safeconduct.witness.folders import is_record, new_record_folder, records_home
 from safeconduct.witness.keys import StationKey, station_key
-from safeconduct.witness.ledger import FILM_LEDGER, FrameMark
+from safeconduct.witness.ledger import FILM_LEDGER, FrameMark, ledger_lines
 from safeconduct.witness.problems import Problem
 from safeconduct.witness.recheck import Difference, Replay, inputs, rebuild, recheck, values
 from safeconduct.witness.recorder import Recorder, RecordFailed
@@ -35,6 +35,7 @@ __all__ = [
     "certificates_in",
     "inputs",
     "is_record",
+    "ledger_lines",
     "log_of",
     "new_record_folder",
     "newest_seal",

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ROOT_LASTS, CERTIFICATE_LASTS = timedelta(days=3652), timedelta(days=825)
-_WHO = "safeconduct station"
+_WHO = "safeconduct"
 
 
 def _name(common: str) -> x509.Name:

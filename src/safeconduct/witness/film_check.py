@@ -124,9 +124,13 @@ class _OneFilm:
             return False
         self._number += 1
         size = max(0, line.bytes)
-        places = [self._at] if self._at == self._from_end and not self._broken else [self._at, self._from_end]
+        places = [self._at] if self._at == self._from_end else [self._at, self._from_end]
         for place in places:
             if place >= 0 and place + size <= self._size and sum_of(self._file, place, size) == line.sha256:
+                if place > self._at and not self._broken:
+                    what = f"{place - self._at} bytes before it that nobody vouches for"
+                    self._problems.add(self._name, f"fragment {self._number}", what)
+                self._broken = False
                 self._at, self._from_end = place + size, self._from_end + size
                 return True
         what = "is not what was written" if self._at + size <= self._size else "is cut off"

@@ -20,21 +20,34 @@ they decided, and when.
               "kind"  what sort of fact or decision;  "body": all of it
               "prev"  the SHA-256 of the line before, so that nothing can be changed unnoticed
 log.torn      Only after a crash: the beginning of a line that was being written. It was never acted upon.
-video.mp4     If there was a picture: what the camera showed. Its comment tells the "t" of the first picture.
+video.mp4     If there was a picture: what the camera showed. Any player shows it.
 video-2.mp4   The film goes on here after a crash; and so on.
+video.jsonl   One line for each piece of the film, a fifth of a second long: its SHA-256, and of each picture when
+              it was taken, from where, and how the camera was held.
+video.torn    Only after a crash: the beginning of a piece that was being written.
+seal/         What proves all this: signatures, the station's certificate, time-stamps of others if there are any.
+              seal-1.sha256 lists every file with its SHA-256; seal-1.sig is the station's signature of that list;
+              seal-1.json says when and why it was sealed; heads.jsonl was signed every second on the way.
 README.txt    This page.
 
-How to check it without our program: the SHA-256 of a line, without its line end, stands as "prev" in the next.
-For the first two lines:
+How to check it without our program, in this folder (openssl 3, any sha256sum; with several seals take the last):
+
+    openssl pkeyutl -verify -pubin -inkey seal/public-key.pem -rawin -in seal/seal-1.sha256 -sigfile seal/seal-1.sig
+    sha256sum -c seal/seal-1.sha256
+    openssl x509 -in seal/certificate.pem -noout -subject -fingerprint -sha256
+
+The first says that nobody changed the list, the second that nobody changed a file, the third who sealed: compare the
+fingerprint with the one that the station gave you in another way. Each line of {LOG} also carries, as "prev", the
+SHA-256 of the line before, without its line end. For the first two lines:
 
     sed -n 1p {LOG} | tr -d '\\n' | sha256sum
     sed -n 2p {LOG}
 
-With our program:   safeconduct verify FOLDER            has anything been changed?
+With our program:   safeconduct verify FOLDER            has anything been changed, and where?
                     safeconduct replay FOLDER --check    do the same facts give the same decisions again?
+                    safeconduct recover FOLDER           after a crash: make it whole and seal it
 
-A chain cannot protect its last line, nor show that whole lines were cut off at the end: note the SHA-256 of the whole
-file with somebody else (sha256sum {LOG}).
+Without a seal a chain cannot protect its last line, nor show that whole lines were cut off at the end.
 
 This record may show where a protected person was. Keep it from all who need not know.
 """

@@ -93,6 +93,11 @@ def walk_ledger(record: Path) -> Iterator[Found]:
             start += len(raw)
 
 
+def ledger_lines(record: Path) -> Iterator[Line]:
+    """The lines that are as they were written. A record without a ledger has none."""
+    return (found.line for found in walk_ledger(record) if found.line is not None and not found.trouble)
+
+
 def read_line(text: bytes, n: int, prev: str) -> tuple[Line | None, str]:
     try:
         line = _decoder.decode(text)

@@ -51,7 +51,7 @@ class Recorder:
         self.folder = folder
         self.entries = 0
         self.torn_bytes = 0
-        self._durable = durable
+        self.durable = durable
         self._lock_fd = lock_fd
         self._fd = log_fd
         self._prev = FIRST_PREV
@@ -165,7 +165,7 @@ class Recorder:
                 end = (self.entries, self._prev)
             try:
                 _write_all(self._fd, batch)
-                if self._durable:
+                if self.durable:
                     os.fdatasync(self._fd)
             except OSError as error:
                 with suppress(OSError):

@@ -201,6 +201,14 @@ def _place(checked: SealChecked, name: str, problems: Problems) -> None:
             if found.trouble:
                 problems.add(name, f"line {found.number}", found.trouble, found.head.utc if found.head else None)
                 return
+        lines, last = 0, None
+        for found in walk_heads(checked.record):
+            lines, last = found.number, found.head
+        if last is not None and any(is_signed(last, key) for key in _keys(checked.record)):
+            problems.add(name, f"line {lines + 1}", "heads are missing from here on")
+        else:
+            problems.add(name, f"line {lines}", "is not what the station signed")
+        return
     problems.add(name, "", "is not what was sealed")
 
 

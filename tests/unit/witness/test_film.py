@@ -47,7 +47,7 @@ def test_a_record_taken_up_again_gets_a_second_film(tmp_path: Path) -> None:
         film = Film(tmp_path, 5.0)
         film.take(picture(0), SIMULATED_START_NS)
         film.close()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["video-2.mp4", "video.mp4"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["video-2.mp4", "video.jsonl", "video.mp4"]
 
 
 def test_a_place_that_cannot_be_written_is_said_once_and_stops_nothing(tmp_path: Path) -> None:
