@@ -14,7 +14,7 @@ import msgspec
 
 from safeconduct.model.events import Event
 from safeconduct.perception import Eyes
-from safeconduct.runtime.frame_marks import frame_mark
+from safeconduct.runtime.frame_marks import frame_mark, plan_frame
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
 from safeconduct.runtime.pictures import Box, OnScreen, Pictures
 from safeconduct.runtime.sign_reading import sign_reader
@@ -97,7 +97,7 @@ def film_set(stage: Stage, *, say: bool, page: OpenPage | None = None) -> Iterat
         film.take(
             screen.shot.picture,
             screen.t_ns,
-            frame_mark(screen.t_ns, screen.shot.t_ns, screen.shot.view, pictures.frame),
+            frame_mark(screen.t_ns, screen.shot.t_ns, screen.shot.view, plan_frame(stage.recorder.folder)),
         )
 
     def to_page(screen: OnScreen) -> None:

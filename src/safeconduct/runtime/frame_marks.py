@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
+from safeconduct.model.events import MissionOpened
 from safeconduct.model.geometry import LocalFrame
 from safeconduct.perception import Held
-from safeconduct.witness import FrameMark
+from safeconduct.witness import FrameMark, values
+
+
+@lru_cache(maxsize=4)
+def plan_frame(record: Path) -> LocalFrame | None:
+    """Of the plan that stands in the record's first line: the mission is opened before its first picture."""
+    opened = next(values(record), None)
+    return opened.plan.frame if isinstance(opened, MissionOpened) else None
 
 
 def frame_mark(
