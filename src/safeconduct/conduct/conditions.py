@@ -143,7 +143,8 @@ CONDITIONS: tuple[Condition, ...] = (
         "alarm",
         "The no-fire acknowledgement is lost. Call the unit now.",
     ),
-    Condition("route_open", lambda s: not s.route_approved, _NO_ENTRY),
+    Condition("route_open", lambda s: not s.route_approved or s.offered_way is not None, _NO_ENTRY),
+    Condition("way_shut", lambda s: bool(s.way_shut), frozenset({Effect.STOP, Effect.NO_ENTRY})),
     Condition(
         "battery_reserve",
         _battery_at_reserve,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safeconduct.conduct import dialogue, saying, transmission
+from safeconduct.conduct import dialogue, rerouting, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, NoFire, PersonState
@@ -124,7 +124,8 @@ def _show(turn: Turn, choice: Choice, _: Asked | None) -> None:
 
 
 def _approve_route(turn: Turn, choice: Choice, _: Asked | None) -> None:
-    turn.set(route_approved=choice.option != "no")
+    if not rerouting.answered(turn, choice.option):
+        turn.set(route_approved=choice.option != "no")
 
 
 def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
@@ -133,6 +134,7 @@ def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
     if why := lead_lock(turn.state):
         refuse(turn, choice, f"leading is locked: {why}")
         return
+    rerouting.kept(turn)  # whoever leads on while another way is proposed keeps the approved one
     turn.set(stopped="", cannot_walk=False)
     turn.effects.add(Effect.GO)
 
@@ -167,8 +169,11 @@ def _confirm_person(turn: Turn, choice: Choice, asked: Asked | None) -> None:
 
 def _report_impact(turn: Turn, choice: Choice, _: Asked | None) -> None:
     person = turn.state.person
-    turn.set(last_impact_t_ns=choice.t_ns, last_impact=choice.position or (person.position if person else None))
+    place = choice.position or (person.position if person else None)
+    turn.set(last_impact_t_ns=choice.t_ns, last_impact=place)
     turn.effects.add(Effect.COVER)
+    if place is not None:
+        rerouting.shell_fell(turn, place)
 
 
 def _take_back(turn: Turn, choice: Choice, _: Asked | None) -> None:

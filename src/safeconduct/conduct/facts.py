@@ -17,8 +17,9 @@ from safeconduct.model import events as e
 from safeconduct.model.commands import Option, StandDown
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import after, seconds_between
+from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, PlanRole, Posture
-from safeconduct.routes import stretches_near, way_through
+from safeconduct.routes import Way, stretches_near, way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
 _ALPHA, _BETA = 0.3, 0.02
@@ -33,8 +34,13 @@ _REMEMBERED_OTHERS = 8
 
 def mission_opened(turn: Turn, event: e.MissionOpened) -> None:
     way = way_through(event.plan.route)
-    mines = tuple((area.ring, area.radius_m) for area in event.plan.areas if area.role == PlanRole.MINES)
-    turn.set(plan=event.plan, settings=event.settings, way=way, narrow=stretches_near(way, mines, NARROW_M))
+    turn.set(plan=event.plan, settings=event.settings, way=way, narrow=narrow_stretches(way, event.plan.areas))
+
+
+def narrow_stretches(way: Way, areas: tuple[Area, ...]) -> tuple[tuple[float, float], ...]:
+    """Stretches of a way (from_m, to_m) so near to mines that the way itself is flown."""
+    mines = tuple((area.ring, area.radius_m) for area in areas if area.role == PlanRole.MINES)
+    return stretches_near(way, mines, NARROW_M)
 
 
 def mission_resumed(turn: Turn, event: e.MissionResumed) -> None:
@@ -203,6 +209,11 @@ def impact(turn: Turn, event: e.Impact) -> None:
     turn.effects.add(Effect.COVER)
 
 
+def hazard_reported(turn: Turn, event: e.HazardReported) -> None:
+    """What it means for the way, `rerouting` says."""
+    turn.set(dangers=(*turn.state.dangers, event.area))
+
+
 def no_fire_acknowledged(turn: Turn, event: e.NoFireAcknowledged) -> None:
     turn.set(no_fire=NoFire(turn.state.no_fire.requested_t_ns, event.unit, event.until_t_ns))
 
@@ -285,6 +296,7 @@ FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
     e.Sighting: sighting,
     e.SignSeen: dialogue.sign_seen,
     e.Impact: impact,
+    e.HazardReported: hazard_reported,
     e.NoFireAcknowledged: no_fire_acknowledged,
     e.NoFireLost: no_fire_lost,
     e.OwnCraftClosing: own_craft_closing,

@@ -10,6 +10,7 @@ from math import hypot, sqrt
 
 from safeconduct.conduct.drop import drift_m, let_go_from
 from safeconduct.conduct.interlocks import steer_lock
+from safeconduct.conduct.lane import AHEAD_M, HEIGHT_M, SPEED_MPS, flown_low
 from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
 from safeconduct.conduct.turn import Turn
@@ -76,13 +77,17 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
             return carrot.position, _ZERO, 1.0
         at_m = person.progress_m + s.lead_ahead_m
         along_deg = way.bearing_deg(at_m)
-        aside_m = 0.0 if _narrow(state, at_m) else s.lead_side_m
+        in_lane = flown_low(state, person.progress_m, at_m)
+        if in_lane:
+            at_m = person.progress_m + AHEAD_M
+        aside_m = 0.0 if in_lane else s.lead_side_m
         ahead, side = way.point(at_m), toward(along_deg + 90.0, aside_m)
         pace = 0.0
         if phase is Phase.LEAD and person.still_since_t_ns == person.seen_t_ns:
             pace = min(hypot(person.velocity.east, person.velocity.north), s.speed_max_mps)
-        place = Enu(ahead.east + side.east, ahead.north + side.north, ahead.up + s.lead_height_m)
-        return place, toward(along_deg, pace), s.speed_max_mps
+        up_m, most_mps = (HEIGHT_M, SPEED_MPS) if in_lane else (s.lead_height_m, s.speed_max_mps)
+        place = Enu(ahead.east + side.east, ahead.north + side.north, ahead.up + up_m)
+        return place, toward(along_deg, pace), max(most_mps, pace)
     if phase is Phase.REACQUIRE:
         out = toward(bearing_deg(p, carrot.position), 10.0)
         return Enu(p.east + out.east, p.north + out.north, field + 18.0), _ZERO, 2.5
@@ -94,11 +99,6 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         r = plan.reception
         return Enu(r.east + beyond.east, r.north + beyond.north, r.up + 6.0), _ZERO, 2.0
     return carrot.position, _ZERO, 1.0  # COVER: stay with him
-
-
-def _narrow(state: MissionState, at_m: float) -> bool:
-    """Between mines the aircraft flies over the way itself, where he is to step."""
-    return any(from_m <= at_m <= to_m for from_m, to_m in state.narrow)
 
 
 def _way_out_deg(state: MissionState) -> float:

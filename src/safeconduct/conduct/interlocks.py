@@ -138,6 +138,8 @@ def lead_lock(state: MissionState) -> str:
         return "it is not confirmed that this is the same person"
     if not state.route_approved or state.way is None:
         return "the route is not approved by a human"
+    if state.way_shut:
+        return f"the way is shut: {state.way_shut}"
     for why in (steer_lock(state), *hold_reasons(state), promise_lock(state), battery_lock(state)):
         if why:
             return why

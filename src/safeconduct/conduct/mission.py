@@ -6,14 +6,14 @@ effects, effects through the phase table, the phase's routine, the signal being 
 
 from __future__ import annotations
 
-from safeconduct.conduct import conditions, guide, routine, saying, transmission
+from safeconduct.conduct import conditions, guide, lane, rerouting, routine, saying, transmission
 from safeconduct.conduct.decisions import decide
 from safeconduct.conduct.facts import FACTS
 from safeconduct.conduct.phases import Effect, transition
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Command, PhaseEntered
-from safeconduct.model.events import Choice, Event, Sighting, Telemetry, Tick
+from safeconduct.model.events import Choice, Event, HazardReported, Impact, Sighting, Telemetry, Tick
 
 OPENING = MissionState()
 """The state before the first event (always a MissionOpened)."""
@@ -28,6 +28,10 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
         decide(turn, event)  # type: ignore[arg-type]
     elif kind is not Tick:
         FACTS[kind](turn, event)
+        if kind is Impact:
+            rerouting.shell_fell(turn, event.position)  # type: ignore[attr-defined]
+        elif kind is HazardReported:
+            rerouting.hazard_reported(turn, event)  # type: ignore[arg-type]
     if kind is Telemetry or (kind is Sighting and not turn.effects):
         return turn.state, tuple(turn.commands)
     _move(turn)
@@ -37,6 +41,10 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
         transmission.advance(turn)
         saying.advance(turn)
         if turn.effects & {Effect.ATTENDED}:
+            _move(turn)
+        rerouting.during(turn)
+        lane.during(turn)
+        if turn.effects:
             _move(turn)
         routine.during(turn)
         guide.steer(turn)

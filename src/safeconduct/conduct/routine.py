@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import dialogue, transmission
+from safeconduct.conduct import dialogue, rerouting, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -65,6 +65,8 @@ def entered(turn: Turn, because: Effect) -> None:
         turn.set(stopped="after shelling")  # only a human's word leads on
         transmission.interrupt(turn, Signal.COVER)
         turn.alert("alarm", "cover", "Shelling: he is shown COVER; the aircraft waits with him.")
+        if words := rerouting.shelter_words(turn.state):
+            turn.alert("info", "shelter", words)
     elif phase is Phase.WAIT and because is Effect.PAUSE:
         turn.alert("info", "pause", "He pauses: we wait with him.")
     elif phase is Phase.RELAY:
@@ -126,7 +128,7 @@ def during(turn: Turn) -> None:
     ):
         request_no_fire(turn)
     _ask_for_the_aircraft(turn)
-    if not state.route_approved and state.way is not None:
+    if not state.route_approved and state.way is not None and not state.way_shut:
         words = f"Approve the route: {state.way.length_m:.0f} m to the reception point?"
         turn.propose(Decision.APPROVE_ROUTE, words, (Option("approve", "Approve"), Option("no", "Not this route")))
     if phase is Phase.OFFERED:
@@ -175,7 +177,7 @@ def _ask_for_the_aircraft(turn: Turn) -> None:
 
 
 def _ask_to_lead(turn: Turn, words: str) -> None:
-    if not lead_lock(turn.state):
+    if not lead_lock(turn.state) and turn.state.offered_way is None:  # one question after the other
         turn.propose(Decision.LEAD, words, _GO_ON)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from safeconduct.model.commands import NewWay
 from safeconduct.model.geometry import ZERO, Enu
-from safeconduct.model.plan import Plan, Settings
+from safeconduct.model.plan import Area, Plan, Settings
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Intent, Mode, Outcome, Phase, Posture, Signal
 from safeconduct.routes import Way
 from safeconduct.signals import Manoeuvre
@@ -147,6 +148,14 @@ class MissionState(msgspec.Struct, frozen=True):
     note: NoteState = msgspec.field(default_factory=NoteState)
     narrow: tuple[tuple[float, float], ...] = ()  # stretches of the way (from_m, to_m) between mines
     route_approved: bool = False
+    dangers: tuple[Area, ...] = ()  # reported since the plan was signed
+    way_due: str = ""  # why another way must be looked for
+    way_due_t_ns: int = 0
+    way_shut: str = ""  # why the way so far may not be led any more
+    offered_way: NewWay | None = None  # stands open at the station
+    strayed_t_ns: int = 0  # since when he has been off his way; -1: it was told already
+    off_lane_t_ns: int = 0  # since when he has been off the lane between mines
+    traced: tuple[float, ...] = ()  # lanes (from_m) that the operator was told of
     stopped: str = ""
     asked: tuple[Asked, ...] = ()
     answered: tuple[tuple[Decision, int | None, int], ...] = ()  # (decision, track, when)

@@ -6,11 +6,13 @@ It shares no code with the interlocks that it judges, only the words of the reco
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
-from safeconduct.model.geometry import Enu, ground_range_m
+from safeconduct.model.geometry import Enu, ground_range_m, inside
 from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import (
     PROTECTIVE_GESTURES,
     Channel,
@@ -18,6 +20,7 @@ from safeconduct.model.vocabulary import (
     Mode,
     Outcome,
     Phase,
+    PlanRole,
     Signal,
 )
 
@@ -58,6 +61,9 @@ class Verdict:
         self._protect_due: int | None = None
         self._protected = False
         self._closed = False
+        self._way: tuple[Enu, ...] = ()
+        self._way_word = True
+        self._mined: list[Area] = []
 
     def hear(self, value: e.Event | c.Command) -> None:
         if isinstance(value, e.Event):
@@ -72,6 +78,7 @@ class Verdict:
         match event:
             case e.MissionOpened():
                 self._reserve_pct = event.settings.battery_reserve_pct
+                self._way = event.plan.route
             case e.Telemetry():
                 self._telemetry = event
                 self._mode = event.mode
@@ -101,6 +108,8 @@ class Verdict:
                 self._video_ok = event.ok
             case e.LinkHealth():
                 self._link_ok = event.ok
+            case e.HazardReported(area=Area(role=PlanRole.MINES | PlanRole.NO_GO)):
+                self._mined.append(event.area)
             case e.ReceiverConfirmed():
                 self._received = True
             case e.ReliefOnStation():
@@ -113,6 +122,8 @@ class Verdict:
 
     def _choice(self, choice: e.Choice) -> None:
         self._decided.add(choice.decision)
+        if choice.decision is Decision.APPROVE_ROUTE:
+            self._way_word = choice.option == "take"
         if choice.decision is Decision.ANSWER:
             self._answers += 6  # twice, each in up to three tries
             self._promises = not choice.option.endswith("/accept-code")
@@ -154,6 +165,12 @@ class Verdict:
                 if command.phrase in _SAID_PROMISES and self._promise_open(t):
                     self._breach(t, f"{command.phrase} was promised aloud before own side held its fire")
                 self._to_say = []
+            case c.NewWay(taken=False):
+                self._way_word = False
+            case c.NewWay():
+                if not self._way_word:
+                    self._breach(t, "another way was taken without a human's decision")
+                self._way, self._way_word = command.points, False
             case c.PhaseEntered(phase=Phase.LEAD):
                 self._lead(t)
             case c.RequestNoFire():
@@ -232,6 +249,24 @@ class Verdict:
             self._breach(t_ns, "led with the battery at its reserve")
         if self._person is None or seconds_between(self._person_t_ns, t_ns) > 5.0:
             self._breach(t_ns, "led without seeing the selected person")
+        for area in self._mined:
+            if _enters(self._way, self._person, area):
+                self._breach(t_ns, f"led toward {area.role} '{area.name}' that had been reported on the way")
+
+
+def _enters(way: tuple[Enu, ...], person: Enu | None, area: Area) -> bool:
+    """Whether what lies before him of a way enters an area: looked at every half metre, from where he is nearest."""
+    places: list[Enu] = []
+    for a, b in pairwise(way):
+        parts = max(int(ground_range_m(a, b) / 0.5), 1)
+        places += [Enu(a[0] + (b[0] - a[0]) * n / parts, a[1] + (b[1] - a[1]) * n / parts, 0.0) for n in range(parts)]
+    places += way[-1:]
+    first = 0
+    if person is not None and places:
+        first = min(range(len(places)), key=lambda n: ground_range_m(places[n], person))
+    if len(area.ring) == 1:
+        return any(ground_range_m(p, area.ring[0]) < area.radius_m for p in places[first:])
+    return any(inside(p, area.ring) for p in places[first:])
 
 
 def breaches(values: Iterable[e.Event | c.Command]) -> list[str]:

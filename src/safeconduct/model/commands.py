@@ -138,6 +138,21 @@ class PhaseEntered(Command, frozen=True, tag="phase_entered"):
     why: str
 
 
+class NewWay(Command, frozen=True, tag="new_way"):
+    """Another way than the one so far: proposed while `taken` is false, and true once a human has approved it.
+
+    points: from the walk's beginning over where he stands to the reception point. left_m: what is left of it for him,
+    old_left_m: of the way so far (0: it is shut). exposed_m: of what is left, far from cover.
+    """
+
+    points: tuple[Enu, ...]
+    left_m: float
+    old_left_m: float
+    exposed_m: float
+    why: str
+    taken: bool = False
+
+
 class NotifyReception(Command, frozen=True, tag="notify_reception"):
     """Who comes, where, when and in what state, for the receiving party only."""
 
@@ -167,6 +182,7 @@ AnyCommand = (
     | Propose
     | Alert
     | PhaseEntered
+    | NewWay
     | NotifyReception
     | MissionClosed
 )

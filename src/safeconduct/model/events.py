@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from safeconduct.model.geometry import Ellipse, Enu
-from safeconduct.model.plan import Plan, Settings
+from safeconduct.model.plan import Area, Plan, Settings
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Intent, Mode, Posture, Signal
 
 
@@ -163,6 +163,16 @@ class Impact(Event, frozen=True, tag="impact"):
     source: str
 
 
+class HazardReported(Event, frozen=True, tag="hazard_reported"):
+    """Ground that is dangerous, known only since the walk was planned. area: role hazard, mines or no_go.
+
+    source: crew, liaison, eyes.
+    """
+
+    area: Area
+    source: str
+
+
 class Choice(Event, frozen=True, tag="choice"):
     """A human decided. `proposal` and `option` answer a `Propose` command; free decisions leave them out."""
 
@@ -310,6 +320,7 @@ AnyEvent = (
     | Sighting
     | SignSeen
     | Impact
+    | HazardReported
     | Choice
     | NoFireAcknowledged
     | NoFireLost

@@ -58,6 +58,14 @@ class Margins:
             return True
         return all(clear_of(a, b, area, margin) for area, margin in self._shut)
 
+    def worth(self, a: Enu, b: Enu) -> float:
+        """Of a straight walk as if nothing were shut, in prices times metres."""
+        length = hypot(b[0] - a[0], b[1] - a[1])
+        price = self._along(self._price, a, b, length)
+        return length * float(
+            np.mean(np.where(np.isfinite(price), price, self._along(self._priced.worth, a, b, length)))
+        )
+
     def near(self, points: list[Enu]) -> Mask:
         """Points so near to a margin that the walks from and to them must be measured."""
         grid = self._priced.grid
