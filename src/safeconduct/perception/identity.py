@@ -62,6 +62,13 @@ class _Hidden(Struct):
     look: Look | None
 
 
+class _Behind(NamedTuple):
+    """Where a shadow ended that had not left its elder: perhaps somebody hides there, and it may be either."""
+
+    elder: Track
+    hidden: _Hidden
+
+
 class Identity:
     """Watches over a tracker's numbers."""
 
@@ -71,6 +78,9 @@ class Identity:
         self._places: dict[int, Track] = {}
         self._hidden: list[_Hidden] = []
         self._entangled: list[tuple[Track, Track]] = []
+        self._left: list[tuple[Track, Track]] = []
+        self._shadows: list[Track] = []
+        self._behind: list[_Behind] = []
         self.minded: int | None = None
         """Whom the mission follows: about him there is doubt in a crowd too."""
 
@@ -78,7 +88,7 @@ class Identity:
         """The picture moved: so did the places where people hid."""
         if motion is None:
             return
-        for one in self._hidden:
+        for one in [*self._hidden, *(b.hidden for b in self._behind)]:
             one.centre = motion[:, :2] @ one.centre + motion[:, 2]
 
     def cut(self) -> None:
@@ -88,6 +98,9 @@ class Identity:
         self._places.clear()
         self._hidden.clear()
         self._entangled.clear()
+        self._left.clear()
+        self._shadows.clear()
+        self._behind.clear()
 
     def look(self, track: int) -> Look | None:
         """How he looked when he was alone; None: not yet seen clearly enough."""
@@ -96,14 +109,14 @@ class Identity:
 
     def judge(self, picture: Picture, t_ns: int) -> list[Renumbered]:
         """After the tracker took this picture, at t_ns: whose numbers were given up."""
-        tracks = [t for t in self._tracker.tracks if t.hits > 1]
+        tracks = [t for t in self._tracker.tracks if t.hits > 1 and t.upon is None]
         for track in tracks:
             self._people.setdefault(track.id, _Person(detected_t_ns=track.detected_t_ns, seen_t_ns=track.seen_t_ns))
         self._forget(t_ns)
         found = [t for t in tracks if t.detected_t_ns == t_ns]
         looks = {id(t): look_at(picture, t.box) for t in found}
         beside = {id(t): [o for o in tracks if o is not t and nearness(t.box, o.box) >= _BESIDE] for t in found}
-        doubted = self._untangle(t_ns)
+        doubted = self._untangle(t_ns) | self._come_out(t_ns)
         fresh = [
             t
             for t in tracks
@@ -129,7 +142,7 @@ class Identity:
         Once more at the parting: what the numbers said on the way there was a guess too.
         """
         known = [{id(a), id(b)} for a, b in self._entangled]
-        settled = [t for t in self._tracker.tracks if t.settled]
+        settled = [t for t in self._tracker.tracks if t.settled and t.upon is None]
         # Looked for and not found while somebody is within reach: they may cross or turn back unseen.
         unseen = [
             (a, b)
@@ -156,6 +169,38 @@ class Identity:
             if {id(a), id(b)} <= here and not parted:
                 still.append((a, b))
         self._entangled = still
+        return doubted
+
+    def _come_out(self, t_ns: int) -> set[int]:
+        """Whose numbers say nothing any more because his shadow was somebody: while the two were taken for one body,
+        each may have been found under the number of the other. Shadows that only end cost nobody his number."""
+        tracks = self._tracker.tracks
+        here = {id(t) for t in tracks}
+        for shadow in self._shadows:
+            if id(shadow) not in here and shadow.upon is not None:
+                place = _Hidden(shadow.centre, float(shadow.size.max()), shadow.detected_t_ns, None)
+                # One each: the last place of his shadow.
+                self._behind = [b for b in self._behind if b.elder is not shadow.upon]
+                self._behind.append(_Behind(shadow.upon, place))
+        self._shadows = [t for t in tracks if t.upon is not None and t.settled and t.vouched]
+        self._behind = [
+            b
+            for b in self._behind
+            if id(b.elder) in here and seconds_between(b.hidden.since_t_ns, t_ns) <= _REMEMBERED_S
+        ]
+        doubted: set[int] = set()
+        self._left = [(a, b) for a, b in [*self._left, *self._tracker.left] if {id(a), id(b)} <= here]
+        self._tracker.left = []
+        for elder, younger in [pair for pair in self._left if pair[1].known]:
+            self._left.remove((elder, younger))
+            if elder.known:
+                doubted |= {id(elder), id(younger)}
+        strangers = [t for t in tracks if t.known and t.id in self._people and not self._people[t.id].known]
+        for new in strangers:
+            for behind in [b for b in self._behind if b.elder is not new and _within_reach(b.hidden, new, t_ns)]:
+                self._behind.remove(behind)
+                if behind.elder.known:
+                    doubted.add(id(behind.elder))
         return doubted
 
     def _wrong(self, track: Track, beside: list[Track], now: Look | None, t_ns: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot
 
 import numpy as np
@@ -38,10 +39,14 @@ def picture(people: dict[str, Place], clothes: dict[str, tuple[int, int, int]]) 
 
 
 class Watched:
-    """Tracker and identity on drawn people; `numbers`: whose each number was when it was first seen."""
+    """Tracker and identity on drawn people; `numbers`: whose each number was when it was first seen.
 
-    def __init__(self, clothes: dict[str, tuple[int, int, int]]) -> None:
+    once_told: looks only where so many are told at once.
+    """
+
+    def __init__(self, clothes: dict[str, tuple[int, int, int]], once_told: int = 1) -> None:
         self.clothes = clothes
+        self.once_told = once_told
         self.tracker = Tracker(keep_s=2.0)
         self.identity = Identity(self.tracker)
         self.numbers: dict[int, str] = {}
@@ -49,19 +54,19 @@ class Watched:
         self.t_ns = NS
         self.log: list[tuple[int, ...]] = []
 
-    def sees(self, people: dict[str, Place], found: dict[str, Place]) -> None:
-        """people: where they are. found: whom the detector finds, and where it says."""
+    def sees(self, people: dict[str, Place], found: dict[str, Place], more: Sequence[Found] = ()) -> None:
+        """people: where they are. found: whom the detector finds, and where it says. more: what else it says."""
         self.t_ns += NS // 5
         self.tracker.carry(self.t_ns, None)
         self.identity.carry(None)
-        self.tracker.update(self.t_ns, [box(at) for at in found.values()], [WHOLE])
+        self.tracker.update(self.t_ns, [*(box(at) for at in found.values()), *more], [WHOLE])
         for track in self.tracker.tracks:
             track.vouched = True
         self.identity.judge(picture(people, self.clothes), self.t_ns)
         self.log.append(tuple(t.id for t in self.tracker.tracks))
-        for track in self.tracker.tracks:
-            if track.known and track.detected_t_ns == self.t_ns:
-                self._whose(track.id, (float(track.centre[0]), float(track.centre[1])), people)
+        told = [t for t in self.tracker.tracks if t.known and t.detected_t_ns == self.t_ns]
+        for track in told if len(told) >= self.once_told or not self.numbers else []:
+            self._whose(track.id, (float(track.centre[0]), float(track.centre[1])), people)
 
     def _whose(self, number: int, at: Place, people: dict[str, Place]) -> None:
         away = sorted((hypot(at[0] - p[0], at[1] - p[1]), name) for name, p in people.items())
@@ -108,6 +113,62 @@ def test_two_who_meet_never_take_each_others_number(
                 found[name] = (people[name][0] + chance.normal(0, 1.0), people[name][1] + chance.normal(0, 1.0))
         watched.sees(people, found)
     assert watched.stolen == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.0, 10.0), st.floats(-0.35, 0.35), st.floats(-0.3, 0.3), st.floats(0.6, 1.5), st.integers(0, 2**16))
+def test_a_body_that_is_found_twice_is_one_person_who_keeps_his_number(
+    walks_px: float, right: float, down: float, tall: float, seed: int
+) -> None:
+    """right, down, tall: where the second box lies from the first, in the body's width, height, and how tall it is."""
+    chance = np.random.default_rng(seed)
+    watched = Watched({"a": GREEN})
+    for k in range(50):
+        x = 60.0 + walks_px * k
+        w, h = BODY[0] * (0.5 + 0.5 * tall) / 2.0, BODY[1] * tall / 2.0
+        x2, y2 = x + right * BODY[0], 180.0 + down * BODY[1]
+        double = Found(x2 - w, y2 - h, x2 + w, y2 + h, float(chance.uniform(0.25, 0.9)))
+        at = {"a": (x + float(chance.normal(0, 1.0)), 180.0)}
+        first = k < 4 or chance.random() > 0.15
+        watched.sees({"a": (x, 180.0)}, at if first else {}, [double] if k > 3 and chance.random() > 0.3 else [])
+        assert len([t for t in watched.tracker.tracks if t.known]) <= 1
+    assert set(watched.numbers) == {1}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(3.0, 9.0), st.integers(0, 20), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 2**16))
+def test_who_comes_out_from_behind_another_never_takes_his_number(
+    walks_px: float, together: int, front_walks: bool, alike: bool, hides: bool, seed: int
+) -> None:
+    """together: looks in which now the one, now the other, now both are found where the two stand. front_walks: it is
+    the one in front who goes. hides: who was behind him then is not found for a while. Until both are told nobody could
+    know that there are two."""
+    chance = np.random.default_rng(seed)
+    watched = Watched({"a": GREEN, "b": GREEN if alike else BLUE}, once_told=2)
+    a, b = (300.0, 184.0), (306.0, 172.0)
+    for _ in range(6):
+        watched.sees({"a": a, "b": b}, {"a": a})
+    for k in range(together + 30):
+        found = {n: at for n, at in (("a", a), ("b", b)) if chance.random() > (0.45 if k < together else 0.1)}
+        if k >= together:
+            goes = walks_px * (k - together)
+            a, b = ((300.0 + goes, 184.0), b) if front_walks else (a, (306.0 + goes, 172.0))
+            if hides and front_walks and k < together + 10:
+                found.pop("b", None)
+        watched.sees({"a": a, "b": b}, found)
+    assert watched.stolen == []
+
+
+def test_a_shadow_that_ends_leaves_the_number_alone_until_somebody_comes_out_there() -> None:
+    watched = Watched({"a": GREEN, "b": BLUE})
+    at = {"a": (300.0, 180.0)}
+    for k in range(20):
+        watched.sees(at, at, [box((308.0, 176.0))] if 5 <= k < 12 else [])
+    assert set(watched.numbers) == {1}
+    for k in range(12):
+        both = {"a": (300.0 + 8.0 * k, 180.0), "b": (300.0, 180.0)}
+        watched.sees(both, both if k > 6 else {"a": both["a"]})
+    assert 1 not in {t.id for t in watched.tracker.tracks}
 
 
 def test_who_walks_alone_keeps_his_number_through_a_short_hiding() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from safeconduct.model.mission_time import NS
 from safeconduct.perception.found import Found, Region
@@ -103,3 +104,39 @@ def test_what_shines_up_now_and_then_weighs_less_than_what_is_found_at_every_loo
     assert [t.looks for t in by_place] == [6, 6]
     assert abs(by_place[0].mean_score - 0.6) < 1e-9
     assert abs(by_place[1].mean_score - 0.3) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (person(106), 1),  # beside the first by a few px
+        (person(100, 320, 60), 1),  # his legs
+        (person(100, 300, 140), 1),  # he and what is about him
+        (person(100, 280, 50), 1),  # head and arms
+        (person(150), 2),  # somebody at arm's length
+        (person(128), 2),  # shoulder to shoulder
+    ],
+)
+def test_one_body_has_one_track(second: Found, told: int) -> None:
+    tracker = Tracker()
+    for k in range(12):
+        walk(tracker, k, [person(100)] if k < 4 else [person(100), second])
+    assert len([t for t in tracker.tracks if t.known]) == told
+    assert tracker.tracks[0].id == 1
+
+
+def test_who_was_taken_for_a_shadow_is_told_once_he_has_left_the_other() -> None:
+    tracker = Tracker()
+    left = []
+    for k in range(24):
+        walk(tracker, k, [person(100)] if k < 4 else [person(100), person(105 + 5 * max(0, k - 8))])
+        left += [(elder.id, younger.id) for elder, younger in tracker.left]
+    assert left == [(1, 2)]
+    assert [t.id for t in tracker.tracks if t.known] == [1, 2]
+
+
+def test_a_shadow_whose_elder_is_gone_is_told_under_its_own_number() -> None:
+    tracker = Tracker(keep_s=1.0)
+    for k in range(30):
+        walk(tracker, k, [person(100), person(104, 280, 60)] if k < 6 else [person(104, 260, 44)])
+    assert [(t.id, t.known) for t in tracker.tracks] == [(2, True)]
