@@ -49,7 +49,7 @@ def fly(limit_s: float, until: Phase | None = None, lens: Lens | None = None) ->
     pictures = Pictures(
         FilmCamera(land, SCENARIO.weather, lens, 1),
         CarriedCamera(lens, 1),
-        Eyes(),
+        Eyes(doubting=True),
         SCENARIO.laid_ground.field_m,
         world.scene,
         [kept.screens.append],

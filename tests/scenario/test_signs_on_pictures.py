@@ -36,7 +36,7 @@ def test_words_on_cardboard_reach_an_operator_who_knows_only_what_the_eyes_tell(
     heights = SCENARIO.laid_ground.field_m
     film, camera = FilmCamera(land, SCENARIO.weather, lens, 1), CarriedCamera(lens, 1)
     signs = MissionSigns(tmp_path, heights=heights)
-    pictures = Pictures(film, camera, Eyes(), heights, world.scene, signs=signs)
+    pictures = Pictures(film, camera, Eyes(doubting=True), heights, world.scene, signs=signs)
     seen: list[SignSeen] = []
     said: list[Command] = []
 

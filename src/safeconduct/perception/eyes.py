@@ -30,6 +30,7 @@ from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import DOUBTED_ENLARGED, MOST_ENLARGED, around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.tracker import Track, Tracker
+from safeconduct.perception.where import Held
 
 CANNOT_TELL_PX = 38.0
 """A person smaller than this in the picture: joints are not read, the answer is "cannot tell, come closer"."""
@@ -93,8 +94,8 @@ class _Doubt:
 
 class Eyes:
     """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
-    one picture; the others wait their turn. doubting: give numbers up rather than guess who is who (`identity.py`; not
-    yet what missions use: it asks too often). Raises BadInput when the files do not fit.
+    one picture; the others wait their turn. doubting: give numbers up rather than guess who is who (`identity.py`), as
+    missions do: there an operator says who it is. Raises BadInput when the files do not fit.
     """
 
     def __init__(
@@ -126,9 +127,13 @@ class Eyes:
         """Whom the mission follows: his number is given up rather than guessed at, even in a crowd."""
         self._identity.minded = track
 
-    def step(self, picture: Picture, t_ns: int) -> list[Seen]:
-        """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now."""
-        motion = self._steadying.motion(picture)
+    def step(self, picture: Picture, t_ns: int, held: Held | None = None, level_m: float = 0.0) -> list[Seen]:
+        """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now.
+
+        held, level_m: how the camera was held when it was taken, and the height of the ground that it shows, where that
+        is known: it carries everybody's place through slews and steps of the zoom.
+        """
+        motion = self._steadying.motion(picture, held, level_m)
         if self._doubting and self._steadying.cut:
             self._identity.cut()
             self._size = (0, 0)  # searched whole at once

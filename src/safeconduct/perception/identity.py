@@ -18,6 +18,7 @@ from msgspec import Struct
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.perception.found import Picture
 from safeconduct.perception.looks import Look, blend, look_at, unlike
+from safeconduct.perception.steadying import carried
 from safeconduct.perception.tracker import Track, Tracker, nearness
 
 _MISSED = 0.35  # nearness from which who is not found may be the one who is
@@ -89,7 +90,7 @@ class Identity:
         if motion is None:
             return
         for one in [*self._hidden, *(b.hidden for b in self._behind)]:
-            one.centre = motion[:, :2] @ one.centre + motion[:, 2]
+            one.centre, _ = carried(motion, one.centre)
 
     def cut(self) -> None:
         """Another picture altogether: nobody is known any more, nobody's place either."""
@@ -143,12 +144,12 @@ class Identity:
         """
         known = [{id(a), id(b)} for a, b in self._entangled]
         settled = [t for t in self._tracker.tracks if t.settled and t.upon is None]
-        # Looked for and not found while somebody is within reach: they may cross or turn back unseen.
+        # Not found while somebody is within reach, looked for or not: they may cross or turn back unseen.
         unseen = [
             (a, b)
             for k, a in enumerate(settled)
             for b in settled[:k]
-            if (a.misses or b.misses) and nearness(a.box, b.box) >= _MISSED
+            if not a.detected_t_ns == b.detected_t_ns == t_ns and nearness(a.box, b.box) >= _MISSED
         ]
         new: list[tuple[Track, Track]] = []
         for a, b in [*self._tracker.unclear, *unseen]:

@@ -18,6 +18,7 @@ from scipy.optimize import linear_sum_assignment
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.perception.found import Found, Region, area_px2, intersection_px2, overlap
 from safeconduct.perception.search import shows
+from safeconduct.perception.steadying import carried
 
 _POSITION_GAIN, _SIZE_GAIN, _VELOCITY_GAIN = 0.7, 0.35, 0.25  # of the alpha-beta filter
 _BUFFER = 0.4  # of a box's size, added on each side when boxes are compared: small and fast people still overlap
@@ -97,7 +98,7 @@ class Tracker:
         self._next_id = 1
 
     def carry(self, t_ns: int, motion: npt.NDArray[np.float64] | None = None) -> None:
-        """Moves every track to time t_ns; motion: 2 × 3 affine of the picture from the last one to this one, px."""
+        """Moves every track to time t_ns; motion: 3 × 3, of the picture from the last one to this one, px."""
         for track in self.tracks:
             dt = max(0.0, seconds_between(track.now_t_ns, t_ns))
             track.now_t_ns = max(track.now_t_ns, t_ns)
@@ -106,9 +107,8 @@ class Tracker:
             track.velocity = track.velocity * fade
             track.centre = track.centre + track.velocity * dt
             if motion is not None:
-                linear = motion[:, :2]
-                track.centre = linear @ track.centre + motion[:, 2]
-                track.stood = [(at_ns, linear @ place + motion[:, 2]) for at_ns, place in track.stood]
+                track.centre, linear = carried(motion, track.centre)
+                track.stood = [(at_ns, carried(motion, place)[0]) for at_ns, place in track.stood]
                 track.velocity = linear @ track.velocity
                 track.size = track.size * float(np.sqrt(abs(np.linalg.det(linear))))
 

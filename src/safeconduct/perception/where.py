@@ -10,6 +10,9 @@ from collections.abc import Callable
 from math import cos, radians, sin, sqrt, tan
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from safeconduct.model.geometry import Enu
 
 Heights = Callable[[float, float], float]
@@ -19,6 +22,8 @@ FARTHEST_M = 300.0
 """Beyond this a place on the ground is not told: a ray near the horizon runs away with the smallest error."""
 
 _STEP_M = 0.5
+_LEAST_UP_M = 2.0  # lower, the ground's own shape says more about its motion than a level
+_LEAST_DEPTH = 0.1
 _RIM_M = 0.25  # what a ray may go through on its way: a map's own roughness
 
 
@@ -61,6 +66,38 @@ def in_picture(held: Held, place: Enu, width_px: int, height_px: int) -> tuple[f
     f = focal_px(width_px, held.hfov_deg) / depth
     x = width_px / 2.0 + f * sum(d[i] * right[i] for i in range(3))
     return x, height_px / 2.0 - f * sum(d[i] * up[i] for i in range(3))
+
+
+def ground_motion(
+    before: Held, now: Held, size_before_px: tuple[int, int], size_px: tuple[int, int], level_m: float
+) -> npt.NDArray[np.float64] | None:
+    """3 × 3, px to px: how level ground at that height moves in the picture when the camera is moved, turned or zoomed.
+
+    sizes: width and height of both pictures. Exact for a turn and a zoom, whatever stands there. None where a corner of
+    the picture came from behind the camera.
+    """
+    turn = _pinhole(now, *size_px) @ _to_camera(now)
+    eye, gone = np.array(before.position), np.array(now.position)
+    moved = np.eye(3)
+    if before.position.up - level_m > _LEAST_UP_M:
+        moved[:, 2] += (gone - eye) / (before.position.up - level_m)
+    motion = turn @ moved @ np.linalg.inv(_pinhole(before, *size_before_px) @ _to_camera(before))
+    wide, high = size_before_px
+    depths = [float(motion[2] @ (x, y, 1.0)) for x in (0.0, wide) for y in (0.0, high)]
+    if min(depths) <= _LEAST_DEPTH * max(1.0, *depths):
+        return None
+    return np.asarray(motion / motion[2, 2], np.float64)
+
+
+def _to_camera(held: Held) -> npt.NDArray[np.float64]:
+    """Rows: right, down and forward."""
+    forward, right, up = _axes(held)
+    return np.array([right, [-u for u in up], forward])
+
+
+def _pinhole(held: Held, width_px: int, height_px: int) -> npt.NDArray[np.float64]:
+    f = focal_px(width_px, held.hfov_deg)
+    return np.array([[f, 0.0, width_px / 2.0], [0.0, f, height_px / 2.0], [0.0, 0.0, 1.0]])
 
 
 def on_ground(held: Held, x: float, y: float, width_px: int, height_px: int, heights: Heights) -> Enu | None:

@@ -118,7 +118,7 @@ def film_set(stage: Stage, *, say: bool, page: OpenPage | None = None) -> Iterat
     pictures = Pictures(
         FilmCamera(land, scenario.weather, scenario.lens, stage.seed),
         CarriedCamera(scenario.lens, stage.seed),
-        Eyes(),
+        Eyes(doubting=True),
         ground.field_m,  # as a map has it: no trench, no crater
         scenes.now,
         [keep, to_page],

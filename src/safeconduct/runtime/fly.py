@@ -219,7 +219,7 @@ def filmed(flying: Flying) -> Iterator[VideoEyes]:
         return [(x1 * wide, y1 * high, x2 * wide, y2 * high) for x1, y1, x2, y2 in drawn]
 
     signs = MissionSigns(folder, sign_reader("auto", 0.8 * HINT_AFTER_S), heights)
-    reading = PictureReading(Eyes(), heights, signs)
+    reading = PictureReading(Eyes(doubting=True), heights, signs)
     try:
         eyes = VideoEyes(options.video, options.camera, reading, flying.clock_ns, _warn, [keep, to_page], by_hand)
     except BadInput:

@@ -65,7 +65,8 @@ class PictureReading:
         events: list[Event] = []
         high, wide = picture.shape[:2]
         self.eyes.mind(self.following.track)
-        seen = self.eyes.step(picture, taken_t_ns)
+        place = self.place()
+        seen = self.eyes.step(picture, taken_t_ns, held, self._heights(place.east, place.north))
         if self._signs is not None:
             seen, told = self._signs.look(t_ns, picture, taken_t_ns, seen, self.kept_in_view(seen), held)
             events += told

@@ -33,6 +33,7 @@ HEARS_M = 400.0
 """The crew hears a shell fall this near to where the aircraft looks (assumed)."""
 _ANSWERS_AGAIN_S = 45.0
 _SELECTS_AGAIN_S = 6.0
+_LOOKS_AGAIN_S = 0.5
 _TALKING = frozenset({Phase.PARLEY, Phase.WAIT, Phase.STAY, Phase.COVER, Phase.DISCERNED})
 
 Box = tuple[float, float, float, float]
@@ -155,6 +156,7 @@ class OperatorAtScreen(ScriptedOperator):
         for command in commands:
             if isinstance(command, PhaseEntered):
                 self._phase = command.phase
+        self._look_again(t_ns)
         choices = super().consider(t_ns, commands, events)
         ready = [due for due in self._unasked if due.due_ns <= t_ns]
         self._unasked = [due for due in self._unasked if due.due_ns > t_ns]
@@ -167,6 +169,17 @@ class OperatorAtScreen(ScriptedOperator):
             for due in self._waiting:
                 if due.choice.proposal == proposal.proposal:
                     due.choice = msgspec.structs.replace(due.choice, option=better)
+
+    def _look_again(self, t_ns: int) -> None:
+        """Asked who somebody is, he answers by what stands on the screen then; who cannot tell yet looks on."""
+        for due in self._waiting:
+            if due.choice.decision is not Decision.CONFIRM_PERSON or due.due_ns > t_ns:
+                continue
+            key = self._who.get(due.choice.track or 0)
+            if key is None:
+                due.due_ns = after(t_ns, _LOOKS_AGAIN_S)
+            else:
+                due.choice = msgspec.structs.replace(due.choice, option="same" if key == self._led else "no")
 
     def _looks_twice(self, proposal: Propose) -> str | None:
         """What he answers from the screen rather than by habit; None: by habit."""

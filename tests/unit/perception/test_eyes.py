@@ -63,7 +63,7 @@ def test_the_picture_motion_is_measured_to_the_pixel_and_nothing_is_claimed_on_a
     assert steadying.motion(_shifted(ground, 0)) is None
     motion = steadying.motion(_shifted(ground, 9))
     assert motion is not None
-    assert np.allclose(motion, [[1.0, 0.0, -9.0], [0.0, 1.0, 0.0]], atol=0.5)
+    assert np.allclose(motion, [[1.0, 0.0, -9.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], atol=0.5)
     blank = np.zeros((240, 300, 3), np.uint8)
     steadying.motion(blank)
     assert steadying.motion(blank) is None

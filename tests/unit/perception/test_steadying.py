@@ -20,7 +20,7 @@ def test_a_change_of_resolution_is_a_zoom(size: tuple[int, int]) -> None:
     assert motion is not None
     factor = size[0] / before.shape[1]
     for x, y in ((0.0, 0.0), (416.0, 0.0), (200.0, 320.0)):
-        assert motion @ (x, y, 1.0) == pytest.approx((x * factor, y * factor), abs=2.5)
+        assert motion @ (x, y, 1.0) == pytest.approx((x * factor, y * factor, 1.0), abs=2.5)
     ground = steadying.ground()
     assert ground is not None
     assert ground @ (200.0, 160.0, 1.0) == pytest.approx((200.0 * factor, 160.0 * factor, 1.0), abs=3.0)

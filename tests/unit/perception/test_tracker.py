@@ -86,7 +86,7 @@ def test_a_swing_of_the_camera_does_not_change_who_is_who() -> None:
     tracker = Tracker()
     for k in range(30):
         t_ns, shift = NS + k * NS // 10, (40.0 if k else 0.0)
-        tracker.carry(t_ns, np.array([[1.0, 0.0, shift], [0.0, 1.0, 0.0]]))
+        tracker.carry(t_ns, np.array([[1.0, 0.0, shift], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
         tracker.update(t_ns, [person(50 + 40 * k), person(150 + 40 * k)], [Region(0.0, 0.0, 1500.0)])
     assert sorted(t.id for t in tracker.tracks) == [1, 2]
     assert tracker.tracks[0].centre[0] < tracker.tracks[1].centre[0]
