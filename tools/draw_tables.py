@@ -24,6 +24,7 @@ from safeconduct.model.events import AnyEvent
 from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
+from safeconduct.routes import Rules, Walker
 from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, SIGNALS, manoeuvre_for
 from safeconduct.vehicle.audit import REFUSE, rules
 from safeconduct.verbs import app
@@ -145,18 +146,30 @@ def laws(_: str) -> str:
 
 
 def settings(body: str) -> str:
-    """Names and defaults from the code; meaning and source are kept from the page. A new setting has none yet."""
+    return _numbers(body, Settings, "settings.md", ("Setting", "Default", "Meaning", "Where the default comes from"))
+
+
+def prices(body: str) -> str:
+    return _numbers(body, Rules, "price.md", ("Rule", "Value", "Meaning", "Where it comes from"))
+
+
+def walkers(body: str) -> str:
+    return _numbers(body, Walker, "price.md", ("Of him and the aircraft", "Value", "Meaning", "Where it comes from"))
+
+
+def _numbers(body: str, struct: type[msgspec.Struct], page: str, head: Sequence[str]) -> str:
+    """Names and defaults from the code; meaning and source are kept from the page. A new one has none yet."""
     words: dict[str, list[str]] = {}
     for line in body.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
         if len(cells) == 4:
             words[cells[0].strip("`")] = cells[2:]
     rows = []
-    for field in msgspec.structs.fields(Settings):
+    for field in msgspec.structs.fields(struct):
         rows.append([f"`{field.name}`", f"{field.default:g}", *words.get(field.name, ["", ""])])
     if lacking := [row[0] for row in rows if not row[2]]:
-        sys.stderr.write(f"docs/reference/settings.md: say what {', '.join(lacking)} means\n")
-    return _table(["Setting", "Default", "Meaning", "Where the default comes from"], rows)
+        sys.stderr.write(f"docs/reference/{page}: say what {', '.join(lacking)} means\n")
+    return _table(head, rows)
 
 
 def kinds(_: str) -> str:
@@ -222,6 +235,8 @@ DRAWN: dict[str, Callable[[str], str]] = {
     "languages": languages,
     "laws": laws,
     "settings": settings,
+    "prices": prices,
+    "walkers": walkers,
     "kinds": kinds,
     "audit": audit,
     "options": options,

@@ -31,6 +31,8 @@ MOST_SHELLS = 12
 STRAYED_M, BACK_M, STRAYED_S = 30.0, 15.0, 4.0
 CHEAPER = 0.92
 """Another way is proposed only if it costs at most so much of the old one: small gains are not worth a question."""
+MOST_LONGER = 1.1
+"""A longer walk is longer under fire: after shells no way is proposed that is a tenth and 20 m longer than the old."""
 AGAIN_S = 20.0
 TAKE, KEEP, WAIT = "take", "keep", "wait"
 _WITH_HIM = ESCORT_PHASES | {Phase.PARLEY}
@@ -114,7 +116,9 @@ def _look(turn: Turn) -> None:
             turn.alert("alarm", "no_other_way", f"No other way is known: {none.what}. Wait with him.")
             turn.set(way_due=why, way_due_t_ns=state.t_ns + round(AGAIN_S * 1e9))
         return
-    if not shut and state.strayed_t_ns != -1 and found.price > CHEAPER * found.old_price:
+    left_m = max(way.length_m - person.progress_m, 0.0)
+    longer = found.way.length_m > MOST_LONGER * left_m + 20.0
+    if not shut and state.strayed_t_ns != -1 and (longer or found.price > CHEAPER * found.old_price):
         return
     turn.set(offered_way=_offer(state, found, why))
     turn.command(turn.state.offered_way)  # type: ignore[arg-type]

@@ -27,12 +27,13 @@ _NOT_AREAS = (PlanRole.START, PlanRole.RECEPTION, PlanRole.ROUTE, PlanRole.FENCE
 _SAME_CORNER_M = 0.01
 
 
-def read_plan(path: Path, *, route_needed: bool = True) -> Plan:
+def read_plan(path: Path, *, route_needed: bool = True, anew: bool = False) -> Plan:
     """The plan in a GeoJSON or KML file, told apart by content; without a route it needs a start.
 
-    Raises BadInput for every mistake found.
+    anew: its route is left out, whatever is wrong with it, but for where it begins. Raises BadInput for every mistake
+    found.
     """
-    return plan_of(read_map(str(path), _read_text(path)), route_needed=route_needed)
+    return plan_of(read_map(str(path), _read_text(path)), route_needed=route_needed, anew=anew)
 
 
 def read_map(path: str, text: str) -> MapFile:
@@ -64,7 +65,7 @@ def _read_text(path: Path) -> str:
         ) from error
 
 
-def plan_of(drawn: MapFile, *, route_needed: bool = True) -> Plan:
+def plan_of(drawn: MapFile, *, route_needed: bool = True, anew: bool = False) -> Plan:
     """Put the features together in the local frame and check the walk. Raises BadInput."""
     reception = _one(drawn, PlanRole.RECEPTION)
     if reception is None:
@@ -78,6 +79,10 @@ def plan_of(drawn: MapFile, *, route_needed: bool = True) -> Plan:
     if first is None:
         raise BadInput(drawn.path, "has no start", "add a Point with the role start where the person is")
 
+    begins = first.points[:1]
+    if anew:
+        route = None
+
     frame = _frame(drawn, first, *((route,) if route else ()), reception)
     for feature in drawn.features:
         _refuse_far(feature, frame)
@@ -86,7 +91,7 @@ def plan_of(drawn: MapFile, *, route_needed: bool = True) -> Plan:
     plan = Plan(
         name=drawn.name or Path(drawn.path).stem,
         anchor=frame.anchor,
-        start=_local(frame, start.points)[0] if start else way[0],
+        start=_local(frame, begins)[0],
         reception=_local(frame, reception.points)[0],
         route=way,
         fence=_ring(frame, fence) if fence else (),

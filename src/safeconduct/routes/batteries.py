@@ -17,13 +17,15 @@ from safeconduct.routes.way import Way
 class Walker(msgspec.Struct, frozen=True):
     """Who walks, and what flies with him.
 
-    pace_mps: on level even ground; a tired or hurt man's. rest_share: of the walking time, added for rests.
-    between_covers_m: the longest walk wanted from cover to cover. endurance_s: of one full battery.
-    talk_s: of the first battery, before he walks. overlap_s: the relief is there so long before the other leaves.
+    pace_mps: on level even ground; a tired or hurt man's. persons: in a row, spacing_m apart; the last one counts.
+    rest_share: of the walking time, added for rests. between_covers_m: the longest walk wanted from cover to cover.
+    endurance_s: of one full battery. talk_s: of the first battery, before he walks. overlap_s: the relief is there so
+    long before the other leaves.
     """
 
     pace_mps: float = 0.8
     persons: int = 1
+    spacing_m: float = 5.0
     rest_share: float = 0.3
     between_covers_m: float = 100.0
     endurance_s: float = 1500.0
@@ -48,7 +50,8 @@ def battery_legs(
 ) -> tuple[Leg, ...]:
     """Batteries in turn: each flies out, stays while its charge above the reserve lasts, and flies back.
 
-    The change lies at the last cover that it reaches, so that he waits in cover.
+    The change lies at the last cover that it reaches, if that is in the second half of its reach, so that he waits in
+    cover.
     """
     own = [area.ring[0] for area in plan.areas if area.role == PlanRole.OWN_POSITION]
     base = min(own, key=lambda p: hypot(p[0] - plan.reception[0], p[1] - plan.reception[1]), default=plan.reception)
@@ -67,14 +70,14 @@ def battery_legs(
         if begun + left - transit(way.length_m) >= total_s:
             legs.append(Leg(round(from_m, 1), round(way.length_m, 1), round(begun, 1), round(total_s, 1), ""))
             return tuple(legs)
-        reached = [s for s in stops if s.at_m > from_m + 1.0 and begun + left - transit(s.at_m) >= s.seconds]
-        if reached:
+        marks = np.arange(from_m + 1.0, way.length_m, 1.0)
+        good = [float(m) for m in marks if begun + left - transit(float(m)) >= seconds(float(m))]
+        if not good:
+            return ()
+        reached = [s for s in stops if from_m + 1.0 < s.at_m <= good[-1]]
+        if reached and reached[-1].at_m - from_m >= 0.5 * (good[-1] - from_m):
             to_m, to_s, at = reached[-1].at_m, reached[-1].seconds, f"cover {reached[-1].number}"
-        else:
-            marks = np.arange(from_m + 1.0, way.length_m, 1.0)
-            good = [float(m) for m in marks if begun + left - transit(float(m)) >= seconds(float(m))]
-            if not good:
-                return ()
+        else:  # a cover so early would cost a battery for little: better a change in the open
             to_m, at = good[-1], ""
             to_s = seconds(to_m)
         legs.append(Leg(round(from_m, 1), round(to_m, 1), round(begun, 1), round(to_s, 1), at))

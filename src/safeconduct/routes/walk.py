@@ -12,6 +12,7 @@ from safeconduct.model.plan import Plan
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.routes.batteries import Leg, Walker, battery_legs
 from safeconduct.routes.cover_stops import CoverStop, Metres, cover_stops
+from safeconduct.routes.grid import segment_away_m
 from safeconduct.routes.price import Priced, Rules
 from safeconduct.routes.straighten import Margins
 from safeconduct.routes.way import Way, stretches_near
@@ -54,7 +55,8 @@ def price_walk(plan: Plan, way: Way, priced: Priced, margins: Margins, rules: Ru
     """Read a way against the rasters of its plan. The plan's heights are those of `way`."""
     metres = Metres(way, priced)
     slow = metres.read(priced.effort) * metres.each_m / walker.pace_mps * (1.0 + walker.rest_share)
-    clock = np.concatenate([[0.0], np.cumsum(slow)])
+    behind_s = (walker.persons - 1) * walker.spacing_m / walker.pace_mps
+    clock = np.concatenate([[0.0], np.cumsum(slow)]) + behind_s
 
     def seconds(at_m: float) -> float:
         return float(np.interp(at_m, np.arange(clock.size) * metres.each_m, clock))
@@ -70,6 +72,9 @@ def price_walk(plan: Plan, way: Way, priced: Priced, margins: Margins, rules: Ru
     up = np.array([p[2] for p in way.points])
     price = metres.read(priced.worth)
     warnings = _breaches(way, metres, priced, margins) if plan.route else []
+    for area in plan.areas:
+        if area.role == PlanRole.HAZARD and segment_away_m(plan.start, plan.start, area) <= 0.0:
+            warnings.append(f"the start lies in hazard '{area.name}': lead him out of it first")
     if longest > walker.between_covers_m + 1.0:
         warnings.append(
             f"no cover within {rules.cover_within_m:g} m of the way for {longest:.0f} m, "

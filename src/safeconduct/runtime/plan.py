@@ -64,13 +64,14 @@ def run_plan(options: PlanOptions) -> PlanReport:
     """Raises BadInput: whatever is wrong with the plan or its terrain, no way exists, or a file cannot be written."""
     began = time.perf_counter()
     walker = _walker(options)
-    read = read_plan(options.plan, route_needed=False)
-    if options.anew:
-        read = msgspec.structs.replace(read, route=())
+    read = read_plan(options.plan, route_needed=False, anew=options.anew)
     ground, told = ground_of(read, options.terrain)
     if ground is not None:
         read = on_ground(read, ground)
-    planned = plan_way(read, ground, Rules(), walker)
+    try:
+        planned = plan_way(read, ground, Rules(), walker)
+    except BadInput as no:
+        raise BadInput(f"{options.plan} ({no.place})", no.what, no.mend) from no
     took_s = time.perf_counter() - began
     signed = with_way(read, planned.walk)
     if options.out is not None:
@@ -193,7 +194,7 @@ def in_words(report: PlanReport) -> str:
         lines.append(f"  mines near {from_m:>5.0f} to {to_m:.0f} m: the aircraft flies the way itself, low and slow")
     for n, leg in enumerate(report.legs, start=1):
         last = n == len(report.legs)
-        change = "to the end" if last else f"relief takes over at {leg['at'] or 'no cover'}"
+        change = "to the end" if last else f"relief takes over {'at ' + leg['at'] if leg['at'] else 'in the open'}"
         lines.append(f"  battery {n}  {leg['from_m']:>5.0f} to {leg['to_m']:.0f} m, {change}")
     if not report.legs:
         lines.append("  battery    no battery of this endurance can cover the walk")

@@ -62,7 +62,7 @@ def draw_plan_picture(
 
 def _fit(ax: Axes, plan: Plan, planned: Planned) -> None:
     """The way and every area near it fill the map, at one scale both ways."""
-    places = [*planned.walk.points, plan.start, plan.reception]
+    places = [*planned.walk.points, plan.start, plan.reception, *(f.place for f in planned.priced.fire)]
     e, n = [p[0] for p in places], [p[1] for p in places]
     reach = 0.35 * max(max(e) - min(e), max(n) - min(n), 60.0)
     for area in plan.areas:
@@ -90,7 +90,7 @@ def _way(ax: Axes, planned: Planned) -> None:
 
     ax.plot(*piece(0.0, way.length_m), color="white", lw=9.0, solid_capstyle="round", zorder=4)
     for part in walk.low:
-        ax.plot(*piece(part.from_m, part.to_m), color=PURPLE, lw=12.0, alpha=0.55, solid_capstyle="butt", zorder=3.9)
+        ax.plot(*piece(part.from_m, part.to_m), color=PURPLE, lw=17.0, alpha=0.6, solid_capstyle="butt", zorder=3.9)
     ax.plot(*piece(0.0, way.length_m), color=BLUE, lw=4.2, solid_capstyle="round", zorder=4.1)
     for part in walk.exposed:
         ax.plot(*piece(part.from_m, part.to_m), color=VERMILION, lw=4.2, solid_capstyle="butt", zorder=4.2)

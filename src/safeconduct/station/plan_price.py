@@ -53,7 +53,7 @@ def draw_price(figure: Figure, plan: Plan, planned: Planned, has_ground: bool, w
     y -= 0.4 * _ROW
     row(f"Batteries of {walker.endurance_s / 60:.0f} min, {walker.reserve_pct:.0f} % kept", bold=True, size=13)
     for n, leg in enumerate(walk.legs, start=1):
-        change = "to the end" if n == len(walk.legs) else f"relief at {leg.at or 'no cover'}"
+        change = "to the end" if n == len(walk.legs) else f"relief at {leg.at or 'no cover: in the open'}"
         row(f"{n}  {leg.from_m:.0f} to {leg.to_m:.0f} m", change, size=10)
     if not walk.legs:
         row("no battery of this endurance covers it", colour=VERMILION)
