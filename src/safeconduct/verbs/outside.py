@@ -42,3 +42,18 @@ def liaison(
     wishes = LiaisonWishes(tak, named, callsign, package, ca, cert, password, protobuf, whiteflag)
     report = rehearse(wishes, plan, seconds)
     finish(report, json, report.sent > 0 and (bool(report.acknowledged) or not named))
+
+
+@app.command()
+def scan(
+    folder: Annotated[Path, typer.Argument(help="The archive: it is only read.")],
+    out: Annotated[Path, typer.Option(help="Where the results go; a scan that was stopped goes on there.")],
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core.")] = 0,
+    ray: Annotated[str, typer.Option(help="A Ray cluster's address, or `local`.")] = "",
+    feedback: Annotated[Path | None, typer.Option(help="A reviewer's feedback.json: it re-ranks the hits.")] = None,
+    json: Json = False,
+) -> None:
+    """Search an archive of footage for people who tried to surrender: a page for a reviewer, blurred, best first."""
+    from safeconduct.runtime.scan import run_scan
+
+    finish(run_scan(folder, out, jobs, ray, feedback), json, True)
