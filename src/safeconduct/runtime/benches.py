@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "lead", "signs", "talk", "world")
+NAMES = ("core", "eyes", "flight", "lead", "liaison", "scan", "signs", "talk", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -28,6 +28,14 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_lead import bench_lead
 
         report = bench_lead(short)
+    elif name == "liaison":
+        from safeconduct.runtime.bench_liaison import bench_liaison
+
+        report = bench_liaison(short)
+    elif name == "scan":
+        from safeconduct.runtime.bench_scan import bench_scan
+
+        report = bench_scan(short)
     elif name == "signs":
         from safeconduct.runtime.bench_signs import bench_signs
 

@@ -25,12 +25,14 @@ from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
+from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
 from safeconduct.runtime.replay import retell
 from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
+from safeconduct.runtime.surroundings import TheWorldItself
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.voicing import StationSpeaker, Voice
@@ -66,6 +68,7 @@ class DemoOptions(msgspec.Struct, frozen=True):
     open_browser: bool = False
     human: bool = False
     port: int | None = None
+    liaison: LiaisonWishes | None = None
 
 
 def run_demo(options: DemoOptions) -> DemoReport:
@@ -96,11 +99,15 @@ def run_demo(options: DemoOptions) -> DemoReport:
             done = _nothing_left_to_decide(mission, page, done)
         try:
             if not _all_done(mission.state):
+                ours = pages.enter_context(
+                    own_side(options.liaison, lambda: mission.state.plan, stage.recorder.folder.name)
+                )
+                world = TheWorldItself([stage.world, *ours])
                 if options.vehicle is None:
                     with _filmed(stage, watchers, page, say=not options.quiet) as filmed:
-                        _fly_with_twin(options, stage, mission, watchers, done, filmed, page)
+                        _fly_with_twin(options, stage, world, mission, watchers, done, filmed, page)
                 else:
-                    asyncio.run(_fly_with_vehicle(options, stage, mission, watchers, done, page))
+                    asyncio.run(_fly_with_vehicle(options, stage, world, mission, watchers, done, page))
             if page is not None and (options.human or page.desk.stations):
                 sys.stderr.write("the mission is over; the page stays until it is closed (or Ctrl-C)\n")
                 page.stay_until_closed()
@@ -184,6 +191,7 @@ def _staged(options: DemoOptions, key: StationKey | None) -> Iterator[Stage]:
 def _fly_with_twin(
     options: DemoOptions,
     stage: Stage,
+    world: TheWorldItself,
     mission: Mission,
     watchers: list[Watcher],
     done: Callable[[], bool],
@@ -215,7 +223,7 @@ def _fly_with_twin(
         _announce(options, page)
         voice, human = Voice([twin_speaker()]), _at_the_page(stage, page)
         operator, hurry = human or stage.operator, aircraft.hurry
-        flight = rounds(mission, aircraft, stage.world, operator, watchers, opening, eyes, voice, hurry)
+        flight = rounds(mission, aircraft, world, operator, watchers, opening, eyes, voice, hurry)
         speed = options.speed if page is None else lambda: page.desk.speed
         run(flight, done, limit_s=LIMIT_S, speed=speed, human=human)
     finally:
@@ -245,6 +253,7 @@ def twin_speaker() -> Speaker:
 async def _fly_with_vehicle(
     options: DemoOptions,
     stage: Stage,
+    world: TheWorldItself,
     mission: Mission,
     watchers: list[Watcher],
     done: Callable[[], bool],
@@ -265,7 +274,7 @@ async def _fly_with_vehicle(
         opening = _opening(clock_ns(), stage, anchor, options.vehicle)
     aircraft = MavlinkAircraft(LocalFrame(anchor), seen.options)
     human, room = _at_the_page(stage, page), stage.recorder.free_bytes
-    flight = LiveFlight(mission, aircraft, stage.world, human or stage.operator, watchers, clock_ns, room)
+    flight = LiveFlight(mission, aircraft, world, human or stage.operator, watchers, clock_ns, room)
     if not options.own_battery:
         charge_pct = mission.state.aircraft.battery_pct if stage.resumed else 100.0
         flight.rehearse_battery(stage.scenario.battery.endurance_s, charge_pct)

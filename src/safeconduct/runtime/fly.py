@@ -28,11 +28,12 @@ from safeconduct.runtime.driven import Operator, closed_and_settled
 from safeconduct.runtime.fly_crew import NobodyDecides, SimulatedCrew, at_page
 from safeconduct.runtime.fly_report import FlyReport, refused_report, report_of
 from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of
+from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
 from safeconduct.runtime.reading import Box, PictureReading
 from safeconduct.runtime.replay import retell
-from safeconduct.runtime.surroundings import TheWorldItself
+from safeconduct.runtime.surroundings import Surroundings, TheWorldItself
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.video import CameraSet, Screen, VideoEyes
@@ -63,6 +64,7 @@ class FlyOptions(msgspec.Struct, frozen=True):
     open_browser: bool = False
     simulated: bool = False
     port: int | None = None
+    liaison: LiaisonWishes | None = None
 
 
 class Flying:
@@ -100,7 +102,7 @@ class Flying:
         return over
 
 
-def run_fly(options: FlyOptions, others: Sequence[TheWorldItself] = ()) -> FlyReport:
+def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyReport:
     """Fly it. others: who tells us something besides aircraft and picture. Raises BadInput."""
     if options.vehicle is None:
         raise BadInput("fly", "no aircraft is named", "give --vehicle")
@@ -116,9 +118,9 @@ def run_fly(options: FlyOptions, others: Sequence[TheWorldItself] = ()) -> FlyRe
         page = pages.enter_context(_served(options, stage)) if options.page else None
         flying = Flying(options, stage, page)
         try:
-            with filmed(flying) as eyes:
+            with filmed(flying) as eyes, own_side(options.liaison, lambda: plan, stage.recorder.folder.name) as ours:
                 _announce(options, page)
-                asyncio.run(_fly_vehicle(flying, seen, eyes, others))
+                asyncio.run(_fly_vehicle(flying, seen, eyes, [*others, *ours]))
             if page is not None and page.desk.stations:
                 _say(options, "the mission is over; the page stays until it is closed (or Ctrl-C)")
                 page.stay_until_closed()
@@ -237,7 +239,7 @@ def filmed(flying: Flying) -> Iterator[VideoEyes]:
             _warn(f"warning: {film.trouble}; the log is whole")
 
 
-async def _fly_vehicle(flying: Flying, seen: Survey, eyes: VideoEyes, others: Sequence[TheWorldItself]) -> None:
+async def _fly_vehicle(flying: Flying, seen: Survey, eyes: VideoEyes, others: Sequence[Surroundings]) -> None:
     options, stage = flying.options, flying.stage
     assert options.vehicle is not None
     clock_ns = flying.clock_ns

@@ -10,10 +10,12 @@ import json
 import ssl
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from types import TracebackType
 
 import msgspec
 from msgspec.structs import replace
@@ -35,9 +37,9 @@ from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.model.mission_time import after
 from safeconduct.model.plan import Plan
-from safeconduct.runtime.driven import Operator
 from safeconduct.runtime.liaising import Liaison
 from safeconduct.sim import load_scenario
+from safeconduct.sim.seen import AircraftTruth
 
 _COARSE_DIGITS = 2
 
@@ -122,32 +124,58 @@ class Door:
         self.liaison.close()
 
 
-class LiaisingOperator:
-    """An operator who also hears own side: what it answers comes in with his decisions."""
+class OwnSide:
+    """Own side as a mission's surroundings: it hears each command, and its words come in as facts.
 
-    def __init__(
-        self, operator: Operator, wishes: LiaisonWishes, plan_of: Callable[[], Plan | None], name: str
-    ) -> None:
-        self._operator, self._wishes, self._plan_of, self._name = operator, wishes, plan_of, name
+    plan_of: the mission's plan, None until it is known. A context: it hangs up at the end. Raises BadInput.
+    """
+
+    def __init__(self, wishes: LiaisonWishes, plan_of: Callable[[], Plan | None], name: str) -> None:
+        self._wishes, self._plan_of, self._name = wishes, plan_of, name
         self._reached = reach(wishes)
         self._door: Door | None = None
+        self._waiting: list[Command] = []
 
-    def consider(self, t_ns: int, commands: Iterable[Command], events: Iterable[Event] = ()) -> Sequence[Event]:
-        commands = tuple(commands)
+    def advance(self, t_ns: int, aircraft: AircraftTruth) -> list[Event]:
+        del aircraft
         plan = self._plan_of()
         if self._door is None and plan is not None:
             self._door = Door(self._wishes, self._reached, plan, self._name)
             self._door.start()
-        facts: list[Event] = []
-        if self._door is not None:
-            for command in commands:
-                self._door.obey(command, t_ns)
-            facts = self._door.poll(t_ns)
-        return [*facts, *self._operator.consider(t_ns, commands, events)]
+        if self._door is None:
+            return []
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._door.obey(command, t_ns)
+        return self._door.poll(t_ns)
 
-    def close(self) -> None:
+    def notice(self, event: Event) -> None:
+        """Nothing that the mission takes in is passed on: only its commands are."""
+
+    def perform(self, command: Command) -> None:
+        if self._door is None:
+            self._waiting.append(command)
+        else:
+            self._door.obey(command, command.t_ns)
+
+    def __enter__(self) -> OwnSide:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._door is not None:
             self._door.close()
+
+
+@contextmanager
+def own_side(
+    wishes: LiaisonWishes | None, plan_of: Callable[[], Plan | None], name: str
+) -> Iterator[tuple[OwnSide, ...]]:
+    """Own side, if the crew named its network; else nobody. Raises BadInput."""
+    if wishes is None:
+        yield ()
+        return
+    with OwnSide(wishes, plan_of, name) as ours:
+        yield (ours,)
 
 
 class Outbox:

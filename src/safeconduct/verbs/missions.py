@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from safeconduct.verbs.command import Json, app, finish, speed_of
+from safeconduct.verbs.liaison_options import Ca, Callsign, Certificate, Package, Password, Tak, Units, wishes_of
 
 
 @app.command()
@@ -43,6 +44,13 @@ def demo(
         bool, typer.Option("--vehicle-battery", help="With --vehicle: use its own battery, not the scenario's.")
     ] = False,
     system_id: Annotated[int | None, typer.Option(help="With --vehicle: insist on this system id.")] = None,
+    tak: Tak = "",
+    units: Units = "",
+    callsign: Callsign = "SAFECONDUCT",
+    package: Package = None,
+    ca: Ca = None,
+    cert: Certificate = None,
+    password: Password = "",
     json: Json = False,
 ) -> None:
     """A whole mission in the simulated world, over real MAVLink."""
@@ -67,6 +75,7 @@ def demo(
         open_browser=wishes.shown,
         human=wishes.human,
         port=port,
+        liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
     )
     report = run_demo(options)
     finish(report, json, ended_well(report))
@@ -95,6 +104,13 @@ def fly(
     note_servo: Annotated[int | None, typer.Option(help="Servo channel of the note's slot.")] = None,
     gripper: Annotated[bool, typer.Option("--gripper", help="A gripper holds the note.")] = False,
     system_id: Annotated[int | None, typer.Option(help="Insist on this system id.")] = None,
+    tak: Tak = "",
+    units: Units = "",
+    callsign: Callsign = "SAFECONDUCT",
+    package: Package = None,
+    ca: Ca = None,
+    cert: Certificate = None,
+    password: Password = "",
     json: Json = False,
 ) -> None:
     """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides."""
@@ -116,6 +132,7 @@ def fly(
         open_browser=wishes.shown,
         simulated=operator == "simulated",
         port=port,
+        liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
     )
     simulated_only_here(options)
     report = run_fly(options)

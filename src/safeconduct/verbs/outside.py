@@ -8,16 +8,18 @@ from typing import Annotated
 import typer
 
 from safeconduct.verbs.command import Json, app, finish
-
-Tak = Annotated[str, typer.Option("--tak", help="tls://HOST:8089, tcp://HOST:8087 or udp://239.2.3.1:6969.")]
-Units = Annotated[str, typer.Option("--units", help="Callsigns whose word counts, with commas.")]
-Callsign = Annotated[str, typer.Option("--callsign", help="Ours, as others see it.")]
-Package = Annotated[Path | None, typer.Option("--package", help="The TAK server's enrolment package (.zip).")]
-Ca = Annotated[Path | None, typer.Option("--ca", help="The unit's authority (.pem or .p12).")]
-Certificate = Annotated[Path | None, typer.Option("--cert", help="Our certificate with its key (.pem or .p12).")]
-Password = Annotated[str, typer.Option("--password", envvar="SAFECONDUCT_TAK_PASSWORD", help="Of the .p12 files.")]
-Protobuf = Annotated[bool, typer.Option("--protobuf", help="Send TAK protocol version 1 instead of XML.")]
-Circle = Annotated[Path | None, typer.Option("--whiteflag", help="A folder for Whiteflag messages of a closed circle.")]
+from safeconduct.verbs.liaison_options import (
+    Ca,
+    Callsign,
+    Certificate,
+    Circle,
+    Package,
+    Password,
+    Protobuf,
+    Tak,
+    Units,
+    wishes_of,
+)
 
 
 @app.command()
@@ -38,10 +40,9 @@ def liaison(
     """Rehearse with own side: ask for a no-fire area on their screens, hear who acknowledges, take it off again."""
     from safeconduct.runtime.liaison import LiaisonWishes, rehearse
 
-    named = tuple(u.strip() for u in units.split(",") if u.strip())
-    wishes = LiaisonWishes(tak, named, callsign, package, ca, cert, password, protobuf, whiteflag)
+    wishes = wishes_of(tak, units, callsign, package, ca, cert, password, protobuf, whiteflag) or LiaisonWishes()
     report = rehearse(wishes, plan, seconds)
-    finish(report, json, report.sent > 0 and (bool(report.acknowledged) or not named))
+    finish(report, json, report.sent > 0 and (bool(report.acknowledged) or not wishes.units))
 
 
 @app.command()
