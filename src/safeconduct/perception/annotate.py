@@ -45,7 +45,8 @@ def drawn(picture: Picture, seen: list[Seen]) -> Picture:
         cv2.rectangle(copy, (x1, y1), (x2, y2), colour, thick)
         if one.joints is not None:
             _skeleton(copy, one.joints, colour, thick)
-        _label(copy, f"{one.track} {one.posture.value}" if one.joints else str(one.track), x1, y1, colour)
+        number = f"{one.track}?" if one.doubtful else str(one.track)
+        _label(copy, f"{number} {one.posture.value}" if one.joints else number, x1, y1, colour)
         if held:
             words = ", ".join(f"{g.gesture.value.replace('_', ' ').upper()} {g.held_s:.1f} s" for g in held)
             _label(copy, words, x1, y2 + _line_px(copy), colour)

@@ -58,7 +58,8 @@ class Seen(NamedTuple):
     box: left, top, right, bottom, px. joints: 17 of COCO in px with scores, or None where none were read yet.
     gestures: evidence with held_s growing while it is held; a plea is an offer from 2 s on. cannot_tell: too small, or
     the body cannot be made out. height_px: the longer side of the box. posture MOTIONLESS: lies and has not stirred for
-    long. look: his clothes' colours, learnt while nobody was close; None: not yet.
+    long. look: his clothes' colours, learnt while nobody was close; None: not yet. doubtful: he could be the one beside
+    him: the number is a handle until they have parted (then it is a fresh one), and nobody is led by it.
     """
 
     track: int
@@ -70,6 +71,7 @@ class Seen(NamedTuple):
     cannot_tell: bool
     posture: Posture
     look: Look | None = None
+    doubtful: bool = False
 
 
 class _Reading:
@@ -123,9 +125,10 @@ class Eyes:
         self._size = (0, 0)
         self._swept_t_ns = 0
 
-    def mind(self, track: int | None) -> None:
-        """Whom the mission follows: his number is given up rather than guessed at, even in a crowd."""
-        self._identity.minded = track
+    def mind(self, *tracks: int | None) -> None:
+        """Whom the mission follows, and who is proposed to be he: numbers given up rather than guessed at, even in a
+        crowd."""
+        self._identity.minded = frozenset(track for track in tracks if track is not None)
 
     def step(self, picture: Picture, t_ns: int, held: Held | None = None, level_m: float = 0.0) -> list[Seen]:
         """picture: height × width × 3, BGR, upright. t_ns: its capture time, rising. Returns who is seen in it now.
@@ -157,7 +160,8 @@ class Eyes:
         self._readings = {track: r for track, r in self._readings.items() if track in present}
         self._holds = {track: h for track, h in self._holds.items() if track in present}
         height, width = picture.shape[:2]
-        return [self._seen(t, t_ns, width, height) for t in known if t.unseen_s() <= _STILL_SEEN_S]
+        doubtful = self._identity.doubtful(t_ns)
+        return [self._seen(t, t_ns, width, height, doubtful) for t in known if t.unseen_s() <= _STILL_SEEN_S]
 
     def attend(self, picture: Picture, t_ns: int, box: tuple[float, float, float, float]) -> int:
         """A human drew a box about a person in this picture (the last one stepped): follow him. Returns his number."""
@@ -251,7 +255,7 @@ class Eyes:
                 reading.gesturing.take(t_ns, pose, cloth)
                 reading.clear_t_ns = t_ns
 
-    def _seen(self, track: Track, t_ns: int, width: int, height: int) -> Seen:
+    def _seen(self, track: Track, t_ns: int, width: int, height: int, doubtful: set[int]) -> Seen:
         reading, box = self._readings[track.id], track.box
         tall = _tall(box)
         small = tall < CANNOT_TELL_PX
@@ -271,6 +275,7 @@ class Eyes:
             cannot_tell=small or unclear or (tall < DOUBTED_PX and gesturing.doubtful(t_ns)),
             posture=posture,
             look=self._identity.look(track.id),
+            doubtful=track.id in doubtful,
         )
 
 

@@ -61,6 +61,8 @@ class Following:
         self._trails: dict[int, _Trail] = {}
         self._refused: set[int] = set()
         self.track: int | None = None
+        self.proposed: int | None = None
+        """Who is proposed to be the one who was lost: one at a time, the likest."""
 
     def select(self, track: int) -> None:
         """The operator selected this person, or confirmed that it is the one who was lost."""
@@ -77,7 +79,7 @@ class Following:
 
     def take(self, t_ns: int, seen: list[Seen], held: Held, width_px: int, height_px: int) -> list[Sighting]:
         """One picture. t_ns: now, when it became known. held: of the camera at the moment of the picture."""
-        sightings = []
+        sightings: list[Sighting] = []
         for one in seen:
             place = on_ground(held, *_feet(one), width_px, height_px, self._heights)
             if place is None:
@@ -93,7 +95,7 @@ class Following:
             pace = _pace(trail)
             posture = _posture(trail, pace)
             trail.look = one.look if one.look is not None else trail.look
-            candidate = self._candidate(one.track, trail, t_ns)
+            candidate = not one.doubtful and self._candidate(one.track, trail, t_ns)
             sightings.append(
                 Sighting(
                     t_ns,
@@ -110,7 +112,22 @@ class Following:
                     intents=trail.intents.step(t_ns, one.gestures, posture, _bearing(pace, place, held.position)),
                 )
             )
-        return sightings
+        return self._one_proposed(t_ns, sightings)
+
+    def _one_proposed(self, t_ns: int, sightings: list[Sighting]) -> list[Sighting]:
+        """Of several candidates the likest; the operator is left time with him, as long as he is there."""
+        could = [s for s in sightings if s.candidate]
+        if self.proposed is not None and self.proposed not in {s.track for s in could}:
+            trail = self._trails.get(self.proposed)
+            there = trail is not None and seconds_between(trail.last_t_ns, t_ns) <= _LOST_S
+            gone = not there or self.proposed in self._refused or self.proposed == self.track
+            self.proposed = None if gone else self.proposed
+        if self.proposed is None and could:
+            self.proposed = max(could, key=lambda s: (s.likeness, -s.track)).track
+        return [
+            msgspec.structs.replace(s, candidate=False, likeness=0.0) if s.candidate and s.track != self.proposed else s
+            for s in sightings
+        ]
 
     def _error(self, one: Seen, held: Held, width_px: int, height_px: int) -> Ellipse | None:
         foot_px = max(self._unsure.foot_px, _FOOT * one.height_px)

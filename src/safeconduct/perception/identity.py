@@ -25,6 +25,7 @@ _MISSED = 0.35  # nearness from which who is not found may be the one who is
 _PARTED = 0.1  # nearness under which two are told apart again
 _BESIDE = 0.1  # nearness from which somebody stands so close that a look may show both
 _LATELY_S = 0.5  # found within so long: where he is is known
+_CLEAR_S, _CLEARLY = 1.5, 0.25  # told apart by every look for so long; by so much of a body's height in ways
 _CROWD = 4  # more people than that in the picture are a crowd
 _GONE_S = 0.5  # unseen for so long he is not reported; back after it he must be known again
 _UNFOUND_S = 0.6  # held by looks or joints only for so long: what is found then must be he
@@ -34,6 +35,9 @@ _UNLIKE_RUNNING = 2  # alone and so unlike in so many looks running: somebody el
 _LESSONS, _LEARNS = 2, 0.2  # looks until a memory says something; share of a new one
 _REMEMBERED_S = 60.0  # who hid is reckoned with for so long
 _REACH, _REACH_PER_S, _REACH_MOST = 1.5, 1.2, 5.0  # of his height: how far who hid may be, and how that grows
+
+
+Place = npt.NDArray[np.float64]
 
 
 class Renumbered(NamedTuple):
@@ -63,6 +67,17 @@ class _Hidden(Struct):
     look: Look | None
 
 
+class _Entangled(Struct, eq=False):
+    """Two who could be each other. clear_since_t_ns: since when every look told them apart; 0: the last did not."""
+
+    a: Track
+    b: Track
+    clear_since_t_ns: int = 0
+
+    def clear(self, t_ns: int) -> bool:
+        return bool(self.clear_since_t_ns) and seconds_between(self.clear_since_t_ns, t_ns) >= _CLEAR_S
+
+
 class _Behind(NamedTuple):
     """Where a shadow ended that had not left its elder: perhaps somebody hides there, and it may be either."""
 
@@ -78,12 +93,12 @@ class Identity:
         self._people: dict[int, _Person] = {}
         self._places: dict[int, Track] = {}
         self._hidden: list[_Hidden] = []
-        self._entangled: list[tuple[Track, Track]] = []
+        self._entangled: list[_Entangled] = []
         self._left: list[tuple[Track, Track]] = []
         self._shadows: list[Track] = []
         self._behind: list[_Behind] = []
-        self.minded: int | None = None
-        """Whom the mission follows: about him there is doubt in a crowd too."""
+        self.minded: frozenset[int] = frozenset()
+        """Whom the mission follows, and who is proposed to be he: about them there is doubt in a crowd too."""
 
     def carry(self, motion: npt.NDArray[np.float64] | None) -> None:
         """The picture moved: so did the places where people hid."""
@@ -138,11 +153,10 @@ class Identity:
         return told
 
     def _untangle(self, t_ns: int) -> set[int]:
-        """Whose numbers say nothing any more: of two who could be each other, with every look until they have parted.
-
-        Once more at the parting: what the numbers said on the way there was a guess too.
+        """Who needs a fresh number, because what the old one said became a guess: two who begin to be in doubt, and
+        once more when they have parted. Who stays close, and whom every look for a while tells from the other, counts
+        as parted until a look does not.
         """
-        known = [{id(a), id(b)} for a, b in self._entangled]
         settled = [t for t in self._tracker.tracks if t.settled and t.upon is None]
         # Not found while somebody is within reach, looked for or not: they may cross or turn back unseen.
         unseen = [
@@ -151,26 +165,39 @@ class Identity:
             for b in settled[:k]
             if not a.detected_t_ns == b.detected_t_ns == t_ns and nearness(a.box, b.box) >= _MISSED
         ]
-        new: list[tuple[Track, Track]] = []
-        for a, b in [*self._tracker.unclear, *unseen]:
+        unclear = [*self._tracker.unclear, *unseen]
+        self._tracker.unclear = []
+        new: list[_Entangled] = []
+        known = [{id(e.a), id(e.b)} for e in self._entangled]
+        for a, b in unclear:
             if {id(a), id(b)} not in known and a.known and b.known:
                 known.append({id(a), id(b)})
-                new.append((a, b))
-        self._tracker.unclear = []
-        if len(settled) > _CROWD:  # numbers in a crowd are not for leading anybody, but for the one who is followed
-            new = [(a, b) for a, b in new if self.minded in {a.id, b.id}]
+                new.append(_Entangled(a, b))
+        if len(settled) > _CROWD:  # numbers in a crowd are not for leading anybody, but for those who are minded
+            new = [e for e in new if self.minded & {e.a.id, e.b.id}]
         here = {id(t) for t in self._tracker.tracks}
         doubted: set[int] = set()
         still = []
-        for a, b in [*self._entangled, *new]:
-            if t_ns in {a.detected_t_ns, b.detected_t_ns} or not {id(a), id(b)} <= here:
-                doubted |= {id(a), id(b)} & here
-            lately = max(seconds_between(t.detected_t_ns, t_ns) for t in (a, b)) <= _LATELY_S
-            parted = lately and not (a.misses or b.misses) and nearness(a.box, b.box) < _PARTED
-            if {id(a), id(b)} <= here and not parted:
-                still.append((a, b))
+        for e in [*self._entangled, *new]:
+            both = {id(e.a), id(e.b)}
+            ended = not both <= here
+            was_clear = e in self._entangled and e.clear(t_ns)
+            if t_ns in {e.a.detected_t_ns, e.b.detected_t_ns}:
+                e.clear_since_t_ns = 0 if _could_be_each_other(e.a, e.b, t_ns) else e.clear_since_t_ns or t_ns
+            lately = max(seconds_between(t.detected_t_ns, t_ns) for t in (e.a, e.b)) <= _LATELY_S
+            parted = lately and not (e.a.misses or e.b.misses) and nearness(e.a.box, e.b.box) < _PARTED
+            clear = e.clear(t_ns)
+            begins, chosen = e in new, bool(self.minded & {e.a.id, e.b.id})
+            if begins or ended or was_clear != clear or (not clear and (parted or chosen)):
+                doubted |= both & here
+            if not ended and not parted:
+                still.append(e)
         self._entangled = still
         return doubted
+
+    def doubtful(self, t_ns: int) -> set[int]:
+        """Numbers that are only a handle: two who could be each other, and nobody may be led by."""
+        return {t.id for e in self._entangled if not e.clear(t_ns) for t in (e.a, e.b)}
 
     def _come_out(self, t_ns: int) -> set[int]:
         """Whose numbers say nothing any more because his shadow was somebody: while the two were taken for one body,
@@ -252,6 +279,25 @@ class Identity:
         if likely:
             nearest = min(likely, key=lambda h: float(np.hypot(*(h.centre - track.centre))))
             self._hidden = [h for h in self._hidden if h is not nearest]
+
+
+def _could_be_each_other(a: Track, b: Track, t_ns: int) -> bool:
+    """After a look that found one or both of them: may each be where the other is taken to be?
+
+    Not where both were found, and how they went and where each was last both say, by a margin, who is who.
+    """
+    if not a.detected_t_ns == b.detected_t_ns == t_ns or len(a.stood) < 2 or len(b.stood) < 2:
+        return True
+    now = a.stood[-1][1], b.stood[-1][1]
+    tall = max(float(a.size[1]), float(b.size[1]))
+    ways = ((a.expected, b.expected), (a.stood[-2][1], b.stood[-2][1]))
+    return any(_crossing_costs(before, now) < _CLEARLY * tall for before in ways)
+
+
+def _crossing_costs(before: tuple[Place, Place], now: tuple[Place, Place]) -> float:
+    """By how much longer, px, the ways are if the two have changed places."""
+    straight = np.hypot(*(now[0] - before[0])) + np.hypot(*(now[1] - before[1]))
+    return float(np.hypot(*(now[1] - before[0])) + np.hypot(*(now[0] - before[1])) - straight)
 
 
 def _within_reach(hidden: _Hidden, track: Track, t_ns: int) -> bool:

@@ -57,6 +57,7 @@ class Track:
     evidence: float = 0.0  # sum of its scores in them, 0 where it was not found
     vouched: bool = False  # a second opinion (the pose network's) says that it is a person
     upon: Track | None = None
+    expected: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))  # where, when found last
     stood: list[tuple[int, npt.NDArray[np.float64]]] = field(default_factory=list)  # when and where found lately, px
 
     @property
@@ -231,6 +232,7 @@ class Tracker:
 def _correct(track: Track, f: Found, t_ns: int) -> None:
     dt = max(0.02, seconds_between(track.seen_t_ns, t_ns))
     off = np.array([(f.x1 + f.x2) / 2.0, (f.y1 + f.y2) / 2.0]) - track.centre
+    track.expected = track.centre
     track.centre = track.centre + _POSITION_GAIN * off
     track.velocity = track.velocity + _VELOCITY_GAIN * off / dt
     track.size = track.size + _SIZE_GAIN * (np.array([f.x2 - f.x1, f.y2 - f.y1]) - track.size)

@@ -149,11 +149,12 @@ class _Watching:
         self._lost_t_ns = 0
 
     def take(self, shot: Shot) -> None:
-        self.eyes.mind(self.following.track)
+        self.eyes.mind(self.following.track, self.following.proposed)
         seen = self.eyes.step(shot.picture, shot.t_ns)
         whose = {one.track: owner(one.box, shot.labels) for one in seen}
         for one in seen:
-            self._count(one, whose[one.track])
+            if not one.doubtful:  # then the number says nothing, and says so
+                self._count(one, whose[one.track])
         sightings = self.following.take(shot.t_ns, seen, shot.view, _LENS.width_px, _LENS.height_px)
         self.tally.there += any(label.key == 1 and label.seen >= 0.3 for label in shot.labels)
         self.tally.followed += whose.get(self.following.track or 0) == 1

@@ -64,7 +64,7 @@ class PictureReading:
             return [], []
         events: list[Event] = []
         high, wide = picture.shape[:2]
-        self.eyes.mind(self.following.track)
+        self.eyes.mind(self.following.track, self.following.proposed)
         place = self.place()
         seen = self.eyes.step(picture, taken_t_ns, held, self._heights(place.east, place.north))
         if self._signs is not None:

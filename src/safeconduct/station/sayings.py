@@ -12,7 +12,7 @@ from typing import NamedTuple
 from safeconduct.conduct import MissionState
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
-from safeconduct.model.geometry import ground_range_m
+from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture, Signal
 from safeconduct.signals import GESTURES, LANGUAGES, SIGNALS
@@ -20,6 +20,7 @@ from safeconduct.station.plain_words import BY, PHASE_WORDS, POSTURE_WORDS, WAIT
 
 SAID_AGAIN_S = 30.0
 """A gesture that goes on, or is shown again, is told again after this long."""
+_SAME_PLACE_M = 3.0
 _HELD_S = 0.5
 _POSTURE_LASTS_S, _STEP_LASTS_S = 2.0, 5.0  # standing and walking change often and mean little
 _TOLD_AGAIN_M = 200.0
@@ -50,6 +51,7 @@ class Sayings:
     def __init__(self) -> None:
         self._asked: dict[int, c.Propose] = {}
         self._gestures: dict[tuple[int, Gesture], int] = {}
+        self._told_at: list[tuple[Gesture, int, Enu]] = []
         self._posture = Posture.UNCERTAIN
         self._posture_new = (Posture.UNCERTAIN, 0)
         self._units: dict[str, bool] = {}
@@ -163,8 +165,11 @@ class Sayings:
             key = (event.track, seen.gesture)
             last = self._gestures.get(key)
             self._gestures[key] = event.t_ns if last is None else last
+            if last is None and self._just_told(seen.gesture, event):
+                continue
             if last is None or seconds_between(last, event.t_ns) >= SAID_AGAIN_S:
                 self._gestures[key] = event.t_ns
+                self._told_at.append((seen.gesture, event.t_ns, event.position))
                 meaning = GESTURES[seen.gesture].meaning.replace(": ", " – ")
                 yield Line(event.t_ns, "person", f"{seen.gesture.value.upper()}: {meaning}")
         person = None if state is None else state.person
@@ -178,6 +183,11 @@ class Sayings:
         if new is not self._posture and seconds_between(since, event.t_ns) >= lasts_s:
             self._posture = new
             yield Line(event.t_ns, "person", POSTURE_WORDS[new], "quiet")
+
+    def _just_told(self, gesture: Gesture, event: e.Sighting) -> bool:
+        """Of somebody who stood here, under a number that he has given up meanwhile."""
+        self._told_at = [told for told in self._told_at if seconds_between(told[1], event.t_ns) < SAID_AGAIN_S]
+        return any(g is gesture and ground_range_m(at, event.position) < _SAME_PLACE_M for g, _, at in self._told_at)
 
     def _choice(self, choice: e.Choice) -> str:
         asked = self._asked.pop(choice.proposal, None)

@@ -57,6 +57,30 @@ def test_who_comes_up_near_the_place_where_the_followed_one_was_lost_is_a_candid
     assert not sighting.candidate
 
 
+def test_of_several_who_come_up_one_is_proposed_at_a_time_the_likest_and_the_operator_has_time_with_him() -> None:
+    following = Following(flat)
+    following.select(1)
+    take(following, 0.0, seen(1, Enu(0.0, 14.0, 0.0)))
+    near, far = seen(2, Enu(0.6, 14.0, 0.0)), seen(3, Enu(4.0, 14.0, 0.0))
+    take(following, 3.0, near, far)
+    assert [s.track for s in take(following, 3.8, near, far) if s.candidate] == [2]
+    assert [s.track for s in take(following, 4.2, far) if s.candidate] == [], "he is only out of one picture"
+    assert [s.track for s in take(following, 4.4, near, far) if s.candidate] == [2]
+    following.refuse(2)
+    assert [s.track for s in take(following, 4.6, near, far) if s.candidate] == [3]
+    assert [s.track for s in take(following, 6.0, near) if s.candidate] == []
+
+
+def test_nobody_who_could_as_well_be_the_one_beside_him_is_proposed() -> None:
+    following = Following(flat)
+    following.select(1)
+    take(following, 0.0, seen(1, Enu(0.0, 14.0, 0.0)))
+    doubtful = seen(2, Enu(0.6, 14.0, 0.0))._replace(doubtful=True)
+    for k in range(10):
+        assert not any(s.candidate for s in take(following, 3.0 + 0.2 * k, doubtful))
+    assert any(s.candidate for s in take(following, 5.2, doubtful._replace(doubtful=False)))
+
+
 def test_who_stood_beside_him_all_the_time_is_no_candidate() -> None:
     following = Following(flat)
     following.select(1)

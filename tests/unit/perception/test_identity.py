@@ -64,7 +64,9 @@ class Watched:
             track.vouched = True
         self.identity.judge(picture(people, self.clothes), self.t_ns)
         self.log.append(tuple(t.id for t in self.tracker.tracks))
-        told = [t for t in self.tracker.tracks if t.known and t.detected_t_ns == self.t_ns]
+        doubtful = self.identity.doubtful(self.t_ns)
+        known = [t for t in self.tracker.tracks if t.known and t.id not in doubtful]
+        told = [t for t in known if t.detected_t_ns == self.t_ns]
         for track in told if len(told) >= self.once_told or not self.numbers else []:
             self._whose(track.id, (float(track.centre[0]), float(track.centre[1])), people)
 
@@ -199,6 +201,18 @@ def test_two_who_walk_apart_keep_their_numbers() -> None:
         at = {"a": (100.0 + 5.0 * k, 150.0), "b": (100.0 + 5.0 * k, 260.0)}
         watched.sees(at, at)
     assert len(watched.numbers) == 2
+
+
+def test_two_who_meet_have_handles_until_they_part_and_fresh_numbers_then() -> None:
+    watched = Watched({"a": GREEN, "b": BLUE})
+    told: list[set[int]] = []
+    for k in range(40):
+        at = {"a": (200.0 + 6.0 * min(k, 16), 180.0), "b": (420.0 - 6.0 * min(k, 16) + 8.0 * max(0, k - 26), 184.0)}
+        watched.sees(at, at if k % 3 else {"b": at["b"]})
+        told.append({t.id for t in watched.tracker.tracks if t.id in watched.identity.doubtful(watched.t_ns)})
+    assert told[0] == told[-1] == set()
+    assert len({frozenset(handles) for handles in told if handles}) == 1, "nothing flickers while they stand together"
+    assert not set().union(*told) & {t.id for t in watched.tracker.tracks}
 
 
 def test_after_a_cut_nobody_has_the_number_that_he_had() -> None:
