@@ -55,6 +55,7 @@ class _Person(Struct):
     unlike_running: int = 0
     detected_t_ns: int = 0
     seen_t_ns: int = 0
+    missed: bool = False  # looked for since he was found
     known: bool = False
 
 
@@ -149,6 +150,7 @@ class Identity:
                 person.known = True
                 self._found_again(track, person.look, t_ns)
             person.detected_t_ns, person.seen_t_ns = track.detected_t_ns, track.seen_t_ns
+            person.missed = track.misses > 0
         self._places = {t.id: t for t in tracks}
         return told
 
@@ -157,7 +159,7 @@ class Identity:
         once more when they have parted. Who stays close, and whom every look for a while tells from the other, counts
         as parted until a look does not.
         """
-        settled = [t for t in self._tracker.tracks if t.settled and t.upon is None]
+        settled = self._settled()
         # Not found while somebody is within reach, looked for or not: they may cross or turn back unseen.
         unseen = [
             (a, b)
@@ -173,7 +175,7 @@ class Identity:
             if {id(a), id(b)} not in known and a.known and b.known:
                 known.append({id(a), id(b)})
                 new.append(_Entangled(a, b))
-        if len(settled) > _CROWD:  # numbers in a crowd are not for leading anybody, but for those who are minded
+        if self._crowded():
             new = [e for e in new if self.minded & {e.a.id, e.b.id}]
         here = {id(t) for t in self._tracker.tracks}
         doubted: set[int] = set()
@@ -194,6 +196,13 @@ class Identity:
                 still.append(e)
         self._entangled = still
         return doubted
+
+    def _settled(self) -> list[Track]:
+        return [t for t in self._tracker.tracks if t.settled and t.upon is None]
+
+    def _crowded(self) -> bool:
+        """Numbers in a crowd are not for leading anybody, but for those who are minded."""
+        return len(self._settled()) > _CROWD
 
     def doubtful(self, t_ns: int) -> set[int]:
         """Numbers that are only a handle: two who could be each other, and nobody may be led by."""
@@ -234,7 +243,7 @@ class Identity:
     def _wrong(self, track: Track, beside: list[Track], now: Look | None, t_ns: int) -> bool:
         """Found in this picture: might he be somebody else than his number says?"""
         person = self._people[track.id]
-        if not person.known:
+        if not person.known or (self._crowded() and track.id not in self.minded):
             return False
         if now is not None and self.look(track.id) is not None and not beside:
             assert person.look is not None
@@ -243,7 +252,8 @@ class Identity:
             if person.unlike_running >= _UNLIKE_RUNNING:
                 return True
         away_s = seconds_between(person.seen_t_ns, t_ns)
-        if away_s <= _GONE_S and seconds_between(person.detected_t_ns, t_ns) <= _UNFOUND_S:
+        unfound = person.missed and seconds_between(person.detected_t_ns, t_ns) > _UNFOUND_S
+        if away_s <= _GONE_S and not unfound:
             return False
         others = [h.look for h in self._hidden if _within_reach(h, track, t_ns)]
         others += [self._people[o.id].look for o in beside if o.settled and o.id in self._people]
