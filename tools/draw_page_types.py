@@ -16,7 +16,7 @@ from safeconduct.station.page import heard, told
 OUT = Path(__file__).parents[1] / "web" / "src" / "told.ts"
 _ROOTS: tuple[Any, ...] = (
     told.Hello, told.Scenery, told.Said, told.Now, told.Answered, told.PictureHead,
-    heard.Decide, heard.Point, heard.Lease, heard.Pace, heard.Watch,
+    told.Timeline, heard.Decide, heard.Point, heard.Lease, heard.Pace, heard.Seek, heard.Watch,
 )  # fmt: skip
 _PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 
@@ -26,9 +26,9 @@ def drawn() -> str:
     lines = ["// Drawn by tools/draw_page_types.py from safeconduct/station/page. Change it there.", ""]
     for name in sorted(parts):
         lines += [f"export type {name} = {_type(parts[name], top=True)};", ""]
-    names = " | ".join(root["$ref"] for root in roots[:5])
+    names = " | ".join(root["$ref"] for root in (*roots[:5], roots[6]))
     lines += [f"export type Told = {names};"]
-    lines += [f"export type Heard = {' | '.join(root['$ref'] for root in roots[6:10])};", ""]
+    lines += [f"export type Heard = {' | '.join(root['$ref'] for root in roots[7:12])};", ""]
     return "\n".join(lines)
 
 
@@ -61,7 +61,7 @@ def _type(schema: dict[str, Any], *, top: bool = False) -> str:
 
 
 def _is_told(schema: dict[str, Any]) -> bool:
-    return schema.get("title") not in {t.__name__ for t in _ROOTS[6:]}
+    return schema.get("title") not in {t.__name__ for t in _ROOTS[7:]}
 
 
 def main() -> int:

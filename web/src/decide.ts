@@ -21,6 +21,7 @@ export class Decisions {
   private changedAt = 0;
   stale = false; // the picture is too old to decide on
   mine = false;
+  past = false; // a record is shown again
 
   constructor(
     private readonly link: Link,
@@ -79,7 +80,7 @@ export class Decisions {
     this.drawnFor = state;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
     this.asked.replaceChildren();
-    if (now && !this.mine) this.drawWatching(now);
+    if (now && !this.mine && !this.past) this.drawWatching(now);
     if (question) this.drawQuestion(question);
     else if (now) this.drawFree(now);
     if (focused) this.asked.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();

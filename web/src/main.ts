@@ -9,6 +9,7 @@ import { Picture } from "./picture";
 import { Settings } from "./settings";
 import { Status } from "./status";
 import { Talk } from "./talk";
+import { Player } from "./timeline";
 import type { Hello, Now, Scenery, Told } from "./told";
 import { speak, tr } from "./words";
 
@@ -22,8 +23,9 @@ let map: Mapped | null = null;
 let notice = { words: "", until: 0 };
 
 const status = new Status();
-const talk = new Talk();
+const talk = new Talk((seconds) => player.shown && player.seek(seconds));
 const link = new Link(take, () => talk.renew());
+const player = new Player(link);
 const decisions = new Decisions(link, say);
 const picture = new Picture(
   (tap) => {
@@ -45,6 +47,7 @@ function take(told: Told): void {
   switch (told.kind) {
     case "hello":
       hello = told;
+      words();
       break;
     case "scenery":
       if (JSON.stringify(told) !== JSON.stringify(scenery)) {
@@ -58,7 +61,11 @@ function take(told: Told): void {
       }
       break;
     case "said":
+      if (told.anew) talk.renew();
       talk.add(told.lines);
+      break;
+    case "timeline":
+      player.take(told);
       break;
     case "now":
       now = told;
@@ -74,6 +81,7 @@ function take(told: Told): void {
 
 /** Age of the picture on the screen, s: mission time behind the newest word, and how long the station is silent. */
 function pictureAge(): number | null {
+  if (now && hello?.replayed) return now.picture_ok || now.picture_age_s ? now.picture_age_s : null;
   if (!now || !picture.tNs) return null;
   return Math.max(0, (now.t_ns - picture.tNs) / 1e9) + Math.max(0, (performance.now() - link.heardAt - 1200) / 1000);
 }
@@ -83,10 +91,12 @@ function show(): void {
   const age = pictureAge();
   const stale = age === null ? !now.picture_ok : age > STALE_S;
   decisions.stale = stale && now.phase !== "closed";
+  decisions.past = hello?.replayed === true;
   decisions.mine = hello !== null && now.lease.holder === hello.who;
   byId("picture").classList.toggle("stale", stale);
   byId("picture-age").textContent = age === null ? "" : tr("status.age", "", age.toFixed(1));
   byId("picture-words").textContent = hello?.simulated ? tr("app.simulated") : "";
+  player.show(now);
   picture.follow(now.person?.track ?? null, now.person?.candidate ?? null);
   status.show(now, age);
   decisions.show(now);
@@ -98,7 +108,7 @@ function show(): void {
 
 function showNext(is: Now): void {
   const name = is.next_step.name.startsWith("answer_") ? "answer" : is.next_step.name;
-  const words = performance.now() < notice.until ? notice.words : tr(`next.${name}`, "", is.next_step.words);
+  const words = performance.now() < notice.until ? notice.words : hello?.replayed ? tr("replay.is_record") : tr(`next.${name}`, "", is.next_step.words);
   put("next-words", words);
   put("failing", is.failing.filter((why) => !words.includes(why)).join(" · "));
 }
@@ -128,9 +138,10 @@ function words(): void {
   (document.querySelector("#talk h2") as HTMLElement).textContent = tr("app.conversation");
   byId("drawn").setAttribute("aria-label", tr("app.picture"));
   decisions.words();
+  player.words();
   talk.words();
   const help = byId<HTMLDialogElement>("help");
-  help.replaceChildren(text("h2", tr("help.title")), ...tr("help.text").split("|").map((line) => text("p", line)));
+  help.replaceChildren(text("h2", tr("help.title")), ...tr(hello?.replayed ? "help.replay" : "help.text").split("|").map((line) => text("p", line)));
   help.append(button(tr("app.close"), () => help.close()));
   show();
 }
@@ -143,7 +154,7 @@ for (const type of ["keydown", "keyup"] as const) {
   document.addEventListener(
     type,
     (event) => {
-      if (decisions.key(event)) {
+      if (hello?.replayed ? player.key(event) : decisions.key(event)) {
         event.preventDefault();
         event.stopPropagation();
       } else if (type === "keydown" && !(event.target instanceof HTMLInputElement)) settings.key(event);

@@ -20,3 +20,19 @@ export const AREA_COLOURS: Record<string, string> = {
   cover: "#56b4e9",
   own_position: "#009e73",
 };
+
+/** On the timeline of a record, dark ink upon them; their names stand beside where there is room. */
+export const PHASE_COLOURS: Record<string, string> = {
+  watch: "#9aa38f",
+  offered: "#f0e442",
+  discerned: "#e8d9a0",
+  parley: "#e69f00",
+  lead: "#33b38a",
+  wait: "#8ccdf0",
+  cover: "#f0803c",
+  reacquire: "#e79ac0",
+  relay: "#d9a2d0",
+  stay: "#b7dcae",
+  reception: "#5f9fd0",
+  closed: "#6d7466",
+};

@@ -42,10 +42,14 @@ export class Settings {
       }
     }
     void simulated;
-    if (hello?.simulated) this.holder.append(this.paces(now.lease.speed));
+    if (hello?.simulated && !hello.replayed) this.holder.append(this.paces(now.lease.speed));
+    if (!hello?.replayed) {
+      this.holder.append(
+        button(tr("app.more"), () => this.act.more()),
+        named(button("◎", () => this.act.point()), tr("app.point")),
+      );
+    }
     this.holder.append(
-      button(tr("app.more"), () => this.act.more()),
-      named(button("◎", () => this.act.point()), tr("app.point")),
       named(button("A±", () => this.resize()), tr("app.size")),
       named(button("☾", () => this.dim()), tr("app.night")),
       this.languages(),

@@ -15,7 +15,12 @@ export class Talk {
   private reading = false; // somebody has scrolled up
   private putAt = 0;
 
-  constructor() {
+  /** jump: to that second, where the time may be set. */
+  constructor(private readonly jump: (seconds: number) => void) {
+    this.list.addEventListener("click", (event) => {
+      const row = (event.target as HTMLElement).closest<HTMLElement>("li");
+      if (row) this.jump(Number(row.dataset["at"]));
+    });
     // Our own scrolling is told late, when the page around the list may have changed: only upwards is somebody's hand.
     this.list.addEventListener("scroll", () => {
       const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
@@ -60,6 +65,7 @@ export class Talk {
     const row = text("li", "", `${line.weight} from-${line.who.replace(" ", "-")}`);
     const words = text("span", line.words, "words");
     words.dir = "auto";
+    row.dataset["at"] = String(line.clock_s);
     row.append(text("time", clock(line.clock_s)), text("b", tr(`who.${line.who}`, line.who)), words);
     return row;
   }

@@ -81,6 +81,7 @@ export type Hello = {
   simulated: boolean;
   software: string;
   protocol: number;
+  replayed: boolean;
 };
 
 export type Lease = {
@@ -95,6 +96,12 @@ export type LeaseShown = {
   asks: string;
   stations: number;
   speed: number | null;
+};
+
+export type Mark = {
+  clock_s: number;
+  what: "alarm" | "decision" | "impact" | "phase" | "signal";
+  words: string;
 };
 
 export type NextStep = {
@@ -175,6 +182,11 @@ export type PersonShown = {
 
 export type Phase = "closed" | "cover" | "discerned" | "lead" | "offered" | "parley" | "reacquire" | "reception" | "relay" | "stay" | "wait" | "watch";
 
+export type PhaseSpan = {
+  from_s: number;
+  phase: Phase;
+};
+
 export type PictureHead = {
   kind: "picture";
   t_ns: number;
@@ -213,6 +225,7 @@ export type RecordShown = {
 export type Said = {
   kind: "said";
   lines: SaidLine[];
+  anew: boolean;
 };
 
 export type SaidLine = {
@@ -237,6 +250,12 @@ export type Scenery = {
   shade: Shade | null;
 };
 
+export type Seek = {
+  kind: "seek";
+  number?: number;
+  clock_s: number;
+};
+
 export type Shade = {
   address: string;
   west_m: number;
@@ -247,11 +266,21 @@ export type Shade = {
 
 export type Signal = "attend" | "cover" | "follow" | "here" | "identify" | "no" | "not_understood" | "stop" | "trace" | "wait" | "yes";
 
+export type Timeline = {
+  kind: "timeline";
+  length_s: number;
+  known_s: number;
+  phases: PhaseSpan[];
+  marks: Mark[];
+  film: boolean;
+  differs: string;
+};
+
 export type Watch = {
   kind: "watch";
   number?: number;
   codec: "h264" | "jpeg";
 };
 
-export type Told = Hello | Scenery | Said | Now | Answered;
-export type Heard = Decide | Point | Lease | Pace;
+export type Told = Hello | Scenery | Said | Now | Answered | Timeline;
+export type Heard = Decide | Point | Lease | Pace | Seek;

@@ -75,6 +75,18 @@ def serve_page(
         software=f"safeconduct {__version__}",
         shade=shade(plan, height_m),
     )
+    try:
+        with serving(station, port) as address:
+            yield OpenPage(board, desk, reel, address)
+    finally:
+        reel.close()
+
+
+@contextmanager
+def serving(station: Station, port: int | None) -> Iterator[str]:
+    """The page's server runs beside the block, on this machine only; its address. Raises BadInput: the port is taken,
+    or it does not start.
+    """
     listening = _listen(port)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     config = uvicorn.Config(
@@ -93,11 +105,10 @@ def serve_page(
     serving.start()
     try:
         _await_start(server, serving, address)
-        yield OpenPage(board, desk, reel, address)
+        yield address
     finally:
         server.should_exit = True
         serving.join(timeout=5.0)
-        reel.close()
         listening.close()
 
 

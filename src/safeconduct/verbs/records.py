@@ -16,12 +16,24 @@ def replay(
     check: Annotated[
         bool, typer.Option("--check", help="Feed the facts to the core again, compare to the byte.")
     ] = False,
+    text: Annotated[bool, typer.Option("--text", help="Read the record out instead, line by line.")] = False,
+    opened: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open the page in a browser; by itself where one can be seen."),
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
     json: Json = False,
 ) -> None:
-    """Feed a record to the core again, or read it out."""
+    """Show a record on the operator's page, with a timeline; --check: feed it to the core again."""
     from safeconduct.runtime.replay import run_replay
 
-    report = run_replay(record, read_out=not check and not json)
+    if not (check or text or json):
+        from safeconduct.runtime.display import has_display
+        from safeconduct.runtime.replay_page import show_record
+
+        show_record(record, port=port, opened=has_display() if opened is None else opened)
+        return
+    report = run_replay(record, read_out=text)
     finish(report, json, report.identical)
 
 

@@ -7,6 +7,7 @@ from safeconduct.witness.entry import LOG, Entry
 from safeconduct.witness.film import VIDEO, Film
 from safeconduct.witness.folders import is_record, new_record_folder, records_home
 from safeconduct.witness.keys import StationKey, station_key
+from safeconduct.witness.leafing import Leaf, leaf, leaf_from, length_of
 from safeconduct.witness.ledger import FILM_LEDGER, FrameMark, ledger_lines
 from safeconduct.witness.problems import Problem
 from safeconduct.witness.recheck import Difference, Replay, inputs, rebuild, recheck, values
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "Film",
     "FrameMark",
+    "Leaf",
     "Problem",
     "RecordFailed",
     "Recorder",
@@ -35,7 +37,10 @@ __all__ = [
     "certificates_in",
     "inputs",
     "is_record",
+    "leaf",
+    "leaf_from",
     "ledger_lines",
+    "length_of",
     "log_of",
     "new_record_folder",
     "newest_seal",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from safeconduct.station.page.application import Station
 from safeconduct.station.page.board import Board
 from safeconduct.station.page.desk import SIMULATED, Desk
+from safeconduct.station.page.projector import Projector
 from safeconduct.station.page.reel import Reel
 from safeconduct.station.page.shading import shade
 
-__all__ = ["SIMULATED", "Board", "Desk", "Reel", "Station", "shade"]
+__all__ = ["SIMULATED", "Board", "Desk", "Projector", "Reel", "Station", "shade"]

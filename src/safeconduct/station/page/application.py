@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -17,12 +18,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from safeconduct.station.page.board import Board
-from safeconduct.station.page.desk import Desk
 from safeconduct.station.page.doors import COOKIE, Doors, Stations, cookies_of, is_own_origin, set_cookie
-from safeconduct.station.page.heard import NotUnderstood, understand, understand_watch
+from safeconduct.station.page.heard import Heard, NotUnderstood, understand, understand_watch
 from safeconduct.station.page.reel import Framed, Reel
 from safeconduct.station.page.shading import ADDRESS
-from safeconduct.station.page.told import Answered, Hello, LeaseShown, Said, Shade
+from safeconduct.station.page.told import Answered, Hello, LeaseShown, Said, Shade, Timeline
 
 BUNDLE = Path(__file__).with_name("bundle")
 EVERY_S, AT_LEAST_EVERY_S = 0.1, 1.0
@@ -32,24 +32,42 @@ _PICTURES_WAITING = 3
 _encoder = msgspec.json.Encoder()
 
 
+class Hears(Protocol):
+    """Who answers what pages say: the `Desk` of a mission, the `Projector` of a record."""
+
+    def arrive(self, who: str) -> None: ...
+
+    def leave(self, who: str) -> None: ...
+
+    def hear(self, who: str, message: Heard) -> Answered: ...
+
+    def lease(self) -> LeaseShown: ...
+
+
 class Station:
-    """One mission's page server. shade: the terrain's picture and where it lies."""
+    """One mission's page server. shade: the terrain's picture and where it lies.
+
+    timeline: of a record that is shown again; `routes`: what else is served beside it.
+    """
 
     def __init__(
         self,
         board: Board,
-        desk: Desk,
+        desk: Hears,
         reel: Reel,
         *,
         simulated: bool,
         software: str,
         shade: tuple[Shade, bytes] | None = None,
         bundle: Path = BUNDLE,
+        timeline: Callable[[], Timeline] | None = None,
+        routes: tuple[Route, ...] = (),
     ) -> None:
         self.board, self.desk, self.reel = board, desk, reel
         self._simulated, self._software = simulated, software
         self._shade = shade
         self._bundle = bundle
+        self._timeline, self._routes = timeline, routes
         self._stations = Stations()
         self._sockets = 0
         self._now = b""
@@ -62,6 +80,7 @@ class Station:
             Route(ADDRESS, self._terrain),
             WebSocketRoute("/station", self._talk),
             WebSocketRoute("/picture", self._picture),
+            *self._routes,
         ]
         if (self._bundle / "assets").is_dir():
             routes.append(Mount("/assets", StaticFiles(directory=self._bundle / "assets")))
@@ -140,13 +159,22 @@ class Station:
                     await telling
 
     async def _tell(self, socket: WebSocket, who: str) -> None:
-        await _send(socket, Hello(who, self._simulated, self._software))
-        said, turn, staged = 0, -1, False
+        replayed = self._timeline is not None
+        await _send(socket, Hello(who, self._simulated, self._software, replayed=replayed))
+        said, turn, staged, edition = 0, -1, False, self.board.editions
+        timeline: Timeline | None = None
         while True:
             if not staged and (scenery := self.board.scenery(self._shade[0] if self._shade else None)) is not None:
                 staged = True
                 await _send(socket, scenery)
-            if self.board.said > said:
+            if self._timeline is not None and (newer := self._timeline()) is not timeline:
+                timeline = newer
+                await _send(socket, timeline)
+            if self.board.editions != edition:
+                edition, lines = self.board.editions, tuple(self.board.said_after(0))
+                said = lines[-1].number if lines else 0
+                await _send(socket, Said(lines, anew=True))
+            elif self.board.said > said:
                 lines = tuple(line for line in self.board.said_after(said))
                 said = lines[-1].number if lines else self.board.said
                 await _send(socket, Said(lines))

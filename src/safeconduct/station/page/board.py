@@ -6,9 +6,11 @@ asleep gets the same board. Nothing is kept that the record could not give back.
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import Any
 
 from safeconduct.conduct import OPENING, MissionState, battery_lock, seconds_to_walk
 from safeconduct.model import commands as c
@@ -36,6 +38,12 @@ LINES_KEPT = 3000
 _IMPACTS_KEPT = 60
 _PROPOSALS_KEPT = 64
 _SEEN_LATELY_S = 4.0
+_CHANGING = (
+    "_sayings", "_state", "_opened_t_ns", "_proposals", "_impacts", "_no_fire", "_no_fire_over", "_link_age_s",
+    "_picture_t_ns", "_trouble", "said",
+)  # fmt: skip
+Kept = dict[str, Any]
+"""A board as it stood, without its lines: for a record that is leafed through."""
 
 
 class Board:
@@ -56,6 +64,8 @@ class Board:
         self.lines: deque[SaidLine] = deque(maxlen=LINES_KEPT)
         self.said = 0
         self.rounds = 0
+        self.editions = 0
+        """Goes up when what was said before is void."""
         self._lock = Lock()
 
     @property
@@ -79,6 +89,20 @@ class Board:
             if len(self._proposals) > _PROPOSALS_KEPT:
                 standing = {asked.proposal for asked in state.asked}
                 self._proposals = {n: p for n, p in self._proposals.items() if n in standing}
+
+    def keep(self) -> Kept:
+        """As it stands now. What cannot change is shared, not copied."""
+        with self._lock:
+            return {name: _copied(getattr(self, name)) for name in _CHANGING}
+
+    def put_back(self, kept: Kept, lines: Sequence[SaidLine]) -> None:
+        """As it stood then. lines: all that was ever said; those up to then are said again."""
+        with self._lock:
+            for name, value in kept.items():
+                setattr(self, name, _copied(value))
+            self.lines = deque((line for line in lines if line.number <= self.said), maxlen=LINES_KEPT)
+            self.editions += 1
+            self.rounds += 1
 
     def said_after(self, number: int) -> list[SaidLine]:
         with self._lock:
@@ -237,3 +261,14 @@ def _since(then_ns: int, now_ns: int) -> float:
 
 def _round(p: Enu) -> Enu:
     return Enu(round(p[0], 1), round(p[1], 1), round(p[2], 1))
+
+
+def _copied(value: Any) -> Any:
+    """Deep enough: values of the mission are frozen, only the boxes that hold them change."""
+    if isinstance(value, dict | set | deque | list):
+        return copy.copy(value)
+    if isinstance(value, Sayings):
+        again = copy.copy(value)
+        vars(again).update({name: _copied(held) for name, held in vars(value).items()})
+        return again
+    return value

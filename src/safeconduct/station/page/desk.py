@@ -12,7 +12,7 @@ from threading import Lock
 
 from safeconduct.model.events import Choice
 from safeconduct.model.vocabulary import Decision
-from safeconduct.station.page.heard import Decide, Heard, Lease, Pace, Point
+from safeconduct.station.page.heard import Decide, Heard, Lease, Pace, Point, Seek
 from safeconduct.station.page.told import Answered, LeaseShown
 
 SIMULATED = "simulated operator"
@@ -75,6 +75,8 @@ class Desk:
                     words = self._point(who, message)
                 case Pace():
                     words = self._pace(message)
+                case Seek():
+                    words = "this is no record: its time cannot be set"
         if isinstance(message, Decide) and not words:
             self._wake()
         return Answered(message.number, not words, words)

@@ -54,13 +54,19 @@ class Pace(_Message, frozen=True, kw_only=True, tag="pace"):
     speed: Annotated[float, msgspec.Meta(ge=0.0, le=100.0)]
 
 
+class Seek(_Message, frozen=True, kw_only=True, tag="seek"):
+    """Of a record that is shown again: seconds since the mission opened."""
+
+    clock_s: Annotated[float, msgspec.Meta(ge=0.0, le=1e6)]
+
+
 class Watch(_Message, frozen=True, kw_only=True, tag="watch"):
     """How the picture is wanted; a new one is whole."""
 
     codec: Literal["h264", "jpeg"]
 
 
-Heard = Decide | Point | Lease | Pace
+Heard = Decide | Point | Lease | Pace | Seek
 _heard: msgspec.json.Decoder[Heard] = msgspec.json.Decoder(Heard)
 _watch: msgspec.json.Decoder[Watch] = msgspec.json.Decoder(Watch)
 

@@ -19,12 +19,16 @@ HowToPress = Literal["press", "confirm", "hold"]
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="kind"):
-    """who: this page's name in the record. simulated: a rehearsal; nobody real is seen. protocol: of these messages."""
+    """who: this page's name in the record. simulated: a rehearsal; nobody real is seen. protocol: of these messages.
+
+    replayed: a record is shown again; nothing can be decided, and the time may be set.
+    """
 
     who: str
     simulated: bool
     software: str
     protocol: int = 1
+    replayed: bool = False
 
 
 class Shade(msgspec.Struct, frozen=True):
@@ -63,7 +67,37 @@ class SaidLine(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True, tag="said", tag_field="kind"):
+    """anew: what was said before is void; a record was leafed back."""
+
     lines: tuple[SaidLine, ...]
+    anew: bool = False
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One thing on the timeline of a record. `words` as in the conversation."""
+
+    clock_s: float
+    what: Literal["phase", "decision", "signal", "impact", "alarm"]
+    words: str
+
+
+class PhaseSpan(msgspec.Struct, frozen=True):
+    from_s: float
+    phase: Phase
+
+
+class Timeline(msgspec.Struct, frozen=True, tag="timeline", tag_field="kind"):
+    """Of a record that is shown again. known_s: so far it has been read and can be jumped to. film: it has pictures.
+
+    differs: where today's core decides otherwise than the record, in words; "" while it does not.
+    """
+
+    length_s: float
+    known_s: float
+    phases: tuple[PhaseSpan, ...]
+    marks: tuple[Mark, ...]
+    film: bool
+    differs: str = ""
 
 
 class AircraftShown(msgspec.Struct, frozen=True):
@@ -242,4 +276,4 @@ class PictureHead(msgspec.Struct, frozen=True, tag="picture", tag_field="kind"):
     bodies: tuple[BodyShown, ...]
 
 
-Told = Hello | Scenery | Said | Now | Answered | PictureHead
+Told = Hello | Scenery | Said | Now | Answered | PictureHead | Timeline
