@@ -1,4 +1,5 @@
-"""Draws web/src/told.ts, the TypeScript types of what is said between station and page, from the values in Python.
+"""Draws web/src/told.ts, the types of what is said between station and page, and web/src/words/core.ts, the core's
+sentences by their ids, from the values in Python.
 
 `--check`: changes nothing; 1 when what is there is not what would be drawn.
 """
@@ -12,8 +13,10 @@ from typing import Any
 import msgspec
 
 from safeconduct.station.page import heard, told
+from safeconduct.station.page.sentences import sentences
 
-OUT = Path(__file__).parents[1] / "web" / "src" / "told.ts"
+WEB = Path(__file__).parents[1] / "web" / "src"
+OUT, SENTENCES = WEB / "told.ts", WEB / "words" / "core.ts"
 _ROOTS: tuple[Any, ...] = (
     told.Hello, told.Scenery, told.Said, told.Now, told.Answered, told.PictureHead,
     told.Timeline, heard.Decide, heard.Point, heard.Lease, heard.Pace, heard.Seek, heard.Watch,
@@ -64,14 +67,27 @@ def _is_told(schema: dict[str, Any]) -> bool:
     return schema.get("title") not in {t.__name__ for t in _ROOTS[7:]}
 
 
+def drawn_sentences() -> str:
+    lines = ["// Drawn by tools/draw_page_types.py from safeconduct/station/page/sentences.py. Change it there.", ""]
+    lines.append("export const core = {")
+    lines += [f"  {_quoted(name)}: {_quoted(form)}," for name, form in sentences().items()]
+    lines += ["} as const;", "", "export type CoreKey = keyof typeof core;", ""]
+    return "\n".join(lines)
+
+
+def _quoted(words: str) -> str:
+    return msgspec.json.encode(words).decode()
+
+
 def main() -> int:
-    text = drawn()
+    wanted = {OUT: drawn(), SENTENCES: drawn_sentences()}
     if "--check" in sys.argv:
-        same = OUT.is_file() and OUT.read_text() == text
-        if not same:
-            sys.stderr.write(f"{OUT.name} is not what would be drawn: run tools/draw_page_types.py\n")
-        return 0 if same else 1
-    OUT.write_text(text)
+        other = [path for path, text in wanted.items() if not path.is_file() or path.read_text() != text]
+        for path in other:
+            sys.stderr.write(f"{path.name} is not what would be drawn: run tools/draw_page_types.py\n")
+        return 1 if other else 0
+    for path, text in wanted.items():
+        path.write_text(text)
     return 0
 
 

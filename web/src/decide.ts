@@ -4,7 +4,8 @@ import { button, byId, text } from "./elements";
 import type { Link } from "./link";
 import { type Armed, TwoStep } from "./press";
 import type { ActionShown, Now, OptionShown, QuestionShown } from "./told";
-import { tr } from "./words";
+import { language, said, tr } from "./words";
+import { core, type CoreKey } from "./words/core";
 
 const ARMED_MS = 20_000;
 const JUST_CHANGED_MS = 500;
@@ -64,7 +65,7 @@ export class Decisions {
   }
 
   private lock(option: { locked: string }, needsPicture: boolean, harmless: boolean): string {
-    if (option.locked) return option.locked;
+    if (option.locked) return said(option.locked);
     return this.stale && needsPicture && !harmless ? tr("app.stale_lock") : "";
   }
 
@@ -88,14 +89,14 @@ export class Decisions {
 
   private drawWatching(now: Now): void {
     const line = text("p", tr("app.watching", "", now.lease.holder || "–"), "watching");
-    const take = button(tr("app.take"), () => this.link.say({ kind: "lease", want: "take" }, (a) => !a.ok && this.say(a.words)));
+    const take = button(tr("app.take"), () => this.link.say({ kind: "lease", want: "take" }, (a) => !a.ok && this.say(said(a.words))));
     take.dataset["key"] = "take";
     line.append(" ", take);
     this.asked.append(line);
   }
 
   private drawQuestion(question: QuestionShown): void {
-    const words = tr(`ask.${question.decision}`, question.words);
+    const words = said(question.words);
     this.asked.append(text("h2", words, "question"));
     const list = document.createElement("div");
     list.className = "options";
@@ -105,7 +106,7 @@ export class Decisions {
     if (!others.length) return;
     const also = text("p", `${tr("app.also")}: `, "also");
     for (const other of others) {
-      const bring = button(short(tr(`ask.${other.decision}`, other.words)), () => {
+      const bring = button(short(said(other.words)), () => {
         this.front = other.proposal;
         this.steps.disarm();
         this.draw();
@@ -118,7 +119,7 @@ export class Decisions {
 
   private optionButton(question: QuestionShown, option: OptionShown, n: number): HTMLElement {
     const lock = this.lock(option, question.needs_picture, option.press === "press" && question.options.length > 1);
-    const words = tr(`option.${question.decision}/${option.key}`, option.words);
+    const words = said(option.words);
     const one = button("", () => this.pick(question, option));
     one.append(text("kbd", String(n + 1)), text("span", words));
     one.dataset["key"] = option.key;
@@ -155,7 +156,7 @@ export class Decisions {
     if (lock) return this.say(tr("app.locked", "", lock));
     this.arm({
       press: option.press,
-      words: tr(`option.${question.decision}/${option.key}`, option.words),
+      words: said(option.words),
       message: {
         kind: "decide", decision: question.decision, proposal: question.proposal, option: option.key, track: question.track,
       }, // prettier-ignore
@@ -187,7 +188,7 @@ export class Decisions {
 
   private send(armed: Armed): void {
     this.front = null;
-    const sent = this.link.say(armed.message, (answer) => !answer.ok && this.say(answer.words));
+    const sent = this.link.say(armed.message, (answer) => !answer.ok && this.say(said(answer.words)));
     if (!sent) this.say(tr("app.not_sent"));
   }
 
@@ -256,7 +257,8 @@ export class Decisions {
 function actionWords(action: ActionShown): string {
   if (action.name.startsWith("answer_")) {
     const [gesture, reading] = action.option.split("/");
-    return tr(`option.answer/${action.option}`, `${tr(`gesture.${gesture}`)}: ${(reading ?? "").replaceAll("-", " ")}`);
+    const id = `reading.${reading}.both` as CoreKey;
+    return `${tr(`gesture.${gesture}`)}: ${language().core?.[id] ?? core[id] ?? reading}`;
   }
   return tr(`do.${action.name}`, "", action.track ?? "");
 }

@@ -11,7 +11,7 @@ import { Status } from "./status";
 import { Talk } from "./talk";
 import { Player } from "./timeline";
 import type { Hello, Now, Scenery, Told } from "./told";
-import { speak, tr } from "./words";
+import { said, speak, tr } from "./words";
 
 const STALE_S = 1.0;
 const NO_CONTACT_MS = 2500;
@@ -32,7 +32,7 @@ const picture = new Picture(
     const action = now?.actions.find((a) => a.name === "select" && a.track === tap.body?.track);
     if (action) decisions.act(action);
   },
-  (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(answer.words)),
+  (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(said(answer.words))),
 );
 const settings = new Settings(link, words, {
   more: () => decisions.showMore(),
@@ -72,7 +72,7 @@ function take(told: Told): void {
       show();
       break;
     case "answered":
-      if (!told.ok && told.to === 0) say(told.words);
+      if (!told.ok && told.to === 0) say(said(told.words));
       break;
     default:
       break;
@@ -108,9 +108,14 @@ function show(): void {
 
 function showNext(is: Now): void {
   const name = is.next_step.name.startsWith("answer_") ? "answer" : is.next_step.name;
-  const words = performance.now() < notice.until ? notice.words : hello?.replayed ? tr("replay.is_record") : tr(`next.${name}`, "", is.next_step.words);
+  const words = performance.now() < notice.until ? notice.words : hello?.replayed ? tr("replay.is_record") : tr(`next.${name}`, "", nextWords(is.next_step.words));
   put("next-words", words);
-  put("failing", is.failing.filter((why) => !words.includes(why)).join(" · "));
+  put("failing", is.failing.map(said).filter((why) => !words.includes(why)).join(" · "));
+}
+
+/** The core's own reason, or the name of a signal. */
+function nextWords(words: string): string {
+  return /^[a-z_]+$/.test(words) ? tr(`signal.${words}`) : said(words);
 }
 
 function showWay(is: Now): void {

@@ -2,7 +2,7 @@
 
 import { byId, text } from "./elements";
 import type { Now } from "./told";
-import { tr } from "./words";
+import { said, tr } from "./words";
 
 type Level = "good" | "warn" | "bad";
 const MARK: Record<Level, string> = { good: "✓", warn: "!", bad: "✕" };
@@ -12,7 +12,7 @@ export class Status {
   private drawnFor = "";
 
   show(now: Now, pictureAge: number | null): void {
-    byId("phase-name").textContent = now.phase.toUpperCase();
+    byId("phase-name").textContent = tr(`phase_name.${now.phase}`);
     byId("phase-words").textContent = tr(`phase.${now.phase}`);
     document.body.dataset["phase"] = now.phase;
     const items: [string, Level, string][] = [this.link(now), this.picture(now, pictureAge), this.record(now), this.noFire(now), this.battery(now)];
@@ -42,14 +42,14 @@ export class Status {
   }
 
   private record(now: Now): [string, Level, string] {
-    if (now.record.trouble) return ["record", "bad", now.record.trouble];
+    if (now.record.trouble) return ["record", "bad", said(now.record.trouble)];
     return ["record", now.record.entries ? "good" : "warn", tr("status.writes", "", Math.floor(now.record.entries / 100) * 100)];
   }
 
   private noFire(now: Now): [string, Level, string] {
     const { state, unit, left_s, why } = now.no_fire;
     const level: Level = state === "held" ? (left_s < 20 ? "warn" : "good") : state === "lost" ? "bad" : "warn";
-    const words = [tr(`no_fire.${state}`), state === "held" || state === "lost" ? unit : "", why].filter(Boolean).join(" · ");
+    const words = [tr(`no_fire.${state}`), state === "held" || state === "lost" ? unit : "", said(why)].filter(Boolean).join(" · ");
     return ["no_fire", state === "over" || state === "none" ? (now.protected ? "bad" : "warn") : level, words];
   }
 

@@ -2,7 +2,7 @@
 
 import { byId, text } from "./elements";
 import type { SaidLine } from "./told";
-import { tr } from "./words";
+import { said, tr } from "./words";
 
 const KEPT = 400;
 const NEAR_END_PX = 60;
@@ -47,7 +47,7 @@ export class Talk {
     while (this.list.childElementCount > KEPT) this.list.firstElementChild?.remove();
     this.toEnd();
     const alarm = fresh.filter((line) => line.weight === "alarm").pop();
-    if (alarm && !first) this.alarm.textContent = alarm.words;
+    if (alarm && !first) this.alarm.textContent = said(alarm.words);
   }
 
   words(): void {
@@ -63,10 +63,10 @@ export class Talk {
 
   private row(line: SaidLine): HTMLElement {
     const row = text("li", "", `${line.weight} from-${line.who.replace(" ", "-")}`);
-    const words = text("span", line.words, "words");
+    const words = text("span", said(line.words), "words");
     words.dir = "auto";
     row.dataset["at"] = String(line.clock_s);
-    row.append(text("time", clock(line.clock_s)), text("b", tr(`who.${line.who}`, line.who)), words);
+    row.append(text("time", clock(line.clock_s)), text("b", tr(`who.${line.who.replace(" ", "_")}`, line.who)), words);
     return row;
   }
 }

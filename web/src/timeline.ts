@@ -5,7 +5,7 @@ import type { Link } from "./link";
 import { PHASE_COLOURS } from "./palette";
 import { clock } from "./talk";
 import type { Mark, Now, Timeline } from "./told";
-import { tr } from "./words";
+import { said, tr } from "./words";
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 60];
 const STEP_S = 5;
@@ -124,7 +124,7 @@ export class Player {
     const found = by > 0 ? marks.find((m) => m.clock_s > this.clockS + 0.6) : [...marks].reverse().find((m) => m.clock_s < this.clockS - 1.6);
     if (!found) return;
     this.seek(found.clock_s + 0.2);
-    byId("alarm").textContent = `${clock(found.clock_s)} ${found.words}`;
+    byId("alarm").textContent = `${clock(found.clock_s)} ${said(found.words)}`;
   }
 
   private toggle(): void {
@@ -198,7 +198,7 @@ export class Player {
       const [a, b] = [x(span.from_s), x(until)].sort((p, q) => p - q) as [number, number];
       pen.fillStyle = PHASE_COLOURS[span.phase] ?? "#555";
       pen.fillRect(a, 0, Math.max(1, b - a), 16);
-      const name = span.phase.toUpperCase();
+      const name = tr(`phase_name.${span.phase}`);
       if (pen.measureText(name).width + 6 < b - a) {
         pen.fillStyle = "#10130f";
         pen.fillText(name, a + 3, 8.5);
