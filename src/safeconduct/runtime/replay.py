@@ -51,13 +51,23 @@ def retell(folder: Path, watcher: Watcher) -> None:
 
 
 def run_verify(record: Path, certificate: Path | None = None) -> Verification:
-    """certificate: the station's, or its root, as one was given it. Raises BadInput: no record there."""
-    report = verify(record, certificates_in(certificate) if certificate is not None else None)
+    """A record, or a copy made from one. certificate: the station's, or its root, as one was given it.
+
+    Raises BadInput: there is neither.
+    """
+    trusted = certificates_in(certificate) if certificate is not None else None
+    if record.is_file() and record.suffix != ".jsonl":
+        from safeconduct.copies import check_copy  # brings eyes and writers along
+
+        report = check_copy(record, trusted)
+    else:
+        report = verify(record, trusted)
     for problem in report.problems:
         sys.stderr.write(f"{problem.file}, {problem.at}: {problem.what}\n")
     for note in report.notes:
         sys.stderr.write(f"note: {note}\n")
-    sys.stderr.write(f"{report.entries} entries: {'as written' if report.ok else 'NOT as written'}\n")
+    what = "this copy" if record.is_file() and record.suffix != ".jsonl" else f"{report.entries} entries"
+    sys.stderr.write(f"{what}: {'as written' if report.ok else 'NOT as written'}\n")
     if report.sealed:
         print_of = f"certificate {report.certificate[:16]}…{report.certificate[-8:]}"
         sys.stderr.write(f"sealed {report.sealed_at} by {report.station} ({print_of})\n")

@@ -1,4 +1,4 @@
-"""Verbs of the record: replay and verify."""
+"""Verbs of the record: replay, verify, recover, export, records, keys."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def replay(
 
 @app.command()
 def verify(
-    record: Annotated[Path, typer.Argument(help="The folder of a record.")],
+    record: Annotated[Path, typer.Argument(help="The folder of a record, or a copy that `export` made.")],
     certificate: Annotated[Path | None, typer.Option(help="The station's certificate, as you were given it.")] = None,
     json: Json = False,
 ) -> None:
@@ -61,3 +61,60 @@ def recover(
 
     report = run_recover(record, timestamp)
     finish(report, json, report.ok)
+
+
+@app.command()
+def export(
+    record: Annotated[Path, typer.Argument(help="The folder of a record.")],
+    to: Annotated[str, typer.Option("--to", help="redacted, mcap, klv, report or papers.")],
+    out: Annotated[Path, typer.Option(help="A new file.")],
+    languages: Annotated[str, typer.Option(help="Of papers, side by side: ar, en, fr, ru, uk.")] = "uk,ru,en",
+    cover: Annotated[
+        list[str] | None, typer.Option(help="LEFT,TOP,WIDTH,HEIGHT in px, covered in every picture; again for more.")
+    ] = None,
+    identifiable: Annotated[bool, typer.Option("--identifiable", help="Let persons be recognised.")] = False,
+    reason: Annotated[str, typer.Option(help="With --identifiable: why; it is recorded.")] = "",
+    second_key: Annotated[
+        Path | None, typer.Option(help="With --identifiable: the key file of a second person who agrees.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """A copy for others. Faces, voices, names and places are left out unless two persons decide otherwise."""
+    from safeconduct.runtime.export import ExportWishes, run_export
+
+    wishes = ExportWishes(record, to, out, languages, tuple(cover or ()), identifiable, reason, second_key)
+    finish(run_export(wishes), json, True)
+
+
+@app.command()
+def records(
+    words: Annotated[str, typer.Argument(help="Only those with all of these words in path, scenario or end.")] = "",
+    home: Annotated[Path | None, typer.Option(help="The folder in which they lie, instead of the usual one.")] = None,
+    json: Json = False,
+) -> None:
+    """What is recorded, newest first, and for how many hours there is room."""
+    from safeconduct.runtime.keeping import run_records
+
+    finish(run_records(words, home), json, True)
+
+
+@app.command()
+def keys(
+    certificate: Annotated[Path | None, typer.Option(help="Write the station's certificate, to give away.")] = None,
+    rotate: Annotated[bool, typer.Option("--rotate", help="A new key, vouched for by the same root.")] = False,
+    protect: Annotated[
+        bool, typer.Option("--protect", help="Keep it by the keyring, or by SAFECONDUCT_PASSPHRASE.")
+    ] = False,
+    request: Annotated[Path | None, typer.Option(help="Write a request for a unit's own authority.")] = None,
+    install: Annotated[Path | None, typer.Option(help="Take the certificate that the authority made.")] = None,
+    second: Annotated[Path | None, typer.Option(help="Make a second person's key, for --identifiable.")] = None,
+    lock: Annotated[Path | None, typer.Option(help="Encrypt a record at rest (age).")] = None,
+    for_: Annotated[list[str] | None, typer.Option("--for", help="With --lock: a further recipient, age1….")] = None,
+    unlock: Annotated[Path | None, typer.Option(help="Open a record that was locked.")] = None,
+    json: Json = False,
+) -> None:
+    """The station's key and certificate, and records locked with them."""
+    from safeconduct.runtime.keeping import KeysWishes, run_keys
+
+    wishes = KeysWishes(certificate, rotate, protect, request, install, second, lock, tuple(for_ or ()), unlock)
+    finish(run_keys(wishes), json, True)

@@ -1,6 +1,6 @@
 """Phrases in many languages, printed notes and voices: files, fonts and sounds at the edge."""
 
-from safeconduct.words.fonts import Font, font_for, lacking
+from safeconduct.words.fonts import Font, embed, font_for, lacking
 from safeconduct.words.note import NoteText
 from safeconduct.words.phrase_files import own_phrases, phrase_books, read_phrases, say_breach
 from safeconduct.words.preview import preview
@@ -16,6 +16,7 @@ __all__ = [
     "Printed",
     "Sound",
     "VoiceSources",
+    "embed",
     "font_for",
     "lacking",
     "missing_recordings",

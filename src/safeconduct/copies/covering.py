@@ -1,0 +1,157 @@
+"""What of a picture strangers may not see, and where it stands: heads, or whole persons where joints are unsure.
+
+The eyes go through the film twice, forward and backward, in pieces of some ten seconds: who is found late in one
+direction is known early in the other. Between two sightings a person is covered where he must have gone; before the
+first and after the last he stays covered for a while, with a margin that grows. All of it errs towards covering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from safeconduct.copies.original import Shown
+from safeconduct.model.mission_time import NS
+from safeconduct.perception import Eyes, Seen
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, px."""
+
+MARKS_READABLE_PX = 200.0
+"""From this height on a badge could be read: then the whole person is covered."""
+
+HEAD_PX = 70.0
+"""Under this height joints of the head lie too close together to be trusted."""
+
+_PIECE_S = 10.0
+_HOLD_S, _GAP_S = 1.6, 4.0
+_GROWS = 0.35  # of his height in a second of holding
+_SURE_FACE, _SURE_SHOULDERS = 0.35, 0.35
+
+
+class Covers(NamedTuple):
+    """number: of the picture. boxes: to be covered. people: how many in it. whole: how many of them wholly."""
+
+    number: int
+    boxes: tuple[Box, ...]
+    people: int
+    whole: int
+
+
+class _Sight(NamedTuple):
+    place: int
+    t_ns: int
+    cover: Box
+    whole: bool
+    height_px: float
+
+
+class Covering:
+    """wholly: moments (mission time, ns) about which everybody is covered wholly and widely: something to be read was
+    shown then. eyes: made anew for each piece and direction."""
+
+    def __init__(self, wholly: Sequence[int] = (), at_once: int = 6) -> None:
+        self._wholly = sorted(wholly)
+        self._at_once = at_once
+        self._forward = Eyes(at_once=at_once)
+
+    def take(self, pictures: Iterable[Shown]) -> Iterator[tuple[Shown, Covers]]:
+        """Pictures with what is to be covered in each; holds some ten seconds of them."""
+        piece: list[Shown] = []
+        for shown in pictures:
+            if piece and (shown.t_ns - piece[0].t_ns > _PIECE_S * NS or shown.picture.shape != piece[0].picture.shape):
+                yield from self._piece(piece)
+                piece = piece[-1:] if shown.picture.shape == piece[0].picture.shape else []
+                self._again = len(piece)
+            piece.append(shown)
+        yield from self._piece(piece)
+
+    _again = 0  # pictures at the beginning of a piece that were given out with the one before
+
+    def _piece(self, piece: list[Shown]) -> Iterator[tuple[Shown, Covers]]:
+        if not piece:
+            return
+        ahead = [self._forward.step(shown.picture, shown.t_ns) for shown in piece[self._again :]]
+        ahead = [[]] * self._again + ahead
+        backward = Eyes(at_once=self._at_once)
+        behind: list[list[Seen]] = [[]] * len(piece)
+        last_t_ns = piece[-1].t_ns
+        for i in range(len(piece) - 1, -1, -1):
+            behind[i] = backward.step(piece[i].picture, 2 * last_t_ns - piece[i].t_ns)
+        covers: list[list[tuple[Box, bool]]] = [[] for _ in piece]
+        for seen_in in (ahead, behind):
+            for sights in self._tracks(piece, seen_in).values():
+                for i, box, whole in _spread(sights, piece):
+                    covers[i].append((box, whole))
+        for i, shown in enumerate(piece):
+            if i < self._again:
+                continue
+            people = max(len(ahead[i]), len(behind[i]))
+            boxes = tuple(box for box, _ in covers[i])
+            yield shown, Covers(shown.number, boxes, people, sum(whole for _, whole in covers[i]))
+        self._again = 0
+
+    def _tracks(self, piece: list[Shown], seen_in: list[list[Seen]]) -> dict[int, list[_Sight]]:
+        tracks: dict[int, list[_Sight]] = {}
+        for i, seen in enumerate(seen_in):
+            wide = self._is_wide(piece[i].t_ns)
+            for one in seen:
+                cover, whole = cover_of(one, wide=wide)
+                tracks.setdefault(one.track, []).append(_Sight(i, piece[i].t_ns, cover, whole, one.height_px))
+        return tracks
+
+    def _is_wide(self, t_ns: int) -> bool:
+        return any(abs(t_ns - moment) <= 8 * NS for moment in self._wholly)
+
+
+def cover_of(one: Seen, *, wide: bool = False) -> tuple[Box, bool]:
+    """The region that hides who he is, and whether it is the whole person."""
+    head = None if wide else head_of(one)
+    if head is not None and one.height_px < MARKS_READABLE_PX:
+        return head, False
+    x1, y1, x2, y2 = one.box
+    side, above = (0.6, 0.5) if wide else (0.22, 0.28)
+    w, h = x2 - x1, y2 - y1
+    big = max(w, h)
+    return (x1 - side * max(w, 0.4 * big), y1 - above * big, x2 + side * max(w, 0.4 * big), y2 + 0.12 * big), True
+
+
+def head_of(one: Seen) -> Box | None:
+    """About the head, with room for hair, helmet and a turn; None: where it is, is not sure."""
+    if one.joints is None or one.cannot_tell or one.height_px < HEAD_PX:
+        return None
+    face = [joint for joint in one.joints[:5] if joint.score >= _SURE_FACE]
+    left, right = one.joints[5], one.joints[6]
+    if len(face) < 3 or min(left.score, right.score) < _SURE_SHOULDERS:
+        return None
+    x, y = sum(j.x for j in face) / len(face), sum(j.y for j in face) / len(face)
+    spread = max(max(abs(j.x - x), abs(j.y - y)) for j in face)
+    shoulders = ((left.x - right.x) ** 2 + (left.y - right.y) ** 2) ** 0.5
+    half = max(0.62 * shoulders, 0.115 * one.height_px, 1.9 * spread) + 3.0
+    if half > 0.3 * one.height_px:
+        return None
+    return x - half, y - 1.25 * half, x + half, y + 1.15 * half
+
+
+def _spread(sights: list[_Sight], piece: list[Shown]) -> Iterator[tuple[int, Box, bool]]:
+    """From sightings to every picture in which he may be: between them, and for a while before and after."""
+    for sight in sights:
+        yield sight.place, sight.cover, sight.whole
+    ordered = sorted(sights, key=lambda s: s.place)
+    for a, b in pairwise(ordered):
+        if b.place - a.place > 1 and abs(b.t_ns - a.t_ns) <= _GAP_S * NS:
+            for i in range(a.place + 1, b.place):
+                part = (piece[i].t_ns - a.t_ns) / (b.t_ns - a.t_ns)
+                between = tuple(p + (q - p) * part for p, q in zip(a.cover, b.cover, strict=True))
+                margin = 0.12 * max(a.height_px, b.height_px)
+                yield i, _grown((between[0], between[1], between[2], between[3]), margin), a.whole or b.whole
+    for edge, step in ((ordered[0], -1), (ordered[-1], 1)):
+        i = edge.place + step
+        while 0 <= i < len(piece) and (held_s := abs(piece[i].t_ns - edge.t_ns) / NS) <= _HOLD_S:
+            yield i, _grown(edge.cover, 4.0 + _GROWS * held_s * edge.height_px), edge.whole
+            i += step
+
+
+def _grown(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
