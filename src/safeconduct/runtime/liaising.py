@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Event as Flag
 from threading import Thread
 
-from safeconduct.liaison import CotEvent, HoldFire, OurStation, OwnUnits, TakNetwork, own_position
+from safeconduct.liaison import CotEvent, HoldFire, OurStation, OwnUnits, TakNetwork, chat_line, own_position
+from safeconduct.liaison.whiteflag import faults, from_remarks, in_words
 from safeconduct.model.commands import Command
 from safeconduct.model.events import Event, LiaisonTrouble
 from safeconduct.model.geometry import LocalFrame
@@ -69,11 +69,16 @@ class Liaison:
             sends, closing = self._own_units.hear(event, self._hold_fire.area, t_ns)
             self._carry(sends)
             facts.extend(closing)
+            facts.extend(_signs_in(event, self._us.uid, t_ns))
         self._hold_fire.tick(t_ns, network_up=self.network.up)
         self._carry(self._hold_fire.take_sends())
         facts.extend(self._hold_fire.take_facts())
         facts.extend(LiaisonTrouble(t_ns, what) for what in self._hold_fire.take_troubles())
         return facts
+
+    def say(self, text: str, t_ns: int) -> None:
+        """A line to everybody's room."""
+        self._carry([chat_line(self._us, text, t_ns)])
 
     def close(self) -> None:
         """Let the last words out, then hang up."""
@@ -108,10 +113,13 @@ class Liaison:
         self._task.cancel()
 
 
-@contextmanager
-def liaison_open(liaison: Liaison, t_ns: int) -> Iterator[Liaison]:
-    liaison.start(t_ns)
-    try:
-        yield liaison
-    finally:
-        liaison.close()
+def _signs_in(event: CotEvent, our_uid: str, t_ns: int) -> list[Event]:
+    """Whiteflag messages in what others say, for a human to look into."""
+    if event.chat is not None and event.chat.sender_uid == our_uid:
+        return []
+    said, who = (event.remarks, event.callsign) if event.chat is None else (event.chat.text, event.chat.sender)
+    told: list[Event] = []
+    for message in from_remarks(said):
+        if not faults(message):
+            told.append(LiaisonTrouble(t_ns, f"Whiteflag from {who[:40] or event.uid[:40]}: {in_words(message)}"))
+    return told

@@ -29,7 +29,7 @@ from safeconduct.liaison import (
     read_package,
     tls_context,
 )
-from safeconduct.liaison.whiteflag import EscortSigns, decode
+from safeconduct.liaison.whiteflag import LONGEST, EscortSigns, Unreadable, decode, faults, in_words, to_remark
 from safeconduct.maps import read_plan
 from safeconduct.model.commands import Command, EndNoFire, MissionClosed, RequestNoFire
 from safeconduct.model.events import Event, NoFireAcknowledged
@@ -113,8 +113,8 @@ class Door:
             command = replace(command, t_ns=now_ns, until_t_ns=command.until_t_ns - t_ns + now_ns)
         if isinstance(command, (RequestNoFire, EndNoFire, MissionClosed)):
             self.liaison.obey(command, now_ns)
-            if self._signs is not None:
-                self._signs.obey(command, now_ns)
+            for octets in self._signs.obey(command, now_ns) if self._signs is not None else ():
+                self.liaison.say(to_remark(octets), now_ns)
 
     def poll(self, t_ns: int) -> list[Event]:
         now_ns = self._clock_ns()
@@ -188,13 +188,45 @@ class Outbox:
         except OSError as error:
             raise BadInput(str(folder), f"cannot be written ({error.strerror})", "give another --whiteflag") from error
 
-    def obey(self, command: Command, wall_ns: int) -> None:
-        for octets in self._signs.obey(command, wall_ns):
+    def obey(self, command: Command, wall_ns: int) -> list[bytes]:
+        """Written, and given back for whoever passes them on."""
+        told = self._signs.obey(command, wall_ns)
+        for octets in told:
             message = decode(octets)
             number = sum(1 for _ in self._folder.glob("*.wf"))
             path = self._folder / f"{number:05d}-{message.subject}.wf"
             path.write_bytes(octets)
             path.with_suffix(".json").write_text(json.dumps(msgspec.to_builtins(message), indent=1) + "\n")
+        return told
+
+
+class SignRead(msgspec.Struct, frozen=True):
+    """One Whiteflag message that was read. faults: why it must be ignored; empty: nothing speaks against it."""
+
+    file: str
+    subject: str
+    says: str
+    faults: tuple[str, ...]
+    duress: bool
+
+
+def read_signs(paths: list[Path]) -> list[SignRead]:
+    """Files of octets, or of hexadecimal digits. Raises BadInput: one cannot be read."""
+    found = []
+    for path in paths:
+        try:
+            with path.open("rb") as content:
+                octets = content.read(4 * LONGEST)
+            if not octets.startswith(b"WF"):
+                octets = bytes.fromhex(octets.decode("ascii").strip())
+            message = decode(octets)
+        except OSError as error:
+            raise BadInput(str(path), f"cannot be read ({error.strerror})", "check the name") from error
+        except (Unreadable, ValueError) as error:
+            raise BadInput(str(path), f"is no Whiteflag message: {error}", "ask its sender for it again") from error
+        against = tuple(faults(message))
+        found.append(SignRead(str(path), message.subject, in_words(message), against, message.duress))
+    return found
 
 
 class RehearsalReport(msgspec.Struct, frozen=True):

@@ -46,6 +46,22 @@ def liaison(
 
 
 @app.command()
+def whiteflag(
+    files: Annotated[list[Path], typer.Argument(help="Messages: octets, or hexadecimal digits.")],
+    json: Json = False,
+) -> None:
+    """Read Whiteflag messages: what they say, and why one must be ignored."""
+    from safeconduct.runtime.liaison import read_signs
+
+    read = read_signs(files)
+    for one in read:
+        typer.echo(f"{one.file}: {one.subject}: {one.says}", err=True)
+        for fault in one.faults:
+            typer.echo(f"  ignored: {fault}", err=True)
+    finish({"messages": read}, json, not any(one.faults for one in read))
+
+
+@app.command()
 def scan(
     folder: Annotated[Path, typer.Argument(help="The archive: it is only read.")],
     out: Annotated[Path, typer.Option(help="Where the results go; a scan that was stopped goes on there.")],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from calendar import monthrange
 
 from safeconduct.liaison.whiteflag.message import Whiteflag
-from safeconduct.liaison.whiteflag.subjects import OTHERS_ONLY, OWN_ONLY, REFERENCES, REPEATING, may_stand_on
+from safeconduct.liaison.whiteflag.subjects import OTHERS_ONLY, OWN_ONLY, REFERENCES, REPEATING, SUBJECTS, may_stand_on
 
 NOWHERE = ("+99.99999", "+999.99999")
 _NEEDS_PLACE = "PD"
@@ -62,3 +62,22 @@ def _place(message: Whiteflag) -> str:
         return "ObjectLatitude: this sign needs a place" if message.code in _NEEDS_PLACE else ""
     good = abs(float(north)) <= 90.0 and abs(float(east)) <= 180.0
     return "" if good else f"ObjectLatitude {north}{east}: is no place"
+
+
+def in_words(message: Whiteflag) -> str:
+    """One line for a crew: what it says, of where, since when, and whether its sender was free to say it."""
+    body = message.body
+    kind = REFERENCES[message.reference]
+    words = SUBJECTS.get(message.subject, f"{message.subject} (not known to this program)")
+    parts = [words if kind == "original" else f"{kind}s: {words}"]
+    if message.of_test:
+        parts.append("a test")
+    if "ObjectLatitude" in body and (body["ObjectLatitude"], body["ObjectLongitude"]) != NOWHERE:
+        parts.append(f"about {body['ObjectLatitude']}{body['ObjectLongitude']}, {int(body['ObjectSizeDim1'])} m")
+    if "DateTime" in body:
+        parts.append(f"from {body['DateTime']} for {body['Duration']}")
+    if "Text" in body:
+        parts.append(repr(body["Text"][:80]))
+    if message.duress:
+        parts.append("SENT UNDER DURESS")
+    return "; ".join(parts)

@@ -1,0 +1,111 @@
+"""A rehearsal with own side: the area reaches a unit's screen, its word is told, and Whiteflag goes both ways."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from safeconduct.__main__ import main
+from safeconduct.liaison import OurStation, chat_line
+from safeconduct.liaison.whiteflag import danger, decode, encode, from_remarks, to_remark
+from safeconduct.model.faults import BadInput
+from safeconduct.model.geometry import Wgs84
+from safeconduct.runtime import liaison as verb
+from safeconduct.runtime.liaison import LiaisonWishes, read_signs, rehearse
+from safeconduct.sim.tak_server import TakServer, Unit
+
+ALPHA = OurStation("ANDROID-1", "ALPHA", Wgs84(48.61, 38.02))
+
+
+class Town:
+    """A server and a unit in a thread of their own."""
+
+    def __init__(self) -> None:
+        self.server, self.unit = TakServer(), Unit(ALPHA, "ACK", time.time_ns)
+        self._ready, self._over = Event(), Event()
+        self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
+        self._thread.start()
+        self._ready.wait(10.0)
+
+    async def _live(self) -> None:
+        await self.server.start()
+        listening = asyncio.create_task(self.unit.run(self.server.port))
+        self._ready.set()
+        warned = False
+        while not self._over.is_set():
+            await asyncio.sleep(0.02)
+            if not warned and any(e.type == "u-d-c-c" for e in self.server.passed):
+                warned = True
+                now = time.time_ns()
+                self.unit.say(chat_line(ALPHA, to_remark(encode(danger("D12", ALPHA.place, 400, now, 30))), now))
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await self.server.die()
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join(10.0)
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    town = Town()
+    yield town
+    town.close()
+
+
+def test_a_rehearsal_reaches_a_unit_and_hears_its_word_and_its_warning(town: Town, tmp_path: Path) -> None:
+    wishes = LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}", ("ALPHA",), whiteflag=tmp_path / "circle")
+    report = rehearse(wishes, None, 5.5)
+    assert report.acknowledged == ("ALPHA",)
+    assert any("mortar or artillery attack" in alarm for alarm in report.alarms)
+    assert not any(e.circle for e in town.unit.screen.values())
+    said = [e.chat.text for e in town.unit.heard if e.chat is not None]
+    assert {m.subject for text in said for m in from_remarks(text)} == {"P03", "Q10"}
+    files = sorted((tmp_path / "circle").glob("*.wf"))
+    assert [read.subject for read in read_signs(files)] == ["P03", "Q10", "P03", "Q10"]
+    assert decode(files[-1].read_bytes()).reference == 4  # discontinued at the end
+    assert json.loads(files[0].with_suffix(".json").read_text())["code"] == "P"
+
+
+def test_no_place_but_an_area_and_a_coarse_station_leaves(town: Town) -> None:
+    rehearse(LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}"), None, 3.6)
+    ours = [e for e in town.server.passed if e.uid.startswith("SAFECONDUCT")]
+    assert any(e.circle is not None for e in ours)
+    for event in ours:
+        if event.circle is None and event.deletes is None:
+            assert (round(event.lat_deg, 2), round(event.lon_deg, 2)) == (event.lat_deg, event.lon_deg)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "does not begin"), (b"zz", "is no Whiteflag"), (b"WF2", "version")]
+)
+def test_a_message_that_is_none_is_said_in_one_line(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "x.wf").write_bytes(content)
+    with pytest.raises(BadInput, match=said):
+        read_signs([tmp_path / "x.wf"])
+
+
+def test_a_message_sent_under_duress_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = danger("D21", ALPHA.place, 100, time.time_ns(), 5)
+    forced = encode(type(message)(message.code, message.body, duress=True))
+    (tmp_path / "m.hex").write_text(forced.hex())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["safeconduct", "whiteflag", str(tmp_path / "m.hex"), "--json"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert not ended.value.code
+    told = capsys.readouterr()
+    assert "SENT UNDER DURESS" in told.err
+    assert json.loads(told.out.splitlines()[-1])["messages"][0]["subject"] == "D21"
+
+
+def test_without_a_network_it_is_said_what_to_give() -> None:
+    with pytest.raises(BadInput, match="no network is named"):
+        verb.reach(LiaisonWishes())
