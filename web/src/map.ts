@@ -3,7 +3,7 @@
 import type { GeoJSONSource, Map as LibreMap, StyleSpecification } from "maplibre-gl";
 import { AREA_COLOURS, COLOURS } from "./palette";
 import { PlainMap } from "./plain_map";
-import type { Enu, Now, Scenery } from "./told";
+import type { Area, Enu, Now, Scenery } from "./told";
 import { tr } from "./words";
 
 export type Mapped = { show(now: Now): void };
@@ -114,7 +114,11 @@ class LibreMapped implements Mapped {
       ...now.impacts.map((p) => point(p, "shell")),
       ...now.others.map((o) => point(o.position, "other")),
       ...(now.person ? [point(now.person.position, "person")] : []),
+      ...now.dangers.map((area) => ({ type: "Feature" as const, properties: { kind: "danger" }, geometry: { type: "Polygon" as const, coordinates: [outline(this.frame, area)] } })),
     ];
+    for (const [way, kind] of [[now.way, "way"], [now.new_way, "new_way"]] as const) {
+      if (way.length) features.push({ type: "Feature", properties: { kind }, geometry: { type: "LineString", coordinates: way.map((p) => this.frame.lngLat(p)) } });
+    }
     const { centre, radius_m, state } = now.no_fire;
     if (centre && radius_m) {
       const ring = this.frame.disc(centre, radius_m);
@@ -127,13 +131,17 @@ class LibreMapped implements Mapped {
   }
 }
 
+function outline(frame: Frame, area: Area): [number, number][] {
+  return area.radius_m && area.ring[0] ? frame.disc(area.ring[0], Math.max(area.radius_m, 2.5)) : frame.ring(area.ring);
+}
+
 function style(scenery: Scenery, frame: Frame): StyleSpecification {
   const areas: Feature[] = scenery.areas.map((area) => ({
     type: "Feature",
     properties: { colour: AREA_COLOURS[area.role] ?? COLOURS.faint },
     geometry: {
       type: "Polygon",
-      coordinates: [area.radius_m && area.ring[0] ? frame.disc(area.ring[0], Math.max(area.radius_m, 2.5)) : frame.ring(area.ring)],
+      coordinates: [outline(frame, area)],
     },
   }));
   const line = (coordinates: [number, number][]): GeoData => ({
@@ -162,6 +170,11 @@ function style(scenery: Scenery, frame: Frame): StyleSpecification {
       { id: "fence", type: "line", source: "fence", paint: { "line-color": COLOURS.fence, "line-width": 1.5, "line-dasharray": [4, 3] } },
       { id: "route-edge", type: "line", source: "route", paint: { "line-color": COLOURS.ink, "line-width": 7 }, layout: { "line-join": "round", "line-cap": "round" } },
       { id: "route", type: "line", source: "route", paint: { "line-color": COLOURS.route, "line-width": 4 }, layout: { "line-join": "round", "line-cap": "round" } },
+      { id: "danger", type: "fill", source: "moving", filter: kind("danger"), paint: { "fill-color": COLOURS.shell, "fill-opacity": 0.5 } },
+      { id: "way-edge", type: "line", source: "moving", filter: kind("way"), paint: { "line-color": COLOURS.ink, "line-width": 7 }, layout: { "line-join": "round", "line-cap": "round" } },
+      { id: "way", type: "line", source: "moving", filter: kind("way"), paint: { "line-color": COLOURS.held, "line-width": 4 }, layout: { "line-join": "round", "line-cap": "round" } },
+      { id: "new-way-edge", type: "line", source: "moving", filter: kind("new_way"), paint: { "line-color": COLOURS.ink, "line-width": 7 } },
+      { id: "new-way", type: "line", source: "moving", filter: kind("new_way"), paint: { "line-color": COLOURS.asked, "line-width": 5, "line-dasharray": [2, 1] } },
       { id: "asked", type: "line", source: "moving", filter: kind("asked"), paint: { "line-color": COLOURS.asked, "line-width": 3, "line-dasharray": [3, 2] } },
       { id: "held", type: "line", source: "moving", filter: kind("held"), paint: { "line-color": COLOURS.held, "line-width": 3 } },
       {

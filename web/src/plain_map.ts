@@ -76,6 +76,26 @@ export class PlainMap implements Mapped {
     pen.stroke();
     const now = this.now;
     if (!now) return;
+    for (const area of now.dangers) {
+      pen.fillStyle = COLOURS.shell;
+      pen.globalAlpha = 0.5;
+      if (area.radius_m && area.ring[0]) disc(area.ring[0], Math.max(3, area.radius_m * k));
+      else path(area.ring, true);
+      pen.fill();
+      pen.globalAlpha = 1;
+    }
+    for (const [way, colour, dashes] of [[now.way, COLOURS.held, []], [now.new_way, COLOURS.asked, [10, 6]]] as const) {
+      if (!way.length) continue;
+      pen.strokeStyle = COLOURS.ink;
+      pen.lineWidth = 7;
+      path(way, false);
+      pen.stroke();
+      pen.strokeStyle = colour;
+      pen.lineWidth = 4;
+      pen.setLineDash([...dashes]);
+      pen.stroke();
+      pen.setLineDash([]);
+    }
     if (now.no_fire.centre && now.no_fire.radius_m) {
       pen.strokeStyle = now.no_fire.state === "held" ? COLOURS.held : COLOURS.asked;
       pen.lineWidth = 2;

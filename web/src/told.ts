@@ -145,6 +145,9 @@ export type Now = {
   record: RecordShown;
   lease: LeaseShown;
   outcome: Outcome | null;
+  way: Enu[];
+  new_way: Enu[];
+  dangers: Area[];
 };
 
 export type OptionShown = {

@@ -132,7 +132,7 @@ def _offer(state: MissionState, found: Reroute, why: str) -> NewWay:
     assert plan is not None
     whole = joined(way, person.progress_m, found.way)
     old_left = 0.0 if state.way_shut else max(way.length_m - person.progress_m, 0.0)
-    points = tuple(rounded(p, 2) for p in whole.points)
+    points = way_through(tuple(rounded(p, 2) for p in whole.points)).points
     exposed = _far_from_cover_m(found.way, tuple(a for a in plan.areas if a.role == PlanRole.COVER))
     return NewWay(state.t_ns, points, round(found.way.length_m, 1), round(old_left, 1), float(exposed), why)
 

@@ -200,6 +200,9 @@ class Board:
             RecordShown(self._entries(), self._trouble),
             lease,
             state.outcome,
+            _another_way(state),
+            state.offered_way.points if state.offered_way is not None else (),
+            tuple(area for area in state.dangers if not area.name.startswith("shell ")),
         )
 
     def _aircraft(self) -> AircraftShown:
@@ -272,3 +275,11 @@ def _copied(value: Any) -> Any:
         vars(again).update({name: _copied(held) for name, held in vars(value).items()})
         return again
     return value
+
+
+def _another_way(state: MissionState) -> tuple[Enu, ...]:
+    """The way that he is led, where it is no longer the plan's."""
+    plan, way = state.plan, state.way
+    if plan is None or way is None or set(way.points) <= set(plan.route):
+        return ()
+    return way.points

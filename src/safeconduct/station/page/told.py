@@ -233,6 +233,9 @@ class Now(msgspec.Struct, frozen=True, tag="now", tag_field="kind"):
     record: RecordShown
     lease: LeaseShown
     outcome: Outcome | None
+    way: tuple[Enu, ...] = ()  # once another than the plan's was approved
+    new_way: tuple[Enu, ...] = ()  # proposed, not approved
+    dangers: tuple[Area, ...] = ()  # mines, no-go ground and hazards reported since the plan; shells are in `impacts`
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", tag_field="kind"):

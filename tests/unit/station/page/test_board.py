@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from rehearsal import Rehearsal
-from safeconduct.model.events import Event
+from safeconduct.model.events import Event, HazardReported
+from safeconduct.model.geometry import Enu
+from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import Decision
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.replay import retell
@@ -114,3 +116,19 @@ def test_every_decision_has_a_way_to_be_pressed_and_what_moves_or_releases_takes
     final = {Decision.RELEASE_NOTE, Decision.APPROVE_ROUTE, Decision.CLOSE}
     assert all(PRESS[decision] == "hold" for decision in final)
     assert PRESS[Decision.STOP] == "press"
+
+
+def test_another_way_is_on_the_map_while_it_is_proposed_and_once_it_is_approved() -> None:
+    r = Shown()
+    r.leading()
+    mines = Area("mines", "mines", (Enu(0.0, 90.0, 0.0),), 8.0)
+    assert r.now.way == r.now.new_way == ()
+    r.happens(HazardReported(r.t_ns, mines, "crew"))
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(1.0)
+    proposed = r.now
+    assert proposed.dangers == (mines,)
+    assert len(proposed.new_way) > 3
+    r.decides(Decision.APPROVE_ROUTE, "take")
+    assert r.now.way == proposed.new_way
+    assert r.now.new_way == ()
