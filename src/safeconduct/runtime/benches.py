@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "lead", "liaison", "scan", "signs", "talk", "world")
+NAMES = ("core", "eyes", "flight", "lead", "liaison", "scan", "signs", "talk", "witness", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -44,6 +44,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_talk import bench_talk
 
         report = bench_talk(short)
+    elif name == "witness":
+        from safeconduct.runtime.bench_witness import bench_witness
+
+        report = bench_witness(short)
     elif name == "world":
         from safeconduct.runtime.bench_world import bench_world
 

@@ -28,6 +28,7 @@ from safeconduct.runtime.driven import Operator, closed_and_settled
 from safeconduct.runtime.fly_crew import NobodyDecides, SimulatedCrew, at_page
 from safeconduct.runtime.fly_report import FlyReport, refused_report, report_of
 from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of
+from safeconduct.runtime.frame_marks import frame_mark
 from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
@@ -39,6 +40,7 @@ from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.video import CameraSet, Screen, VideoEyes
 from safeconduct.runtime.voicing import StationSpeaker, Voice
 from safeconduct.runtime.watchers import Watcher
+from safeconduct.runtime.witnessing import key_for_mission, seal_at_close, sign_while_it_grows
 from safeconduct.station import Transcript
 from safeconduct.vehicle import MavlinkAircraft, VehicleOptions
 from safeconduct.witness import VIDEO, Film, RecordFailed, new_record_folder
@@ -114,7 +116,9 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         return refused_report(refused, plan.name)
     folder = options.record or new_record_folder(plan.name or "fly", datetime.now(UTC))
     settings = Settings()
+    key = key_for_mission()
     with _kept(fly_stage(folder, plan, settings)) as stage, ExitStack() as pages:
+        sign_while_it_grows(stage.recorder, key)
         page = pages.enter_context(_served(options, stage)) if options.page else None
         flying = Flying(options, stage, page)
         try:
@@ -136,6 +140,7 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         film = folder / VIDEO
         more = {"video": str(film) if film.exists() else None, "resumed": stage.resumed, "pictures": flying.pictures}
         report = report_of(stage.mission, flying.tally, plan.name, str(folder), **more)
+    seal_at_close(folder, key, say=not options.quiet)
     _say(options, f"record: {folder}")
     return report
 
@@ -206,10 +211,12 @@ def filmed(flying: Flying) -> Iterator[VideoEyes]:
 
     options, page = flying.options, flying.page
     folder, heights = flying.stage.recorder.folder, ground_of(flying.stage.plan)
-    film = Film(folder, 10.0)
+    film = Film(folder, 10.0, durable=True)
+    flying.stage.recorder.vouch_for_film(film.head)
 
     def keep(screen: Screen) -> None:
-        film.take(screen.picture, screen.t_ns)
+        frame = flying.stage.plan.frame
+        film.take(screen.picture, screen.t_ns, frame_mark(screen.t_ns, screen.t_ns, screen.held, frame))
 
     def to_page(screen: Screen) -> None:
         if page is not None:
