@@ -11,7 +11,7 @@ from safeconduct.verbs.command import Json, app, finish
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, eyes, flight, lead, liaison, scan, signs, talk, world.")],
+    name: Annotated[str, typer.Argument(help="core, eyes, flight, lead, liaison, scan, signs, talk, witness, world.")],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
 ) -> None:
