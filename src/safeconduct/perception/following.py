@@ -72,6 +72,10 @@ class Following:
         """The operator said that this is somebody else."""
         self._refused.add(track)
 
+    def point_out(self, track: int) -> None:
+        """A human drew a box about him: whatever was said of that number before, he may be proposed again."""
+        self._refused.discard(track)
+
     def place(self, track: int | None) -> Enu | None:
         """Where that track was last, ENU metres."""
         trail = self._trails.get(track) if track is not None else None

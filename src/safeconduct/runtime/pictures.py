@@ -118,5 +118,5 @@ class Pictures:
         for take in self._shown:
             take(screen)
         for box in self._human(screen) if self._human is not None and aircraft.flying else ():
-            self._reading.eyes.attend(shot.picture, shot.t_ns, box)
+            self._reading.attend(shot.picture, shot.t_ns, box)
         return events

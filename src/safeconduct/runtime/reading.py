@@ -76,6 +76,10 @@ class PictureReading:
             events += self._impact(t_ns, burst, held, wide, high)
         return seen, events
 
+    def attend(self, picture: Picture, taken_t_ns: int, box: Box) -> None:
+        """A human drew a box about somebody in the last picture taken."""
+        self.following.point_out(self.eyes.attend(picture, taken_t_ns, box))
+
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:  # noqa: ARG002
         """Follow whom the mission follows: the operator's choice as the core took it."""
         if state.plan is not None:

@@ -184,7 +184,7 @@ class VideoEyes:
         for show in self._shown:
             show(screen)
         for box in self._human(screen) if self._human is not None else ():
-            self._reading.eyes.attend(frame.picture, taken_t_ns, box)
+            self._reading.attend(frame.picture, taken_t_ns, box)
         self.pictures += 1
         with self._lock:
             self._events.extend(events)

@@ -102,12 +102,12 @@ class OperatorAtScreen(ScriptedOperator):
             if pleads and track is not None and self._fresh(t_ns, "select", _SELECTS_AGAIN_S):
                 self._later(t_ns, Choice(0, NAME, Decision.SELECT_PERSON, track=track), (1.0, 2.5))
             return
-        if self._led is not None and label.key != self._led:
-            return
-        if figure.act is Act.READ or figure.held is Held.NOTE:
+        if figure.act is Act.READ or figure.held is Held.NOTE:  # he, or one of those who came with him
             self._holds_note = True
             if self._note_is_out and self._phase is Phase.PARLEY and self._fresh(t_ns, "picked up", 600.0):
                 self._later(t_ns, Choice(0, NAME, Decision.CONFIRM_PICKED_UP, option="yes"), (1.0, 2.0))
+        if self._led is not None and label.key != self._led:
+            return
         if label.gesture is None or held_s < READS_AFTER_S:
             return
         if label.gesture is Gesture.POINT_LEG and self._phase in _TALKING | ESCORT_PHASES:

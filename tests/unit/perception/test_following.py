@@ -55,6 +55,9 @@ def test_who_comes_up_near_the_place_where_the_followed_one_was_lost_is_a_candid
     following.refuse(2)
     [sighting] = take(following, 5.8, seen(2, Enu(1.5, 14.0, 0.0)))
     assert not sighting.candidate
+    following.point_out(2)
+    [sighting] = take(following, 6.0, seen(2, Enu(1.5, 14.0, 0.0)))
+    assert sighting.candidate, "who draws a box about him takes his no back"
 
 
 def test_of_several_who_come_up_one_is_proposed_at_a_time_the_likest_and_the_operator_has_time_with_him() -> None:
