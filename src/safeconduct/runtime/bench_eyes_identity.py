@@ -1,8 +1,9 @@
 """Does a number ever go from one person to another in silence? Two and three rendered people who cross, meet, walk
 close, run past and hide behind walls and trees, dressed alike or not, before a camera that turns, zooms and cuts.
 
-The truth is the scene's. A stand-in of the operator follows the first person and answers by the truth; the baseline is
-the tracker alone (ByteTrack's two rounds) on the same pictures.
+The truth is the scene's. A number that is told as doubtful says nothing, and its part is told. A stand-in of the
+operator follows the first person and answers by the truth; the baseline is the tracker alone (ByteTrack's two rounds)
+on the same pictures.
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ class _Tally(msgspec.Struct):
     proposed_s: list[float] = msgspec.field(default_factory=list)
     followed: int = 0
     there: int = 0
+    reports: int = 0
+    doubtful: int = 0
 
 
 class _Watching:
@@ -152,6 +155,8 @@ class _Watching:
         self.eyes.mind(self.following.track, self.following.proposed)
         seen = self.eyes.step(shot.picture, shot.t_ns)
         whose = {one.track: owner(one.box, shot.labels) for one in seen}
+        self.tally.reports += len(seen)
+        self.tally.doubtful += sum(one.doubtful for one in seen)
         for one in seen:
             if not one.doubtful:  # then the number says nothing, and says so
                 self._count(one, whose[one.track])
@@ -219,6 +224,7 @@ def _told(tally: _Tally, minutes: float) -> dict[str, Any]:
         "silent_switches": tally.silent,
         "silent_switches_of_the_followed": tally.silent_followed,
         "numbers": tally.numbers,
+        "doubtful_part": round(tally.doubtful / max(1, tally.reports), 3),
         "asks_a_minute": round(tally.asks / minutes, 2),
         "first_proposed_was_another": tally.wrong_first,
         "proposed_after_s": {
