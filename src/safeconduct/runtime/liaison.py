@@ -6,15 +6,12 @@ Screens live on the wall clock, a mission on its own; times are carried over at 
 from __future__ import annotations
 
 import getpass
-import json
 import ssl
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from types import TracebackType
 
 import msgspec
@@ -29,16 +26,14 @@ from safeconduct.liaison import (
     read_package,
     tls_context,
 )
-from safeconduct.liaison.whiteflag import LONGEST, EscortSigns, Unreadable, decode, faults, in_words, to_remark
-from safeconduct.maps import read_plan
+from safeconduct.liaison.whiteflag import to_remark
 from safeconduct.model.commands import Command, EndNoFire, MissionClosed, RequestNoFire
 from safeconduct.model.events import Event, NoFireAcknowledged
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import LocalFrame, Wgs84
-from safeconduct.model.mission_time import after
+from safeconduct.model.geometry import Wgs84
 from safeconduct.model.plan import Plan
 from safeconduct.runtime.liaising import Liaison
-from safeconduct.sim import load_scenario
+from safeconduct.runtime.whiteflag_files import Outbox
 from safeconduct.sim.seen import AircraftTruth
 
 _COARSE_DIGITS = 2
@@ -176,121 +171,6 @@ def own_side(
         return
     with OwnSide(wishes, plan_of, name) as ours:
         yield (ours,)
-
-
-class Outbox:
-    """Whiteflag messages as files: the octets, and beside them the words. A new number each; nothing is overwritten."""
-
-    def __init__(self, folder: Path, frame: LocalFrame) -> None:
-        self._folder, self._signs = folder, EscortSigns(frame)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise BadInput(str(folder), f"cannot be written ({error.strerror})", "give another --whiteflag") from error
-
-    def obey(self, command: Command, wall_ns: int) -> list[bytes]:
-        """Written, and given back for whoever passes them on."""
-        told = self._signs.obey(command, wall_ns)
-        for octets in told:
-            message = decode(octets)
-            number = sum(1 for _ in self._folder.glob("*.wf"))
-            path = self._folder / f"{number:05d}-{message.subject}.wf"
-            path.write_bytes(octets)
-            path.with_suffix(".json").write_text(json.dumps(msgspec.to_builtins(message), indent=1) + "\n")
-        return told
-
-
-class SignRead(msgspec.Struct, frozen=True):
-    """One Whiteflag message that was read. faults: why it must be ignored; empty: nothing speaks against it."""
-
-    file: str
-    subject: str
-    says: str
-    faults: tuple[str, ...]
-    duress: bool
-
-
-def read_signs(paths: list[Path]) -> list[SignRead]:
-    """Files of octets, or of hexadecimal digits. Raises BadInput: one cannot be read."""
-    found = []
-    for path in paths:
-        try:
-            with path.open("rb") as content:
-                octets = content.read(4 * LONGEST)
-            if not octets.startswith(b"WF"):
-                octets = bytes.fromhex(octets.decode("ascii").strip())
-            message = decode(octets)
-        except OSError as error:
-            raise BadInput(str(path), f"cannot be read ({error.strerror})", "check the name") from error
-        except (Unreadable, ValueError) as error:
-            raise BadInput(str(path), f"is no Whiteflag message: {error}", "ask its sender for it again") from error
-        against = tuple(faults(message))
-        found.append(SignRead(str(path), message.subject, in_words(message), against, message.duress))
-    return found
-
-
-class RehearsalReport(msgspec.Struct, frozen=True):
-    seconds: float
-    sent: int
-    heard: int
-    acknowledged: tuple[str, ...]
-    alarms: tuple[str, ...]
-    network: str
-    first_sent_ms: float | None
-
-
-def rehearse(wishes: LiaisonWishes, plan_file: Path | None, seconds: float, *, every_s: float = 0.1) -> RehearsalReport:
-    """Without a mission: ask for a no-fire area that walks a route, tell what comes back, take it off again."""
-    plan = read_plan(plan_file) if plan_file is not None else load_scenario("first-walk").plan()
-    door = Door(wishes, reach(wishes), plan, f"rehearsal-{token_hex(3)}")
-    network = door.liaison.network
-    acknowledged: list[str] = []
-    alarms: list[str] = []
-    first_sent_ms: float | None = None
-    began = time.monotonic()
-    asked_s, latched = -1e9, 0.0
-    door.start()
-    say = sys.stderr.write
-    say(f"own side's network: {wishes.tak or wishes.package}; the request is number {door.liaison.hold_fire.code}\n")
-    state = ""
-    try:
-        while (now_s := time.monotonic() - began) < seconds:
-            if network.state != state:
-                state = network.state
-                say(f"{now_s:7.1f} s  {state}\n")
-            t_ns = time.time_ns()
-            if network.up and not latched:
-                latched = time.monotonic()
-            if latched and now_s - asked_s >= 15.0:
-                asked_s = now_s
-                centre = plan.route[min(int(now_s / 20.0), len(plan.route) - 1)]
-                door.obey(RequestNoFire(t_ns, centre, plan.no_fire_radius_m, after(t_ns, 180.0)), t_ns)
-            if latched and first_sent_ms is None and network.sent > 1:
-                first_sent_ms = round(1000.0 * (time.monotonic() - latched), 1)
-            for fact in door.poll(t_ns):
-                words = _words(fact)
-                say(f"{now_s:7.1f} s  {words}\n")
-                if isinstance(fact, NoFireAcknowledged):
-                    acknowledged.append(fact.unit)
-                else:
-                    alarms.append(words)
-            time.sleep(every_s)
-    except KeyboardInterrupt:
-        say("stopped: the area is taken off the screens\n")
-    finally:
-        door.obey(EndNoFire(time.time_ns(), "the rehearsal is over"), time.time_ns())
-        door.close()
-    units = tuple(dict.fromkeys(acknowledged))
-    spent_s = round(time.monotonic() - began, 1)
-    return RehearsalReport(spent_s, network.sent, network.heard, units, tuple(alarms), state, first_sent_ms)
-
-
-def _words(fact: Event) -> str:
-    told = msgspec.to_builtins(fact)
-    kind = told.pop("kind").replace("_", " ")
-    told.pop("t_ns")
-    told.pop("until_t_ns", None)
-    return f"{kind}: " + ", ".join(f"{value}" for value in told.values())
 
 
 def _in_mission_time(fact: Event, t_ns: int, now_ns: int) -> Event:

@@ -38,7 +38,8 @@ def liaison(
     json: Json = False,
 ) -> None:
     """Rehearse with own side: ask for a no-fire area on their screens, hear who acknowledges, take it off again."""
-    from safeconduct.runtime.liaison import LiaisonWishes, rehearse
+    from safeconduct.runtime.liaison import LiaisonWishes
+    from safeconduct.runtime.liaison_rehearsal import rehearse
 
     wishes = wishes_of(tak, units, callsign, package, ca, cert, password, protobuf, whiteflag) or LiaisonWishes()
     report = rehearse(wishes, plan, seconds)
@@ -51,7 +52,7 @@ def whiteflag(
     json: Json = False,
 ) -> None:
     """Read Whiteflag messages: what they say, and why one must be ignored."""
-    from safeconduct.runtime.liaison import read_signs
+    from safeconduct.runtime.whiteflag_files import read_signs
 
     read = read_signs(files)
     for one in read:

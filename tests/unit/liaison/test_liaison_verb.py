@@ -17,7 +17,9 @@ from safeconduct.liaison.whiteflag import danger, decode, encode, from_remarks, 
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Wgs84
 from safeconduct.runtime import liaison as verb
-from safeconduct.runtime.liaison import LiaisonWishes, read_signs, rehearse
+from safeconduct.runtime.liaison import LiaisonWishes
+from safeconduct.runtime.liaison_rehearsal import rehearse
+from safeconduct.runtime.whiteflag_files import read_signs
 from safeconduct.sim.tak_server import TakServer, Unit
 
 ALPHA = OurStation("ANDROID-1", "ALPHA", Wgs84(48.61, 38.02))
