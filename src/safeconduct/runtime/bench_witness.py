@@ -17,9 +17,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from safeconduct.copies import Original
 from safeconduct.model.events import MissionOpened, Tick
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Settings
+from safeconduct.runtime.bench_redaction import bench_redaction
 from safeconduct.runtime.bench_witness_film import film_parts, h264_packets, long_record, plainly
 from safeconduct.runtime.tampering import Forger, is_placed
 from safeconduct.sim import load_scenario
@@ -44,8 +46,18 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         _say("verify")
         speed, anchor, peak, peak_long = _verified(home, key, 60 if short else 600)
         figures |= {"verify_mb_per_s": round(speed), "verify_peak_mb": peak, "verify_peak_mb_of_four": peak_long}
+        _say("redaction")
+        clips, seconds = (1, 1.0) if short else (8, 4.0)
+        figures |= bench_redaction(Original(_small(home / "small", key)), clips, seconds)
         baseline = {"sha256sum_mb_per_s": round(anchor), "plain_writing_share_of_a_core": plain_share}
     return {"name": "witness", "figures": figures, "baseline": baseline, "ratio": round(speed / anchor, 2)}
+
+
+def _small(record: Path, key: StationKey) -> Path:
+    with Recorder.create(record, durable=False) as recorder:
+        recorder.append([opening()])
+    seal(record, key, "bench")
+    return record
 
 
 def _say(what: str) -> None:

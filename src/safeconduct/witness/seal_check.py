@@ -101,9 +101,12 @@ def check_seal(record: Path, problems: Problems, trusted: list[x509.Certificate]
     checked.good = True
     checked.listed = {name: due for due, name in listed_in(seal_file(record, n, "sha256"))}
     statement = _read(seal_file(record, n, "json"))
-    if sha256(statement).hexdigest() == checked.listed.get(f"{where}.json"):
-        checked.statement = msgspec.json.decode(statement, type=Statement)
-    else:
+    try:
+        if sha256(statement).hexdigest() == checked.listed.get(f"{where}.json"):
+            checked.statement = msgspec.json.decode(statement, type=Statement)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass  # signed, and yet of no form that we know
+    if checked.statement is None:
         problems.add(f"{where}.json", "", "is not what was sealed")
         checked.good = False
     _check_certificate(checked, chain, trusted, problems)
@@ -230,6 +233,8 @@ def _sum(path: Path) -> str:
 
 def _read(path: Path) -> bytes:
     """Small files of the seal; b"" where there is none."""
+    if not path.is_file():
+        return b""
     try:
         with path.open("rb") as file:
             return file.read(16 * 1024 * 1024)
