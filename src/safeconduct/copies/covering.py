@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from safeconduct.copies.original import Shown
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Eyes, Seen
+from safeconduct.perception import Eyes, Found, PersonDetector, Seen, look, tiles
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, px."""
@@ -27,6 +27,7 @@ HEAD_PX = 70.0
 _PIECE_S = 10.0
 _HOLD_S, _GAP_S = 1.6, 4.0
 _GROWS = 0.35  # of his height in a second of holding
+_SWEEP_S, _GLIMPSE_HOLDS_S = 0.3, 0.7  # the whole picture is searched so often; what is found is covered so long
 _SURE_FACE, _SURE_SHOULDERS = 0.35, 0.35
 
 
@@ -55,6 +56,7 @@ class Covering:
         self._wholly = sorted(wholly)
         self._at_once = at_once
         self._forward = Eyes(at_once=at_once)
+        self._detector = PersonDetector()
 
     def take(self, pictures: Iterable[Shown]) -> Iterator[tuple[Shown, Covers]]:
         """Pictures with what is to be covered in each; holds some ten seconds of them."""
@@ -84,6 +86,8 @@ class Covering:
             for sights in self._tracks(piece, seen_in).values():
                 for i, box, whole in _spread(sights, piece):
                     covers[i].append((box, whole))
+        for i, box in self._glimpsed(piece, ahead, behind):
+            covers[i].append((box, True))
         for i, shown in enumerate(piece):
             if i < self._again:
                 continue
@@ -100,6 +104,27 @@ class Covering:
                 cover, whole = cover_of(one, wide=wide)
                 tracks.setdefault(one.track, []).append(_Sight(i, piece[i].t_ns, cover, whole, one.height_px))
         return tracks
+
+    def _glimpsed(
+        self, piece: list[Shown], ahead: list[list[Seen]], behind: list[list[Seen]]
+    ) -> Iterator[tuple[int, Box]]:
+        """Whatever might be a person and is nobody whom the eyes follow: they wait for certainty, a cover must not."""
+        swept_t_ns = 0
+        for i, shown in enumerate(piece):
+            last = i == len(piece) - 1  # who comes in at the very end is found by nobody later
+            if i and not last and shown.t_ns - swept_t_ns < _SWEEP_S * NS:
+                continue
+            swept_t_ns = shown.t_ns
+            high, wide = shown.picture.shape[:2]
+            known = [one.box for one in (*ahead[i], *behind[i])]
+            for found in look(self._detector, shown.picture, tiles(wide, high, self._detector.size_px)):
+                if any(_within(found, box) for box in known):
+                    continue
+                tall = max(found.x2 - found.x1, found.y2 - found.y1)
+                for j, other in enumerate(piece):
+                    if (away_s := abs(other.t_ns - shown.t_ns) / NS) <= _GLIMPSE_HOLDS_S:
+                        margin = 6.0 + (0.22 + _GROWS * away_s) * tall
+                        yield j, _grown((found.x1, found.y1, found.x2, found.y2), margin)
 
     def _is_wide(self, t_ns: int) -> bool:
         return any(abs(t_ns - moment) <= 8 * NS for moment in self._wholly)
@@ -132,6 +157,14 @@ def head_of(one: Seen) -> Box | None:
     if half > 0.3 * one.height_px:
         return None
     return x - half, y - 1.25 * half, x + half, y + 1.15 * half
+
+
+def _within(found: Found, box: Box) -> bool:
+    """Whether a box that the detector found is of a person whom the eyes follow."""
+    x, y = (found.x1 + found.x2) / 2.0, (found.y1 + found.y2) / 2.0
+    grown = _grown(box, 4.0)
+    smaller = found.y2 - found.y1 < 1.6 * (box[3] - box[1])
+    return smaller and grown[0] <= x <= grown[2] and grown[1] <= y <= grown[3]
 
 
 def _spread(sights: list[_Sight], piece: list[Shown]) -> Iterator[tuple[int, Box, bool]]:
