@@ -109,6 +109,8 @@ def _draw_map(ax: Axes, trace: WalkTrace, truth: Sequence[Enu] | None) -> None:
     _draw_areas(ax, trace)
     ax.plot(*_xy(plan.route), color="#cfcabd", lw=11, solid_capstyle="round", zorder=2, label="route")
     ax.plot(*_xy(plan.route), color="white", lw=1.2, ls=(0, (6, 6)), zorder=2.1)
+    for n, way in enumerate(trace.new_ways):
+        ax.plot(*_xy(way), color="#a9a395", lw=2.2, ls=(0, (3, 2)), zorder=2.2, label="" if n else "new way")
     if truth:
         ax.plot(*_xy(truth), color=INK, lw=0.9, ls=":", zorder=3.5, label="where he really was")
     if trace.aircraft:
@@ -249,8 +251,9 @@ def _legend(ax: Axes) -> tuple[list[Any], list[str]]:
     from matplotlib.lines import Line2D
 
     order = [
-        "person, as seen", "where he really was", "aircraft", "route", "shell", "takes cover", "rests", "signal shown",
-        "note", "cover", "mines", "no go", "hazard", "own position", "no fire (held)", "no fire (asked)", "fence",
+        "person, as seen", "where he really was", "aircraft", "route", "new way", "shell", "takes cover", "rests",
+        "signal shown", "note", "cover", "mines", "no go", "hazard", "own position", "no fire (held)",
+        "no fire (asked)", "fence",
     ]  # fmt: skip
     handles, labels = ax.get_legend_handles_labels()
     by_label = dict(zip(labels, handles, strict=True))

@@ -21,7 +21,7 @@ _EVENTS = {
     "mission_opened", "telemetry", "sighting", "impact", "choice", "signal_shown", "note_landed",
     "no_fire_acknowledged", "receiver_confirmed",
 }  # fmt: skip
-_COMMANDS = {"phase_entered", "request_no_fire", "mission_closed"}
+_COMMANDS = {"phase_entered", "request_no_fire", "new_way", "mission_closed"}
 _TRACK_EVERY_S = 0.5
 REST_S, UNDER_WAY_M = 5.0, 5.0  # shorter, or before he has set out, it is doubt and no rest
 
@@ -40,7 +40,10 @@ class Moment:
 
 @dataclass
 class WalkTrace:
-    """Times in seconds since the mission opened; places ENU metres. person and aircraft: (t_s, place)."""
+    """Times in seconds since the mission opened; places ENU metres. person and aircraft: (t_s, place).
+
+    new_ways: each that was approved on the way, whole.
+    """
 
     plan: Plan
     scenario: str
@@ -52,6 +55,7 @@ class WalkTrace:
     covers: list[Moment] = field(default_factory=list)
     impacts: list[Moment] = field(default_factory=list)
     signals: list[Moment] = field(default_factory=list)
+    new_ways: list[tuple[Enu, ...]] = field(default_factory=list)
     note: Enu | None = None
     no_fire: list[tuple[Enu, float]] = field(default_factory=list)
     acknowledged: bool = False
@@ -138,6 +142,9 @@ class _Tracer:
                     trace.pauses.append(moment)
             case c.RequestNoFire():
                 trace.no_fire.append((command.centre, command.radius_m))
+            case c.NewWay(taken=True):
+                self._way = way_through(command.points)
+                trace.new_ways.append(command.points)
             case c.MissionClosed():
                 trace.outcome = command.outcome
             case _:
