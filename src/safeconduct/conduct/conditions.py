@@ -10,7 +10,7 @@ from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lo
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
-from safeconduct.model.geometry import ground_range_m
+from safeconduct.model.geometry import ground_range_m, toward
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Phase, Posture
 
@@ -62,12 +62,16 @@ def _pausing(state: MissionState) -> bool:
 
 
 def _walks_on(state: MissionState) -> bool:
-    person = state.person
+    """He walks, toward us or along his way. His pace need not be known: it is learned while he is led."""
+    person, way = state.person, state.way
+    if state.phase is not Phase.WAIT or person is None or way is None:
+        return False
+    if person.still_since_t_ns != person.seen_t_ns:
+        return False
+    v, p, a = person.velocity, person.position, state.aircraft.position
+    on = toward(way.bearing_deg(person.progress_m + 1.0), 1.0)
     return (
-        state.phase is Phase.WAIT
-        and person is not None
-        and person.still_since_t_ns == person.seen_t_ns
-        and person.pace_mps > 0.15
+        v.east * on.east + v.north * on.north > 0.0 or v.east * (a.east - p.east) + v.north * (a.north - p.north) > 0.0
     )
 
 

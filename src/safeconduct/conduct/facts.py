@@ -15,7 +15,7 @@ from safeconduct.conduct.state import NoFire, NoteState, PersonState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model import events as e
 from safeconduct.model.commands import Option, StandDown
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, PlanRole, Posture
@@ -23,7 +23,10 @@ from safeconduct.routes import Way, stretches_near, way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
 _ALPHA, _BETA = 0.3, 0.02
-STILL_MPS = 0.2
+STILL_MPS, STEP_M = 0.2, 0.5
+"""Slower he stands still, unless he is half a metre from where he stood: a hurt man's 0.1 m/s is a walk too."""
+STRIDE_M, STRIDE_S = 1.0, 12.0
+"""His pace is measured over so much of his walk, and not over a walk with a rest in it."""
 SAME_TEXT_S = 30.0
 NARROW_M = 12.0
 """So near to mines the way itself is flown: he is told to step where the aircraft flew."""
@@ -176,8 +179,10 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
         p = Enu(p0[0] + v0[0] * dt + _ALPHA * rx, p0[1] + v0[1] * dt + _ALPHA * ry, p0[2] + v0[2] * dt + _ALPHA * rz)
         v = Enu(v0[0] + b * rx, v0[1] + b * ry, v0[2] + b * rz)
     speed = hypot(v[0], v[1])
-    still = speed < STILL_MPS or event.posture in RESTING
-    way, led = turn.state.way, turn.state.phase is Phase.LEAD
+    stepped = ground_range_m(p, person.stood_at) > STEP_M
+    still = (speed < STILL_MPS and not stepped) or event.posture in RESTING
+    way = turn.state.way
+    pace_mps, stride_from, stride_t_ns = _pace(turn.state.phase, person, p, event.t_ns)
     turn.set(
         person=replace(
             person,
@@ -186,8 +191,10 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
             seen_t_ns=event.t_ns,
             posture=event.posture,
             height_px=event.height_px,
-            # Steps to fetch a note are no walk: how fast he walks is learned while he is led.
-            pace_mps=_pace(person.pace_mps, speed, dt) if led and not still else person.pace_mps,
+            pace_mps=pace_mps,
+            stride_from=stride_from,
+            stride_t_ns=stride_t_ns,
+            stood_at=person.stood_at if still and not stepped else p,
             still_since_t_ns=person.still_since_t_ns if still else event.t_ns,
             progress_m=way.progress_m(p, person.progress_m) if way is not None else 0.0,
             candidate=None,
@@ -195,10 +202,19 @@ def _follow(turn: Turn, person: PersonState, event: e.Sighting) -> None:
     )
 
 
-def _pace(before_mps: float, speed_mps: float, dt_s: float) -> float:
-    """His own walking pace, smoothed over about 8 s of walking; until he has walked, a hurt man's is assumed."""
-    known = before_mps or UNKNOWN_PACE_MPS
-    return known + (speed_mps - known) * min(dt_s / 8.0, 1.0)
+def _pace(phase: Phase, person: PersonState, p: Enu, t_ns: int) -> tuple[float, Enu, int]:
+    """His own walking pace, metre by metre and smoothed over about 8 s; and from where and when the next is measured.
+
+    Steps to fetch a note are no walk: it is learned while he is led. Until he has walked, a hurt man's is assumed.
+    """
+    walked_m = ground_range_m(p, person.stride_from)
+    took_s = seconds_between(person.stride_t_ns, t_ns)
+    if phase is not Phase.LEAD or took_s > STRIDE_S:
+        return person.pace_mps, p, t_ns
+    if walked_m < STRIDE_M or took_s <= 0.0:
+        return person.pace_mps, person.stride_from, person.stride_t_ns
+    known = person.pace_mps or UNKNOWN_PACE_MPS
+    return known + (walked_m / took_s - known) * min(took_s / 8.0, 1.0), p, t_ns
 
 
 RESTING = frozenset({Posture.SITTING, Posture.CROUCHED, Posture.KNEELING, Posture.PRONE, Posture.MOTIONLESS})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import dialogue, rerouting, transmission
+from safeconduct.conduct import dialogue, guide, rerouting, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -12,7 +12,6 @@ from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import EndNoFire, NotifyReception, Option, Release, RequestNoFire
-from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Posture, Signal
 
@@ -22,9 +21,8 @@ RELEASE_WAIT_S = 12.0
 RELEASE_TRIES = 2
 TALK_FIRST_S = 40.0
 ASK_PICKED_UP_S = 20.0
-FOLLOW_AGAIN_S = 25.0
+FOLLOW_AGAIN_S = 15.0
 NOTIFY_EVERY_M = 100.0
-TOGETHER_S, TOGETHER_M = 3.0, 15.0
 _GO_ON = (Option("lead", "Lead"), Option("not_yet", "Not yet"))
 
 
@@ -69,6 +67,8 @@ def entered(turn: Turn, because: Effect) -> None:
             turn.alert("info", "shelter", words)
     elif phase is Phase.WAIT and because is Effect.PAUSE:
         turn.alert("info", "pause", "He pauses: we wait with him.")
+    elif phase is Phase.REACQUIRE:
+        transmission.drop(turn, "he is not seen")  # nor does he see it; to look for him comes first
     elif phase is Phase.RELAY:
         transmission.enqueue(turn, Signal.WAIT)
     elif phase is Phase.STAY:
@@ -104,17 +104,7 @@ def _notify(turn: Turn, how: str) -> None:
 
 def _persons(state: MissionState) -> int:
     """The person and all who were seen about him a moment ago: at least so many come."""
-    person = state.person
-    if person is None:
-        return 0
-    about = (
-        track
-        for track, position, seen_t_ns in state.others
-        if track not in (person.track, person.candidate)
-        and seconds_between(seen_t_ns, state.t_ns) < TOGETHER_S
-        and ground_range_m(position, person.position) < TOGETHER_M
-    )
-    return 1 + len(set(about))
+    return len(guide.party(state))
 
 
 def during(turn: Turn) -> None:

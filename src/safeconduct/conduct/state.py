@@ -31,7 +31,10 @@ class AircraftState(msgspec.Struct, frozen=True):
 
 
 class PersonState(msgspec.Struct, frozen=True):
-    """The selected person. position and velocity are filtered; still_since_t_ns counts from his last steps."""
+    """The selected person. position and velocity are filtered; still_since_t_ns counts from his last steps.
+
+    stood_at: where he made the last one. stride_from, stride_t_ns: since when and where his pace is measured.
+    """
 
     track: int
     position: Enu
@@ -41,6 +44,9 @@ class PersonState(msgspec.Struct, frozen=True):
     height_px: float = 0.0
     pace_mps: float = 0.0
     still_since_t_ns: int = 0
+    stood_at: Enu = ZERO
+    stride_from: Enu = ZERO
+    stride_t_ns: int = 0
     progress_m: float = 0.0
     candidate: int | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.mission_time import SIMULATED_START_NS
@@ -36,14 +36,22 @@ def twin_settings(scenario: Scenario, seed: int) -> TwinSettings:
 
 
 def fly_through(
-    scenario: Scenario, seed: int, journal: Journal | None = None, watchers: Sequence[Watcher] = ()
+    scenario: Scenario,
+    seed: int,
+    journal: Journal | None = None,
+    watchers: Sequence[Watcher] | Callable[[World], Sequence[Watcher]] = (),
+    limit_s: float = LIMIT_S,
 ) -> Flown:
-    """Fly `scenario` with `seed` to its end (at most 90 minutes of it) without bytes, eyes on the truth with noise."""
+    """Fly `scenario` with `seed` to its end (at most limit_s of it) without bytes, eyes on the truth with noise.
+
+    watchers: or what makes them when the world is there.
+    """
     plan = scenario.plan()
     settings = twin_settings(scenario, seed)
     world, operator = World(scenario, seed), ScriptedOperator(scenario, seed)
+    watchers = watchers(world) if callable(watchers) else watchers
     mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
     opening = MissionOpened(SIMULATED_START_NS, plan, scenario.settings(), scenario.name, seed, "direct")
     flight = rounds(mission, DirectAircraft(Autopilot(settings)), world, operator, (tally, *watchers), opening)
-    run(flight, closed_and_settled(mission), limit_s=LIMIT_S)
+    run(flight, closed_and_settled(mission), limit_s=limit_s)
     return Flown(mission, world, tally)

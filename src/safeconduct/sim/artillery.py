@@ -33,12 +33,13 @@ class Smoke(msgspec.Struct):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """Where a shell fell (east, north metres) and how far from the person."""
+    """Where a shell fell (east, north metres) and how far from the person. mine: no shell, somebody stepped on it."""
 
     t_s: float
     east: float
     north: float
     from_person_m: float
+    mine: bool = False
 
 
 class ArtilleryState(msgspec.Struct):

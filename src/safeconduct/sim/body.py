@@ -154,7 +154,7 @@ class Body:
             north=traits.at[1],
             up=ground.height_m(*traits.at),
             depth_m=ground.depth_m(*traits.at),
-            pace_mps=rng.uniform(*PACE_MPS[traits.kind]),
+            pace_mps=rng.uniform(*(traits.pace_mps or PACE_MPS[traits.kind])),
             fear=rng.uniform(*traits.fear),
             trust=rng.uniform(*traits.trust),
             pauses_to_come=pauses,

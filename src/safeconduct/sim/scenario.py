@@ -92,6 +92,14 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             self.ground, self.trenches, self.craters, self.route, anchor=self.anchor, near=(*near, (0.0, 0.0))
         )
 
+    def at_pace(self, pace_mps: float, endurance_s: float) -> Scenario:
+        """The same with a person of this pace, and a battery that lasts at least so long; the ground stays laid."""
+        person = msgspec.structs.replace(self.person, pace_mps=(pace_mps, pace_mps))
+        battery = Battery(max(endurance_s, self.battery.endurance_s))
+        other = msgspec.structs.replace(self, person=person, battery=battery)
+        other.__dict__["laid_ground"] = self.laid_ground
+        return other
+
     def warnings(self) -> tuple[str, ...]:
         """What of this scenario cannot be shown as it is written, and what is lost by that; a line each."""
         from safeconduct.sim.figure import without_a_shape  # brings the bodies along

@@ -77,13 +77,15 @@ class PersonTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who is met.
 
     soldier: lays down a weapon first and kneels before his receivers; a civilian has none and only comes in.
-    cannot_walk: he sits and must be fetched. rests_every_m: he stops that often to get his breath, 0 never.
+    pace_mps: his pace, where it is not that of his kind. cannot_walk: he sits and must be fetched. rests_every_m: he
+    stops that often to get his breath, 0 never.
     asks: what he asks once he has read the note. reads: languages (ISO 639-1). treads_exactly: steps only where the
     aircraft flew. hides: what he keeps, and throws when he is told to lie down.
     """
 
     at: Place
     kind: Walker = Walker.TIRED
+    pace_mps: Range | None = None
     soldier: bool = True
     tires: Chance = 0.2
     fear: Range = (0.5, 0.7)

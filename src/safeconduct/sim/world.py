@@ -147,7 +147,7 @@ class World:
         self._bystanders.live(t_s, dt_s, aircraft)
         for body in (person, *self._companions):
             if self._mines.has(body.state.east, body.state.north) and not body.state.hurt:
-                self._bursts(t_s, Hit(round(t_s, 1), body.state.east, body.state.north, 0.0))
+                self._bursts(t_s, Hit(round(t_s, 1), body.state.east, body.state.north, 0.0, mine=True))
         events += self._reception.live(t_s, dt_s, self._t_ns, person, self._companions, self._bursts)
 
     def _bursts(self, t_s: float, hit: Hit) -> None:
@@ -222,6 +222,30 @@ class World:
                 ),
             ),
         )
+
+    @property
+    def bodies(self) -> list[Body]:
+        """Those who are to be brought in as they really are, the person first: for judges, who change nothing."""
+        return [self._person, *self._companions]
+
+    @property
+    def aircraft_at(self) -> tuple[float, float, float]:
+        """Where the aircraft was a moment ago, ENU metres."""
+        return self._aircraft
+
+    @property
+    def now_s(self) -> float:
+        """World time, s."""
+        return self._t_s
+
+    def who(self, track: int) -> int:
+        """Whose track it is that the plain eyes tell of: 1 the person (under whichever number), 2… his companions."""
+        return 1 if track < staging.TRACKS_FROM else track - staging.TRACKS_FROM
+
+    @property
+    def impacts(self) -> list[Hit]:
+        """All that has burst so far."""
+        return self._impacts
 
     def truth(self) -> Truth:
         return truth_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from rehearsal import PLAN, RECEPTION, Rehearsal
+from rehearsal import PLAN, RECEPTION, START, Rehearsal
 from safeconduct.conduct import step
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
@@ -323,3 +323,118 @@ def test_the_aircraft_that_landed_by_itself_is_launched_again_only_by_a_human() 
     r.mode = Mode.GUIDED
     r.decides(Decision.LAUNCH)
     assert len(r.all(c.Launch)) == launches + 1
+
+
+def test_who_sat_down_before_his_first_step_is_led_when_he_walks() -> None:
+    """Found by a campaign: his pace was not known yet, so the mission waited beside him all the way."""
+    r = Rehearsal().note_picked_up()
+    r.posture = Posture.SITTING
+    r.decides(Decision.LEAD)
+    r.passes(60.0)
+    assert r.is_in(Phase.WAIT)
+    assert r.state.person is not None
+    assert r.state.person.pace_mps == 0.0
+    r.walk, r.posture = Enu(0.0, 0.9, 0.0), Posture.WALKING
+    r.passes(3.0)
+    assert r.is_in(Phase.LEAD)
+
+
+def test_who_walks_away_from_us_and_from_his_way_is_waited_for() -> None:
+    r = Rehearsal().leading()
+    r.passes(20.0)
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.SITTING
+    r.passes(20.0)
+    r.walk, r.posture = Enu(0.0, -0.8, 0.0), Posture.WALKING
+    r.passes(5.0)
+    assert r.is_in(Phase.WAIT)
+
+
+@pytest.mark.parametrize("pace", [0.12, 0.2, 0.35])
+def test_a_crawl_is_a_walk_and_its_pace_is_learned(pace: float) -> None:
+    r = Rehearsal().leading()
+    r.walk, r.posture = Enu(0.0, pace, 0.0), Posture.CRAWLING
+    r.passes(120.0)
+    assert r.is_in(Phase.LEAD)
+    assert r.state.person is not None
+    assert r.state.person.pace_mps == pytest.approx(pace, rel=0.25)
+    assert 4.0 <= ground_range_m(r.here, r.person) <= 12.0
+
+
+def _sees(r: Rehearsal, seconds: float, places: dict[int, Enu], walk: Enu) -> None:
+    """Others who walk with him are seen too."""
+    for _ in range(round(seconds * 10)):
+        for track, place in places.items():
+            places[track] = Enu(place.east + walk.east * 0.1, place.north + walk.north * 0.1, 0.0)
+            r.happens(e.Sighting(r.t_ns, track, places[track], 150.0, Posture.WALKING, 0.9))
+        r.passes(0.1)
+
+
+def test_in_a_group_the_foremost_has_the_aircraft_ahead_of_him_and_the_led_one_has_it_near() -> None:
+    r = Rehearsal().leading()
+    others = {21: Enu(1.0, r.person.north + 4.0, 0.0), 22: Enu(-1.0, r.person.north - 3.0, 0.0)}
+    r.walk = Enu(0.0, 0.6, 0.0)
+    _sees(r, 30.0, others, r.walk)
+    assert r.here.north > others[21].north + 4.0, "the foremost would stop and wait"
+    assert ground_range_m(r.here, r.person) <= 12.0
+
+
+def test_it_flies_over_nobodys_head_in_a_group() -> None:
+    r = Rehearsal().leading()
+    r.passes(10.0)
+    others = {21: Enu(2.0, r.person.north + 7.0, 0.0)}
+    r.walk = Enu(0.0, 0.0, 0.0)
+    for _ in range(150):
+        _sees(r, 0.1, others, r.walk)
+    assert ground_range_m(r.here, others[21]) > 3.5
+
+
+def test_in_cover_it_rises_until_it_sees_into_his_hole() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.Impact(r.t_ns, Enu(20.0, 30.0, 0.0), "eyes"))
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.PRONE
+    r.passes(28.0)
+    assert r.is_in(Phase.COVER)
+    assert r.here.up > 12.0, "a flat look ends at the rim"
+    assert ground_range_m(r.here, r.person) > 3.9
+
+
+def test_hidden_in_cover_he_is_looked_for_from_above_and_all_round() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.Impact(r.t_ns, Enu(20.0, 30.0, 0.0), "eyes"))
+    r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.PRONE
+    r.passes(16.0)
+    r.seen = False
+    sides = set()
+    for _ in range(20):
+        r.passes(1.0)
+        sides.add((r.here.east > r.person.east, r.here.north > r.person.north))
+    assert r.state.phase in (Phase.COVER, Phase.REACQUIRE)
+    assert r.here.up > 17.0
+    assert len(sides) == 4
+
+
+def test_a_signal_that_he_cannot_see_is_cut_short_to_look_for_him() -> None:
+    r = Rehearsal().leading()
+    r.walk = Enu(0.0, 0.0, 0.0)
+    for _ in range(600):
+        r.passes(0.1)
+        if r.state.showing is not None and r.state.showing.signal is Signal.FOLLOW and r.state.phase is Phase.WAIT:
+            break
+    assert r.state.showing is not None
+    r.seen = False
+    r.passes(2.5)
+    assert r.is_in(Phase.REACQUIRE)
+    assert r.state.showing is None
+    r.passes(8.0)
+    assert r.here.up > 12.0
+
+
+def test_where_the_way_bends_back_it_does_not_wait_at_his_side() -> None:
+    """Found by a campaign: seven metres along a hairpin were three metres away, and both stood there for ever."""
+    route = (START, Enu(0.0, 30.0, 0.0), Enu(3.0, 30.0, 0.0), Enu(3.0, 5.0, 0.0), Enu(200.0, 5.0, 0.0))
+    r = Rehearsal(msgspec.structs.replace(PLAN, route=route, reception=route[-1])).leading()
+    while r.person.north < 27.0:
+        r.passes(1.0)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(8.0)
+    assert ground_range_m(r.here, r.person) > 5.0

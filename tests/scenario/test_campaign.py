@@ -1,0 +1,128 @@
+"""A campaign as its user meets it: the same to the digit with any workers, taken up again, every failure by seed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from safeconduct.model.faults import BadInput
+from safeconduct.runtime.campaign import CampaignWishes, run_campaign
+from safeconduct.runtime.campaign_folder import MISSIONS
+from safeconduct.runtime.campaign_result import MissionResult
+from safeconduct.runtime.campaign_task import Task, fly_task, scenario_for, tasks
+from safeconduct.witness import verify
+
+CHEAP = "cannot-walk"
+
+
+def _wishes(out: Path, **more: object) -> CampaignWishes:
+    return CampaignWishes(**{"scenario": CHEAP, "missions": 4, "seed": 5, "out": out, "jobs": 1, **more})  # type: ignore[arg-type]
+
+
+def test_two_workers_give_what_one_gives_to_the_digit(tmp_path: Path) -> None:
+    one = run_campaign(_wishes(tmp_path / "one"))
+    two = run_campaign(_wishes(tmp_path / "two", jobs=2))
+    assert (tmp_path / "one" / MISSIONS).read_bytes() == (tmp_path / "two" / MISSIONS).read_bytes()
+    assert one["arrived"] == two["arrived"] == 4
+    assert one["failures"] == []
+    assert "<svg" in (tmp_path / "one" / "report.html").read_text()
+
+
+def test_a_campaign_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
+    run_campaign(_wishes(tmp_path / "whole"))
+    whole = (tmp_path / "whole" / MISSIONS).read_bytes()
+    run_campaign(_wishes(tmp_path / "cut", missions=2))
+    file = tmp_path / "cut" / MISSIONS
+    file.write_bytes(file.read_bytes() + whole.splitlines()[2][:40])  # a kill in the middle of a line
+    report = run_campaign(_wishes(tmp_path / "cut"))
+    assert file.read_bytes() == whole
+    assert report["complete"]
+    assert report["missions"] == 4
+
+
+def test_nothing_is_flown_twice_nor_mixed_with_another_campaign(tmp_path: Path) -> None:
+    run_campaign(_wishes(tmp_path, missions=1))
+    assert run_campaign(_wishes(tmp_path, missions=1))["x_real_time"] is None
+    for other in ({"seed": 6}, {"scenario": "night"}, {"pace": "0.2-1.5"}):
+        with pytest.raises(BadInput, match="holds a campaign"):
+            run_campaign(_wishes(tmp_path, **other))
+    (tmp_path / MISSIONS).write_text("{}\n")
+    with pytest.raises(BadInput, match="line 1"):
+        run_campaign(_wishes(tmp_path, missions=1))
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("mine")
+    with pytest.raises(BadInput, match="no campaign"):
+        run_campaign(_wishes(tmp_path))
+
+
+@pytest.mark.parametrize("pace", ["fast", "1.5-0.2", "0-1", "0.2-9", "nan-1"])
+def test_a_pace_that_is_none_is_said_in_one_line(tmp_path: Path, pace: str) -> None:
+    with pytest.raises(BadInput, match="--pace"):
+        run_campaign(_wishes(tmp_path / "new", pace=pace))
+
+
+def test_a_mission_that_went_wrong_is_listed_with_the_command_that_flies_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import safeconduct.runtime.campaign_task as task
+
+    flies = task._fly
+
+    def breaks(one: Task) -> MissionResult:
+        if one.seed == 6:
+            raise KeyError("nobody")
+        return flies(one)
+
+    monkeypatch.setattr(task, "_fly", breaks)
+    report = run_campaign(_wishes(tmp_path, missions=2))
+    (row,) = report["failures"]
+    assert (row["seed"], row["ended"]) == (6, "lost")
+    assert "the program failed: KeyError" in row["cause"]
+    assert row["again"].startswith(f"safeconduct campaign --scenario {CHEAP} --missions 1 --seed 6 --records")
+    assert json.loads((tmp_path / "figures.json").read_text())["lost"] == 1
+
+
+def test_the_command_flies_the_same_mission_and_keeps_its_record(tmp_path: Path) -> None:
+    before = fly_task(Task(1, CHEAP, 6)).result
+    run_campaign(_wishes(tmp_path, seed=6, missions=1, records=True))
+    again = MissionResult(**json.loads((tmp_path / MISSIONS).read_text()))
+    assert (again.duration_s, again.pace_mps, again.outcome) == (before.duration_s, before.pace_mps, before.outcome)
+    assert verify(tmp_path / "records" / f"{CHEAP}-6").ok
+
+
+def test_paces_are_drawn_by_seed_and_the_ground_is_laid_once() -> None:
+    made = tasks(("night",), 40, 1, (0.2, 1.5), None)
+    scenarios = [scenario_for(one) for one in made]
+    paces = [s.person.pace_mps[0] for s in scenarios if s.person.pace_mps is not None]
+    assert len(set(paces)) == 40
+    assert min(paces) < 0.35
+    assert max(paces) > 1.3
+    assert paces == [scenario_for(one).person.pace_mps[0] for one in made]  # type: ignore[index]
+    assert len({id(s.laid_ground) for s in scenarios}) == 1
+
+
+def test_without_ray_one_line_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    with pytest.raises(BadInput, match="Ray is not installed"):
+        run_campaign(_wishes(tmp_path, ray="local"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)  # some 20 s on a quiet machine; a busy one takes long to begin a cluster
+@pytest.mark.filterwarnings("default")
+def test_a_ray_cluster_gives_what_one_process_gives_to_the_digit(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    short = Path(f"/tmp/sc-ray-{os.getpid()}")  # sockets have short names
+    os.environ["SAFECONDUCT_RAY_TEMP"] = str(short)
+    try:
+        run_campaign(_wishes(tmp_path / "one", missions=3))
+        report = run_campaign(_wishes(tmp_path / "ray", missions=3, ray="local", jobs=2))
+    finally:
+        del os.environ["SAFECONDUCT_RAY_TEMP"]
+    assert report["complete"]
+    assert (tmp_path / "ray" / MISSIONS).read_bytes() == (tmp_path / "one" / MISSIONS).read_bytes()
