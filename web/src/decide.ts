@@ -23,6 +23,8 @@ export class Decisions {
   stale = false; // the picture is too old to decide on
   mine = false;
   past = false; // a record is shown again
+  languages: readonly (readonly [string, string])[] = [];
+  private spokenTo = "ru";
 
   constructor(
     private readonly link: Link,
@@ -173,11 +175,15 @@ export class Decisions {
     this.arm({
       press: action.press,
       words: actionWords(action),
-      message: { kind: "decide", decision: action.decision, option: action.option, track: action.track },
+      message: { kind: "decide", decision: action.decision, option: this.optionOf(action), track: action.track },
       needsPicture: action.needs_picture,
       reason: action.needs_reason,
       until: performance.now() + ARMED_MS,
     });
+  }
+
+  private optionOf(action: ActionShown): string {
+    return action.decision === "say" ? `${action.option}/${this.spokenTo}` : action.option;
   }
 
   private arm(armed: Armed): void {
@@ -224,6 +230,22 @@ export class Decisions {
     return false;
   }
 
+  /** The language of what is said aloud to him: his, not the crew's. */
+  private spokenIn(): HTMLElement {
+    const label = text("label", `${tr("say.language")} `, "setting");
+    const select = document.createElement("select");
+    for (const [code, name] of this.languages) {
+      const one = text("option", name) as HTMLOptionElement;
+      one.value = code;
+      one.selected = code === this.spokenTo;
+      select.append(one);
+    }
+    select.dataset["key"] = "say.language";
+    select.addEventListener("change", () => (this.spokenTo = select.value));
+    label.append(select);
+    return label;
+  }
+
   showMore(): void {
     this.moreFor = "";
     this.more.showModal();
@@ -236,9 +258,9 @@ export class Decisions {
     if (state === this.moreFor) return;
     this.moreFor = state;
     const at = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
-    const groups: Record<string, ActionShown[]> = { other: [], show: [], answer: [], close: [] };
+    const groups: Record<string, ActionShown[]> = { other: [], show: [], say: [], answer: [], close: [] };
     for (const action of this.now.actions) {
-      const group = ["show", "answer", "close"].find((g) => action.name.startsWith(`${g}_`)) ?? "other";
+      const group = ["show", "say", "answer", "close"].find((g) => action.name.startsWith(`${g}_`)) ?? "other";
       groups[group]?.push(action);
     }
     this.more.replaceChildren();
@@ -247,7 +269,7 @@ export class Decisions {
       const list = document.createElement("div");
       list.className = "options";
       list.append(...actions.map((action) => this.actionButton(action)));
-      this.more.append(text("h2", tr(`group.${group}`)), list);
+      this.more.append(text("h2", tr(`group.${group}`)), ...(group === "say" ? [this.spokenIn()] : []), list);
     }
     this.more.append(button(tr("app.close"), () => this.more.close()));
     if (at) this.more.querySelector<HTMLElement>(`[data-key="${CSS.escape(at)}"]`)?.focus();
@@ -259,6 +281,10 @@ function actionWords(action: ActionShown): string {
     const [gesture, reading] = action.option.split("/");
     const id = `reading.${reading}.both` as CoreKey;
     return `${tr(`gesture.${gesture}`)}: ${language().core?.[id] ?? core[id] ?? reading}`;
+  }
+  if (action.decision === "say") {
+    const id = `phrase.${action.option}` as CoreKey;
+    return language().core?.[id] ?? core[id] ?? action.option;
   }
   return tr(`do.${action.name}`, "", action.track ?? "");
 }

@@ -7,6 +7,8 @@ import { Link } from "./link";
 import { openMap, type Mapped } from "./map";
 import { Picture } from "./picture";
 import { Settings } from "./settings";
+import { Signs } from "./signs";
+import { Speech } from "./speech";
 import { Status } from "./status";
 import { Talk } from "./talk";
 import { Player } from "./timeline";
@@ -34,7 +36,9 @@ const picture = new Picture(
   },
   (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(said(answer.words))),
 );
-const settings = new Settings(link, words, {
+const signs = new Signs();
+const speech = new Speech();
+const settings = new Settings(link, speech, words, {
   more: () => decisions.showMore(),
   point: () => {
     picture.pointing = true;
@@ -47,6 +51,7 @@ function take(told: Told): void {
   switch (told.kind) {
     case "hello":
       hello = told;
+      decisions.languages = told.languages;
       words();
       break;
     case "scenery":
@@ -95,9 +100,12 @@ function show(): void {
   decisions.mine = hello !== null && now.lease.holder === hello.who;
   byId("picture").classList.toggle("stale", stale);
   byId("picture-age").textContent = age === null ? "" : tr("status.age", "", age.toFixed(1));
-  byId("picture-words").textContent = hello?.simulated ? tr("app.simulated") : "";
+  byId("picture-words").textContent = [picture.tNs ? "" : tr("app.no_picture"), hello?.simulated ? tr("app.simulated") : ""].filter(Boolean).join(" · ");
   player.show(now);
   picture.follow(now.person?.track ?? null, now.person?.candidate ?? null);
+  document.body.classList.toggle("no-film", !picture.tNs && performance.now() > 4000);
+  signs.show(now);
+  speech.show(now);
   status.show(now, age);
   decisions.show(now);
   settings.show(now, hello);
@@ -110,7 +118,18 @@ function showNext(is: Now): void {
   const name = is.next_step.name.startsWith("answer_") ? "answer" : is.next_step.name;
   const words = performance.now() < notice.until ? notice.words : hello?.replayed ? tr("replay.is_record") : tr(`next.${name}`, "", nextWords(is.next_step.words));
   put("next-words", words);
-  put("failing", is.failing.map(said).filter((why) => !words.includes(why)).join(" · "));
+  showFailing(is.failing.map(said).filter((why) => !words.includes(why)));
+}
+
+/** The checklist of the aircraft: only what fails. */
+function showFailing(failing: string[]): void {
+  const list = byId("failing");
+  const state = failing.join("|");
+  if (list.dataset["state"] === state) return;
+  list.dataset["state"] = state;
+  list.hidden = !failing.length;
+  list.setAttribute("aria-label", tr("checklist.title"));
+  list.replaceChildren(...failing.map((why) => text("li", `✕ ${why}`)));
 }
 
 /** The core's own reason, or the name of a signal. */
@@ -145,6 +164,9 @@ function words(): void {
   decisions.words();
   player.words();
   talk.words();
+  signs.words();
+  byId("lines").setAttribute("aria-label", tr("app.conversation"));
+  byId("failing").dataset["state"] = "?";
   const help = byId<HTMLDialogElement>("help");
   help.replaceChildren(text("h2", tr("help.title")), ...tr(hello?.replayed ? "help.replay" : "help.text").split("|").map((line) => text("p", line)));
   help.append(button(tr("app.close"), () => help.close()));

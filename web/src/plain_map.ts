@@ -1,6 +1,6 @@
 // The map on a plain canvas: for browsers without WebGL. The same things in the same colours.
 
-import type { Mapped } from "./map";
+import { ellipse, type Mapped } from "./map";
 import { AREA_COLOURS, COLOURS } from "./palette";
 import type { Enu, Now, Scenery } from "./told";
 import { tr } from "./words";
@@ -101,6 +101,13 @@ export class PlainMap implements Mapped {
       pen.lineWidth = 2;
       pen.setLineDash(now.no_fire.state === "held" ? [] : [8, 6]);
       disc(now.no_fire.centre, now.no_fire.radius_m * k);
+      pen.stroke();
+      pen.setLineDash([]);
+    }
+    if (now.person?.error) {
+      pen.strokeStyle = COLOURS.person;
+      pen.setLineDash([4, 3]);
+      path(ellipse(now.person.position, now.person.error), true);
       pen.stroke();
       pen.setLineDash([]);
     }

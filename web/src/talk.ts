@@ -64,7 +64,7 @@ export class Talk {
   private row(line: SaidLine): HTMLElement {
     const row = text("li", "", `${line.weight} from-${line.who.replace(" ", "-")}`);
     const words = text("span", said(line.words), "words");
-    words.dir = "auto";
+    words.dir = words.textContent === line.words ? "auto" : document.documentElement.dir;
     row.dataset["at"] = String(line.clock_s);
     row.append(text("time", clock(line.clock_s)), text("b", tr(`who.${line.who.replace(" ", "_")}`, line.who)), words);
     return row;

@@ -82,6 +82,7 @@ export type Hello = {
   software: string;
   protocol: number;
   replayed: boolean;
+  languages: ([string, string])[];
 };
 
 export type Lease = {
@@ -148,6 +149,7 @@ export type Now = {
   way: Enu[];
   new_way: Enu[];
   dangers: Area[];
+  signs: SignShown[];
 };
 
 export type OptionShown = {
@@ -181,6 +183,7 @@ export type PersonShown = {
   seen_age_s: number;
   progress_m: number;
   candidate: number | null;
+  error: Ellipse | null;
 };
 
 export type Phase = "closed" | "cover" | "discerned" | "lead" | "offered" | "parley" | "reacquire" | "reception" | "relay" | "stay" | "wait" | "watch";
@@ -265,6 +268,16 @@ export type Shade = {
   east_m: number;
   south_m: number;
   north_m: number;
+};
+
+export type SignShown = {
+  track: number;
+  sign: number;
+  address: string;
+  on_ground: boolean;
+  advice: string;
+  hint: string;
+  sure: number;
 };
 
 export type Signal = "attend" | "cover" | "follow" | "here" | "identify" | "no" | "not_understood" | "stop" | "trace" | "wait" | "yes";

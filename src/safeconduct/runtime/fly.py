@@ -187,7 +187,15 @@ def _served(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
 
     desk = Desk(time.monotonic, simulated=options.simulated, paced=False, speed=1.0)
     entries, height_m = (lambda: stage.recorder.entries), ground_of(stage.plan)
-    with serve_page(entries, stage.plan, height_m, desk, simulated=options.simulated, port=options.port) as page:
+    with serve_page(
+        entries,
+        stage.plan,
+        height_m,
+        desk,
+        simulated=options.simulated,
+        port=options.port,
+        record=stage.recorder.folder,
+    ) as page:
         yield page
 
 

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import uvicorn
@@ -17,7 +18,7 @@ from safeconduct import __version__
 from safeconduct.model.faults import BadInput
 from safeconduct.model.plan import Plan
 from safeconduct.runtime.stage import Stage
-from safeconduct.station.page import Board, Desk, Reel, Station, shade
+from safeconduct.station.page import Board, Desk, Reel, Station, shade, sign_route
 
 PORT = 8765
 """Taken when it is free, so that a bookmark works; else any other."""
@@ -48,7 +49,9 @@ def open_page(stage: Stage, *, human: bool, paced: bool, speed: float | None, po
     """
     desk = Desk(time.monotonic, simulated=not human, paced=paced, speed=speed)
     plan, height_m = stage.scenario.plan(), stage.scenario.laid_ground.field_m
-    with serve_page(lambda: stage.recorder.entries, plan, height_m, desk, simulated=True, port=port) as page:
+    with serve_page(
+        lambda: stage.recorder.entries, plan, height_m, desk, simulated=True, port=port, record=stage.recorder.folder
+    ) as page:
         yield page
 
 
@@ -61,9 +64,10 @@ def serve_page(
     *,
     simulated: bool,
     port: int | None,
+    record: Path | None = None,
 ) -> Iterator[OpenPage]:
     """As `open_page`, for any mission. entries: of the record. height_m: of the ground. simulated: nobody is in danger,
-    and the page says so.
+    and the page says so. record: its folder, where the pictures of signs lie.
     """
     board = Board(entries)
     reel = Reel()
@@ -74,6 +78,7 @@ def serve_page(
         simulated=simulated,
         software=f"safeconduct {__version__}",
         shade=shade(plan, height_m),
+        routes=(sign_route(record),) if record is not None else (),
     )
     try:
         with serving(station, port) as address:

@@ -20,7 +20,7 @@ from safeconduct.runtime.record_index import RecordIndex
 from safeconduct.runtime.record_player import RecordPlayer
 from safeconduct.runtime.record_still import still_route
 from safeconduct.sim import load_scenario, scenario_names
-from safeconduct.station.page import Board, Projector, Reel, Station, shade
+from safeconduct.station.page import Board, Projector, Reel, Station, shade, sign_route
 from safeconduct.station.page.told import Shade
 from safeconduct.witness import leaf
 
@@ -50,7 +50,7 @@ def show_record(record: Path, *, port: int | None, opened: bool) -> None:
             software=f"safeconduct {__version__}",
             shade=_terrain(opening),
             timeline=index.timeline,
-            routes=(still_route(record, index),),
+            routes=(still_route(record, index), sign_route(record)),
         )
         step(OPENING, opening)  # what cannot even be begun is told before the page opens
         reading.start()

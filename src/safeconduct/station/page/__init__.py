@@ -8,5 +8,6 @@ from safeconduct.station.page.desk import SIMULATED, Desk
 from safeconduct.station.page.projector import Projector
 from safeconduct.station.page.reel import Reel
 from safeconduct.station.page.shading import shade
+from safeconduct.station.page.sign_shots import sign_route
 
-__all__ = ["SIMULATED", "Board", "Desk", "Projector", "Reel", "Station", "shade"]
+__all__ = ["SIMULATED", "Board", "Desk", "Projector", "Reel", "Station", "shade", "sign_route"]

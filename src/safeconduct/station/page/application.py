@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from safeconduct.signals import LANGUAGES
 from safeconduct.station.page.board import Board
 from safeconduct.station.page.doors import COOKIE, Doors, Stations, cookies_of, is_own_origin, set_cookie
 from safeconduct.station.page.heard import Heard, NotUnderstood, understand, understand_watch
@@ -30,6 +31,7 @@ SOCKETS_MAX = 64
 MESSAGES_A_SECOND = 40.0
 _PICTURES_WAITING = 3
 _encoder = msgspec.json.Encoder()
+_SPOKEN = tuple((code, spoken.name) for code, spoken in LANGUAGES.items())
 
 
 class Hears(Protocol):
@@ -160,7 +162,7 @@ class Station:
 
     async def _tell(self, socket: WebSocket, who: str) -> None:
         replayed = self._timeline is not None
-        await _send(socket, Hello(who, self._simulated, self._software, replayed=replayed))
+        await _send(socket, Hello(who, self._simulated, self._software, replayed=replayed, languages=_SPOKEN))
         said, turn, staged, edition = 0, -1, False, self.board.editions
         timeline: Timeline | None = None
         while True:

@@ -15,7 +15,7 @@ from typing import Any
 from safeconduct.conduct import OPENING, MissionState, battery_lock, seconds_to_walk
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
-from safeconduct.model.geometry import Enu, Wgs84
+from safeconduct.model.geometry import Ellipse, Enu, Wgs84
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.plan import Plan
 from safeconduct.model.vocabulary import Phase
@@ -31,16 +31,20 @@ from safeconduct.station.page.told import (
     SaidLine,
     Scenery,
     Shade,
+    SignShown,
 )
 from safeconduct.station.sayings import Line, Sayings
 
 LINES_KEPT = 3000
 _IMPACTS_KEPT = 60
 _PROPOSALS_KEPT = 64
+_SIGNS_KEPT = 6
+SIGNS = "/signs/"
+"""Where the pictures of signs are fetched; the name of the file comes after it."""
 _SEEN_LATELY_S = 4.0
 _CHANGING = (
     "_sayings", "_state", "_opened_t_ns", "_proposals", "_impacts", "_no_fire", "_no_fire_over", "_link_age_s",
-    "_picture_t_ns", "_trouble", "said",
+    "_picture_t_ns", "_trouble", "_errors", "_signs", "said",
 )  # fmt: skip
 Kept = dict[str, Any]
 """A board as it stood, without its lines: for a record that is leafed through."""
@@ -61,6 +65,8 @@ class Board:
         self._link_age_s = 0.0
         self._picture_t_ns = 0
         self._trouble = ""
+        self._errors: dict[int, Ellipse | None] = {}
+        self._signs: dict[tuple[int, int], SignShown] = {}
         self.lines: deque[SaidLine] = deque(maxlen=LINES_KEPT)
         self.said = 0
         self.rounds = 0
@@ -125,10 +131,27 @@ class Board:
                 self._link_age_s = event.age_s
             case e.VideoHealth():
                 self._picture_t_ns = event.t_ns - round(event.age_s * 1e9)
+            case e.Sighting():
+                if len(self._errors) > _PROPOSALS_KEPT:
+                    self._errors.clear()
+                self._errors[event.track] = event.error
+            case e.SignSeen():
+                self._sign(event)
             case e.RecordTrouble():
                 self._trouble = event.what
             case _:
                 pass
+
+    def _sign(self, event: e.SignSeen) -> None:
+        """The newest picture of each sign, the newest sign last."""
+        self._signs.pop((event.track, event.sign), None)
+        address = f"{SIGNS}{event.picture.rpartition('/')[2]}" if event.picture else ""
+        self._signs[event.track, event.sign] = SignShown(
+            event.track, event.sign, address, event.on_ground, event.advice, event.hint,
+            round(event.hint_confidence, 2),
+        )  # fmt: skip
+        while len(self._signs) > _SIGNS_KEPT:
+            del self._signs[next(iter(self._signs))]
 
     def _command(self, command: c.Command) -> None:
         match command:
@@ -203,6 +226,7 @@ class Board:
             _another_way(state),
             state.offered_way.points if state.offered_way is not None else (),
             tuple(area for area in state.dangers if not area.name.startswith("shell ")),
+            tuple(self._signs.values()),
         )
 
     def _aircraft(self) -> AircraftShown:
@@ -240,6 +264,7 @@ class Board:
             _since(person.seen_t_ns, state.t_ns),
             round(person.progress_m, 1),
             person.candidate,
+            self._errors.get(person.track),
         )
 
     def _no_fire_shown(self) -> NoFireShown:

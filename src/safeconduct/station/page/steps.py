@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from safeconduct.conduct import MissionState, close_lock, hold_reasons, lead_lock, promise_lock
+from safeconduct.conduct.saying import say_lock
 from safeconduct.model.commands import Propose
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Gesture, Outcome, Phase, Signal
-from safeconduct.signals import GESTURES, reading
+from safeconduct.signals import GESTURES, PHRASES, reading
 from safeconduct.station.page.told import ActionShown, HowToPress, NextStep, OptionShown, QuestionShown
 
 PRESS: dict[Decision, HowToPress] = {
@@ -83,6 +84,8 @@ def _option_lock(state: MissionState, decision: Decision, key: str) -> str:
         return promise_lock(state) if found is not None and found.promises else ""
     if decision is Decision.SHOW:
         return state.aircraft.not_ours
+    if decision is Decision.SAY:
+        return say_lock(state, key, "en")  # the page adds the language that is picked there
     if decision is Decision.RELEASE_NOTE:
         return promise_lock(state)
     if decision is Decision.LEAD:
@@ -123,6 +126,8 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
         for row in GESTURES.values():
             for r in row.readings:
                 may(f"answer_{row.gesture.value}/{r.key}", Decision.ANSWER, f"{row.gesture.value}/{r.key}")
+        for phrase in PHRASES:
+            may(f"say_{phrase}", Decision.SAY, phrase)
     if state.aircraft.armed:
         may("impact", Decision.REPORT_IMPACT)
     if state.protected:

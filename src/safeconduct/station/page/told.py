@@ -21,7 +21,8 @@ HowToPress = Literal["press", "confirm", "hold"]
 class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="kind"):
     """who: this page's name in the record. simulated: a rehearsal; nobody real is seen. protocol: of these messages.
 
-    replayed: a record is shown again; nothing can be decided, and the time may be set.
+    replayed: a record is shown again; nothing can be decided, and the time may be set. languages: in which the station
+    can speak to a person, (code, name).
     """
 
     who: str
@@ -29,6 +30,7 @@ class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="kind"):
     software: str
     protocol: int = 1
     replayed: bool = False
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 class Shade(msgspec.Struct, frozen=True):
@@ -118,7 +120,7 @@ class AircraftShown(msgspec.Struct, frozen=True):
 
 
 class PersonShown(msgspec.Struct, frozen=True):
-    """The selected one. seen_age_s: since he was last seen."""
+    """The selected one. seen_age_s: since he was last seen. error: of the place, one standard deviation, if known."""
 
     track: int
     position: Enu
@@ -128,6 +130,19 @@ class PersonShown(msgspec.Struct, frozen=True):
     seen_age_s: float
     progress_m: float
     candidate: int | None
+    error: Ellipse | None = None
+
+
+class SignShown(msgspec.Struct, frozen=True):
+    """Words that somebody shows. address: of the picture, "" when it could not be kept. hint: a machine's guess."""
+
+    track: int
+    sign: int
+    address: str
+    on_ground: bool
+    advice: str
+    hint: str
+    sure: float
 
 
 class OtherShown(msgspec.Struct, frozen=True):
@@ -236,6 +251,7 @@ class Now(msgspec.Struct, frozen=True, tag="now", tag_field="kind"):
     way: tuple[Enu, ...] = ()  # once another than the plan's was approved
     new_way: tuple[Enu, ...] = ()  # proposed, not approved
     dangers: tuple[Area, ...] = ()  # mines, no-go ground and hazards reported since the plan; shells are in `impacts`
+    signs: tuple[SignShown, ...] = ()
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", tag_field="kind"):
