@@ -274,6 +274,7 @@ export const core = {
   "why.shells": "shells fell by the way",
   "why.off_way": "he is {0} m off the way",
   "map.shell_no": "shell {0}",
+  "why.not_seen": "he is not seen",
   "meaning.gesture.hands_up": "I surrender, or I need help",
   "meaning.gesture.arms_crossed": "don't shoot, stop",
   "meaning.gesture.hands_clasped": "a plea",

@@ -345,6 +345,7 @@ export const heCore: Record<CoreKey, string> = {
   "why.shells": "פגזים נפלו ליד הדרך",
   "why.off_way": "הוא {0} מ׳ מחוץ לדרך",
   "map.shell_no": "פגז {0}",
+  "why.not_seen": "הוא אינו נראה",
   "said.phase.watch": "צפייה",
   "said.phase.offered": "ייתכן שמישהו נכנע או זקוק לעזרה",
   "said.phase.parley": "מדברים איתו",

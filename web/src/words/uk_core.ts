@@ -345,6 +345,7 @@ export const ukCore: Record<CoreKey, string> = {
   "why.shells": "біля шляху впали снаряди",
   "why.off_way": "він за {0} м від шляху",
   "map.shell_no": "снаряд {0}",
+  "why.not_seen": "його не видно",
   "said.phase.watch": "спостереження",
   "said.phase.offered": "хтось, можливо, здається або потребує допомоги",
   "said.phase.parley": "розмова з ним",

@@ -285,6 +285,7 @@ OWN: dict[str, str] = {
     "why.shells": "shells fell by the way",
     "why.off_way": "he is {0} m off the way",
     "map.shell_no": "shell {0}",
+    "why.not_seen": "he is not seen",
 }
 
 
