@@ -7,6 +7,7 @@ borrows its errors from bodies that look most like it, keeps them for a few pict
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,24 @@ _EACH = 8  # pictures for which donors are looked for anew
 _MIRROR = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 
 
+def _of_films(films: Any) -> tuple[Floats, Floats, Floats, Floats, npt.NDArray[np.int64]]:
+    """Pairs, and for each of them which one is of the same person's next picture (the same, where there is none)."""
+    there = films["read"][..., 2].sum(axis=2) > 0.0
+    place = np.cumsum(there.ravel()).reshape(there.shape) - 1
+    follows = there.copy()
+    follows[:, :-1] &= there[:, 1:]
+    follows[:, -1] = False
+    tall = np.broadcast_to(films["tall_px"][:, None], there.shape)
+    return (
+        films["true"][there].astype(np.float32), films["read"][there][..., :2].astype(np.float32),
+        films["read"][there][..., 2].astype(np.float32), np.maximum(tall[there], 20.0).astype(np.float32),
+        (place + follows)[there].astype(np.int64),
+    )  # fmt: skip
+
+
 class JointNoise:
-    """path: arrays true (n, 17, 2), read (n, 17, 2), scores (n, 17), tall_px (n,). None: plain noise by hand."""
+    """path: arrays true (n, 17, 2), read (n, 17, 2), scores (n, 17), tall_px (n,), or films as read_films.py writes
+    them, whose errors are borrowed in the order in which they were made. None: plain noise by hand."""
 
     def __init__(self, path: Path | None, seed: int) -> None:
         self._chance = np.random.default_rng(seed)
@@ -26,12 +43,17 @@ class JointNoise:
         if path is None:
             return
         with np.load(path) as pairs:
-            true, read = pairs["true"].astype(np.float32), pairs["read"].astype(np.float32)
-            scores = pairs["scores"].astype(np.float32)
-            tall = np.maximum(pairs["tall_px"].astype(np.float32), 20.0)
+            if "scores" in pairs:
+                true, read = pairs["true"].astype(np.float32), pairs["read"].astype(np.float32)
+                scores = pairs["scores"].astype(np.float32)
+                tall = np.maximum(pairs["tall_px"].astype(np.float32), 20.0)
+                after = np.arange(len(true))
+            else:
+                true, read, scores, tall, after = _of_films(pairs)
         true = np.concatenate([true, _mirrored(true)])
         read = np.concatenate([read, _mirrored(read)])
         scores, tall = np.concatenate([scores, scores[:, _MIRROR]]), np.concatenate([tall, tall])
+        self._after = np.concatenate([after, after + len(after)])
         self._size = _size(true)
         self._bank = _shape(true)
         self._off = (read - true) / self._size[:, None, None]
@@ -52,7 +74,7 @@ class JointNoise:
         for t in range(pictures):
             fresh = like[rows, min(t // _EACH, like.shape[1] - 1), chance.integers(0, _LIKE, n)]
             keep = (chance.random(n) < _KEEPS) & (t > 0)
-            donor[:, t] = np.where(keep, donor[:, t - 1] if t else fresh, fresh)
+            donor[:, t] = np.where(keep, self._after[donor[:, t - 1]] if t else fresh, fresh)
         off = self._off[donor] * size[:, :, None, None]
         off += chance.normal(0.0, 0.012, off.shape) * tall_px[:, None, None, None]
         scores = np.clip(self._scores[donor] + chance.normal(0.0, 0.06, (*donor.shape, 17)), 0.0, 1.0)

@@ -18,10 +18,10 @@ from safeconduct.sim.studio.motions import Motion, motion
 SECONDS, RATE_HZ = 10.0, 8.0
 
 
-def one(args: tuple[int, int, bool]) -> Motion:
-    seed, number, check = args
+def one(args: tuple[int, int, bool, float]) -> Motion:
+    seed, number, check, made_up = args
     manners = (10_001, 19_999) if check else (1, 9_999)
-    return motion(Random(f"motion {seed} {number} {check}"), SECONDS, RATE_HZ, manners)
+    return motion(Random(f"motion {seed} {number} {check}"), SECONDS, RATE_HZ, manners, made_up)
 
 
 def main() -> None:
@@ -30,10 +30,11 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--made-up", type=float, default=0.0, help="share of works that nobody has named")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     with ProcessPoolExecutor(args.jobs) as pool:
-        made = list(pool.map(one, [(args.seed, n, args.check) for n in range(args.people)], chunksize=20))
+        made = list(pool.map(one, [(args.seed, n, args.check, args.made_up) for n in range(args.people)], chunksize=20))
     gestures, postures = list(Gesture), list(Posture)
     np.savez_compressed(
         args.out,

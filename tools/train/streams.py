@@ -22,20 +22,30 @@ from safeconduct.perception.gesturing import PROTECTIVE_HOLD_S, Gesturing, long_
 from safeconduct.perception.joints import Joint
 from safeconduct.perception.motion_window import RATE_HZ
 
+_CLEAR_BODY = 0.18  # as in perception/eyes.py
 _LONG_ENOUGH_S = 3.6  # a plea that is shown for so long must be told
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--motions", type=Path, required=True)
+    parser.add_argument("--motions", type=Path)
+    parser.add_argument("--films", type=Path, help="films as read_films.py writes them, instead of motions")
+    parser.add_argument("--least-px", type=float, default=0.0, help="of films: people who stand at least so tall")
+    parser.add_argument("--most-px", type=float, default=1e9)
     parser.add_argument("--noise", type=Path)
     parser.add_argument("--reader", type=Path)
     parser.add_argument("--views", type=int, default=1)
     parser.add_argument("--elevation", type=float, nargs=2, default=(20.0, 50.0))
     args = parser.parse_args()
-    with np.load(args.motions) as d:
-        bodies, gestures, names = d["joints"], d["gestures"], [Gesture(n) for n in d["names"]]
-    reader, noise, chance = GestureReader(args.reader), JointNoise(args.noise, 3), np.random.default_rng(4)
+    with np.load(args.films or args.motions) as d:
+        gestures, names, doings = d["gestures"], [Gesture(n) for n in d["names"]], None
+        if args.films is not None:
+            which = (d["tall_px"] >= args.least_px) & (d["tall_px"] <= args.most_px)
+            read, gestures, off_face, doings = (d[k][which] for k in ("read", "gestures", "off_face", "doings"))
+        else:
+            bodies = d["joints"]
+    reader, chance = GestureReader(args.reader), np.random.default_rng(4)
+    noise = JointNoise(args.noise, 3)
     shield = {k for k, g in enumerate(names) if g in PROTECTIVE_GESTURES}
     told: dict[str, list[bool]] = {}
     late: list[float] = []
@@ -44,10 +54,13 @@ def main() -> None:
     asked: Counter[str] = Counter()
     quiet_s = 0.0
     for _ in range(args.views):
-        tall = np.exp(chance.uniform(np.log(80.0), np.log(170.0), len(bodies))).astype(np.float32)
-        seen, off_face = project(bodies, chance, tuple(args.elevation), tall)
-        joints, scores = noise.spoil(seen, tall)
-        for person in range(len(bodies)):
+        if args.films is not None:
+            joints, scores = read[..., :2], read[..., 2]
+        else:
+            tall = np.exp(chance.uniform(np.log(80.0), np.log(170.0), len(bodies))).astype(np.float32)
+            seen, off_face = project(bodies, chance, tuple(args.elevation), tall)
+            joints, scores = noise.spoil(seen, tall)
+        for person in range(len(joints)):
             gesturing, truth = Gesturing(reader), gestures[person]
             since, was, alarm, plea_at = 0, -2, False, -100
             caught = False
@@ -65,7 +78,8 @@ def main() -> None:
                     for (x, y), s in zip(joints[person, t], scores[person, t], strict=True)
                 )
                 t_ns = NS + round(t * NS / RATE_HZ)
-                gesturing.take(t_ns, pose)
+                if scores[person, t].mean() >= _CLEAR_BODY:
+                    gesturing.take(t_ns, pose)
                 shown = gesturing.gestures(t_ns)
                 plea = next((g for g in shown if g.gesture in PROTECTIVE_GESTURES and long_enough(g)), None)
                 if now in shield:
@@ -77,7 +91,10 @@ def main() -> None:
                 elif t - plea_at > 2.5 * RATE_HZ and (now == -1 or names[now] is not Gesture.UNKNOWN):
                     quiet_s += 1.0 / RATE_HZ
                     if plea is not None and not alarm:
-                        false[f"{'none' if now < 0 else names[now].value}→{plea.gesture.value}"] += 1
+                        what = names[now].value if now >= 0 else "none"
+                        if doings is not None and now < 0 and doings[person, t]:
+                            what = f"none ({doings[person, t]})"
+                        false[f"{what}→{plea.gesture.value}"] += 1
                     for g in shown:
                         if now == -1 and g.gesture not in PROTECTIVE_GESTURES and g.gesture not in others:
                             asked[g.gesture.value] += 1

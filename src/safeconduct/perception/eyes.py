@@ -45,6 +45,7 @@ _SWEEP_EVERY_S = 0.4  # while somebody is followed
 _STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, only waited for
 _VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.65, 0.22, 1.0  # see _vouch
 _VOUCH_MEAN, _NO_BODY_PX = 0.57, 50.0  # likewise
+_TINY_MEAN, _TINY_PX = 0.46, 24.0  # likewise
 _POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
 _LOOK_HOLDS_S, _LOOK_CLEAR = 8.0, 7.0  # see _hold
 _UNREADABLE_S = 1.0  # the body unclear for that long: cannot tell
@@ -219,13 +220,15 @@ class Eyes:
         """A second opinion on new tracks: traffic cones and posts fool the detector, but then the pose network finds no
         body in them (mean joint score at most 0.19 on real footage; people, 0.23 and more). Under 50 px it finds one in
         nobody or in bushes: there the mean of the detector's own looks decides, at two sizes by turns, 0 where it was
-        not found again. Who is doubted is kept and asked about again, and passes at once when the detector becomes
+        not found again. The smaller he is the less is enough: bushes that pass for people are large ones. Who is
+        doubted is kept and asked about again, and passes at once when the detector becomes
         sure: nobody is ever ruled out.
         """
         new = [t for t in self._tracker.tracks if t.settled and not t.vouched and not t.misses]
         for track in new:
-            small = _tall(track.box) < _NO_BODY_PX
-            track.vouched = track.score >= _VOUCH_SCORE or (small and track.mean_score >= _VOUCH_MEAN)
+            tall = _tall(track.box)
+            enough = _TINY_MEAN if tall < _TINY_PX else _VOUCH_MEAN
+            track.vouched = track.score >= _VOUCH_SCORE or (tall < _NO_BODY_PX and track.mean_score >= enough)
         new = [t for t in new if not t.vouched and _tall(t.box) >= _NO_BODY_PX]
         doubted = [(t, self._doubted.setdefault(t.id, _Doubt())) for t in new]
         for track, doubt in [d for d in doubted if _due(d[1].asked_t_ns, t_ns, _VOUCH_EVERY_S)][: self._at_once]:

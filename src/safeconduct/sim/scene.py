@@ -105,10 +105,12 @@ class Doing(StrEnum):
     RAKE = "rake"
     LOAD = "load"  # from the belly onto a shelf
     STRAP = "strap"  # under the chin
+    # Neither of both: another work with each seed of his manner.
+    MADE_UP = "made_up"
 
 
 TRAINED_ON = tuple(Doing)[: tuple(Doing).index(Doing.CHOP)]
-NEVER_TRAINED_ON = tuple(Doing)[len(TRAINED_ON) :]
+NEVER_TRAINED_ON = tuple(Doing)[len(TRAINED_ON) : tuple(Doing).index(Doing.MADE_UP)]
 
 
 class Held(StrEnum):

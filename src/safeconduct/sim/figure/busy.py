@@ -12,6 +12,7 @@ from math import sin
 import numpy as np
 
 from safeconduct.sim.figure.acts import sway
+from safeconduct.sim.figure.made_up import made_up
 from safeconduct.sim.figure.pose import CLOSED, FIST, GRIP, OPEN, RELAXED, Numbers, Pose, Three, arm, tipped, wave
 from safeconduct.sim.scene import Doing
 
@@ -180,6 +181,7 @@ _DOINGS: dict[Doing, _Shows] = {
     Doing.BOX: _held(_BOX, _BOX, bend=-4.0),
     Doing.COVER_EARS: _held(_COVER, _COVER, (26.0, 0.0, 0.0), 14.0),
     Doing.POCKETS: _held(*2 * (arm((0.14, 0.34, -0.72), (-0.8, 0.9, 0.0), (0.3, -0.2, -1.0), curl=FIST),)),
+    Doing.MADE_UP: made_up,
     Doing.CHOP: _chop,
     Doing.HELMET: _helmet,
     Doing.LACE: _lace,

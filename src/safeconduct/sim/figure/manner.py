@@ -25,7 +25,7 @@ from safeconduct.sim.figure.pose import (
     arm,
     wave,
 )
-from safeconduct.sim.scene import Figure
+from safeconduct.sim.scene import Doing, Figure
 
 _UP, _FORWARD, _IN = (0.0, 0.2, 1.0), (1.0, 0.0, 0.0), (0.1, -1.0, 0.5)
 _ELBOWS_OUT, _ELBOWS_DOWN = (0.1, 1.0, -0.2), (0.1, 0.5, -1.0)
@@ -148,5 +148,6 @@ def busy(pose: Pose, figure: Figure) -> Pose:
         return pose
     if not figure.manner:
         return busy_with(figure.doing, pose, figure.act_s, figure.key)
-    shown = busy_with(figure.doing, pose, figure.act_s, figure.key)
+    key = figure.manner if figure.doing is Doing.MADE_UP else figure.key
+    shown = busy_with(figure.doing, pose, figure.act_s, key)
     return _loosened(shown, _way(figure.manner, figure.doing.value))

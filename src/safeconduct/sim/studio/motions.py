@@ -61,32 +61,66 @@ class _Part(NamedTuple):
     pace_mps: float
 
 
-def motion(chance: Random, seconds: float, rate_hz: float, manners: tuple[int, int] = (1, 9999)) -> Motion:
-    """One person for so long. manners: the first and last way of showing that people may have (`Figure.manner`)."""
-    parts = _parts(chance, seconds, chance.randint(*manners))
-    joints, gestures, postures, sure = [], [], [], []
+class Glimpse(NamedTuple):
+    """One picture's worth: who stands there how, what he shows, and whether gesture and posture are worth learning."""
+
+    figure: Figure
+    gesture: Gesture | None
+    posture: Posture
+    sure: tuple[bool, bool]
+    before: Figure | None
+    share: float
+    """Passing over from `before`: the share of `figure`, 0 to 1."""
+
+
+def glimpses(
+    chance: Random, seconds: float, rate_hz: float, manners: tuple[int, int] = (1, 9999), made_up: float = 0.0
+) -> list[Glimpse]:
+    """One person for so long, who stands at the origin. manners: the first and last way of showing that people may have
+    (`Figure.manner`). made_up: the share of works that nobody has named (`Doing.MADE_UP`)."""
+    parts = _parts(chance, seconds, manners, made_up)
+    shown = []
     for number in range(round(seconds * rate_hz)):
         t_s = number / rate_hz
         k = max(i for i, part in enumerate(parts) if part.begin_s <= t_s)
         part, since = parts[k], t_s - parts[k].begin_s
-        now = bare_joints(_at(part, t_s))
         last = parts[k - 1] if k else None
-        if last is not None and since < _PASSES_S:
-            share = since / _PASSES_S
-            share = share * share * (3.0 - 2.0 * share)
-            # About the feet's middle both: bodies rise and sink, they do not jump.
-            now = share * now + (1.0 - share) * bare_joints(_at(last, t_s))
+        passing = last is not None and since < _PASSES_S
+        share = since / _PASSES_S if passing else 1.0
         gesture = part.figure.gesture
         settled = since >= SHOWN_FROM_S or k == 0
         faded = last is None or last.figure.gesture is None or since >= AWAY_AFTER_S
         if gesture is Gesture.WEAPON_DOWN and since > _WEAPON_DOWN_S:
             settled = False
-        joints.append(now)
-        gestures.append(gesture)
-        postures.append(_POSTURES[part.figure.act])
         alike = part.figure.act is Act.HANDS_ON_HEAD or part.figure.doing in _LOOKS_LIKE_A_PLEA
         of_hands = not alike and (settled if gesture is not None else faded)
-        sure.append((of_hands, k == 0 or since >= 2.0 * _PASSES_S))
+        shown.append(
+            Glimpse(
+                _at(part, t_s),
+                gesture,
+                _POSTURES[part.figure.act],
+                (of_hands, k == 0 or since >= 2.0 * _PASSES_S),
+                _at(last, t_s) if last is not None and passing else None,
+                share * share * (3.0 - 2.0 * share),
+            )
+        )
+    return shown
+
+
+def motion(
+    chance: Random, seconds: float, rate_hz: float, manners: tuple[int, int] = (1, 9999), made_up: float = 0.0
+) -> Motion:
+    """The same people as joints."""
+    joints, gestures, postures, sure = [], [], [], []
+    for moment in glimpses(chance, seconds, rate_hz, manners, made_up):
+        now = bare_joints(moment.figure)
+        if moment.before is not None:
+            # About the feet's middle both: bodies rise and sink, they do not jump.
+            now = moment.share * now + (1.0 - moment.share) * bare_joints(moment.before)
+        joints.append(now)
+        gestures.append(moment.gesture)
+        postures.append(moment.posture)
+        sure.append(moment.sure)
     return Motion(np.array(joints, np.float32), tuple(gestures), tuple(postures), np.array(sure))
 
 
@@ -100,8 +134,9 @@ def _at(part: _Part, t_s: float) -> Figure:
     )
 
 
-def _parts(chance: Random, seconds: float, manner: int) -> list[_Part]:
+def _parts(chance: Random, seconds: float, manners: tuple[int, int], made_up: float) -> list[_Part]:
     """Half of all people show something for a while, the others never do; some do both."""
+    manner = chance.randint(*manners)
     shows = chance.random() < 0.62
     build = chance.choice((Build.MAN, Build.MAN, Build.WOMAN, Build.CHILD, Build.OLD))
     person = Figure(chance.randint(1, 999), Garb(build), ZERO, chance.uniform(0.0, 360.0), manner=manner)
@@ -112,7 +147,7 @@ def _parts(chance: Random, seconds: float, manner: int) -> list[_Part]:
         if shows and chance.random() < (0.5 if not parts else 0.65):
             parts.append(_showing(chance, person, begins, begun=not parts))
         else:
-            parts.append(_living(chance, person, begins))
+            parts.append(_living(chance, person, begins, manners, made_up))
         person = person._replace(facing_deg=(person.facing_deg + chance.gauss(0.0, 8.0)) % 360.0)
         t_s += chance.uniform(2.0, 6.0)
     return parts
@@ -135,11 +170,13 @@ def _showing(chance: Random, person: Figure, begin_s: float, begun: bool) -> _Pa
     return _Part(begin_s, figure, _pace(chance, act))
 
 
-def _living(chance: Random, person: Figure, begin_s: float) -> _Part:
+def _living(chance: Random, person: Figure, begin_s: float, manners: tuple[int, int], made_up: float) -> _Part:
     """Nothing is shown: walking, working, resting."""
-    if chance.random() < 0.45:
+    if chance.random() < (0.62 if made_up else 0.45):
         act = chance.choice((Act.STAND, Act.STAND, Act.STAND, Act.KNEEL, Act.WALK, Act.SIT, Act.CROUCH))
         doing: Doing | None = chance.choice(TRAINED_ON)
+        if made_up and chance.random() < made_up:  # each time another work
+            doing, person = Doing.MADE_UP, person._replace(manner=chance.randint(*manners))
     else:
         act, doing = chance.choices(list(_ACTS), list(_ACTS.values()))[0], None
     figure = person._replace(act=act, act_s=chance.uniform(1.5, 20.0), strode_m=chance.uniform(0.0, 20.0), doing=doing)
