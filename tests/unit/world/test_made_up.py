@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeconduct.sim.figure import bare_joints
-from safeconduct.sim.scene import TRAINED_ON, Act, Doing, Figure, Garb
+from safeconduct.sim.scene import NEVER_TRAINED_ON, TRAINED_ON, Act, Doing, Figure, Garb
+from safeconduct.sim.studio.motions import glimpses
 from unit.perception.seen_from import standing
 
 NOSE, LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_WRIST, RIGHT_WRIST = 0, 5, 6, 9, 10
@@ -22,8 +25,13 @@ def hands(manner: int, seconds: float = 6.0) -> np.ndarray:
     return np.array([bare_joints(figure)[[LEFT_WRIST, RIGHT_WRIST]] for figure in at])
 
 
-def test_readers_are_trained_on_made_up_work() -> None:
-    assert Doing.MADE_UP in TRAINED_ON
+def test_only_motions_that_ask_for_made_up_work_hold_any() -> None:
+    def works(made_up: float) -> set[Doing | None]:
+        return {g.figure.doing for k in range(20) for g in glimpses(Random(k), 10.0, 1.0, made_up=made_up)}
+
+    assert Doing.MADE_UP in works(0.5)
+    assert Doing.MADE_UP not in works(0.0)
+    assert Doing.MADE_UP not in TRAINED_ON + NEVER_TRAINED_ON
 
 
 @settings(max_examples=8, deadline=None)
