@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -17,21 +17,19 @@ from safeconduct.station.page.sentences import sentences
 
 WEB = Path(__file__).parents[1] / "web" / "src"
 OUT, SENTENCES = WEB / "told.ts", WEB / "words" / "core.ts"
-_ROOTS: tuple[Any, ...] = (
-    told.Hello, told.Scenery, told.Said, told.Now, told.Answered, told.PictureHead,
-    told.Timeline, heard.Decide, heard.Point, heard.Lease, heard.Pace, heard.Seek, heard.Watch,
-)  # fmt: skip
+_TOLD: tuple[Any, ...] = get_args(told.Told)
+_HEARD: tuple[Any, ...] = get_args(heard.Heard)
 _PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 
 
 def drawn() -> str:
-    roots, parts = msgspec.json.schema_components(_ROOTS, ref_template="{name}")
+    _, parts = msgspec.json.schema_components((*_TOLD, *_HEARD, heard.Watch), ref_template="{name}")
     lines = ["// Drawn by tools/draw_page_types.py from safeconduct/station/page. Change it there.", ""]
     for name in sorted(parts):
         lines += [f"export type {name} = {_type(parts[name], top=True)};", ""]
-    names = " | ".join(root["$ref"] for root in (*roots[:5], roots[6]))
-    lines += [f"export type Told = {names};"]
-    lines += [f"export type Heard = {' | '.join(root['$ref'] for root in roots[7:12])};", ""]
+    words = [one.__name__ for one in _TOLD if one is not told.PictureHead]  # that one stands before bytes
+    lines += [f"export type Told = {' | '.join(words)};"]
+    lines += [f"export type Heard = {' | '.join(one.__name__ for one in _HEARD)};", ""]
     return "\n".join(lines)
 
 
@@ -64,7 +62,7 @@ def _type(schema: dict[str, Any], *, top: bool = False) -> str:
 
 
 def _is_told(schema: dict[str, Any]) -> bool:
-    return schema.get("title") not in {t.__name__ for t in _ROOTS[7:]}
+    return schema.get("title") not in {one.__name__ for one in (*_HEARD, heard.Watch)}
 
 
 def drawn_sentences() -> str:

@@ -25,6 +25,8 @@ export class Decisions {
   past = false; // a record is shown again
   languages: readonly (readonly [string, string])[] = [];
   private spokenTo = "ru";
+  leads = true; // this station may take the decisions over
+  free: ReadonlySet<string> = new Set(); // what it decides without having them
 
   constructor(
     private readonly link: Link,
@@ -93,7 +95,7 @@ export class Decisions {
     const line = text("p", tr("app.watching", "", now.lease.holder || "–"), "watching");
     const take = button(tr("app.take"), () => this.link.say({ kind: "lease", want: "take" }, (a) => !a.ok && this.say(said(a.words))));
     take.dataset["key"] = "take";
-    line.append(" ", take);
+    if (this.leads) line.append(" ", take);
     this.asked.append(line);
   }
 
@@ -126,7 +128,7 @@ export class Decisions {
     one.append(text("kbd", String(n + 1)), text("span", words));
     one.dataset["key"] = option.key;
     if (lock) one.append(text("small", tr("app.locked", "", lock)));
-    one.setAttribute("aria-disabled", String(Boolean(lock) || !this.mine));
+    one.setAttribute("aria-disabled", String(Boolean(lock) || !(this.mine || this.free.has(question.decision))));
     one.setAttribute("aria-pressed", String(this.steps.armed?.message.option === option.key));
     one.classList.toggle("first", n === 0);
     return one;
@@ -187,7 +189,7 @@ export class Decisions {
   }
 
   private arm(armed: Armed): void {
-    if (!this.mine) return this.say(tr("app.watching", "", this.now?.lease.holder || "–"));
+    if (!this.mine && !this.free.has(armed.message.decision)) return this.say(tr("app.watching", "", this.now?.lease.holder || "–"));
     if (armed.press === "press") return this.send(armed);
     this.steps.arm(armed);
   }

@@ -2,6 +2,7 @@
 
 import type { Answered, Heard, Told } from "./told";
 
+const SENT_AWAY = 4403;
 const TRY_AGAIN_MS = [200, 500, 1000, 2000];
 
 type Without<T> = T extends unknown ? Omit<T, "number"> : never;
@@ -35,17 +36,18 @@ export class Link {
     };
     socket.onclose = (closed) => {
       // The program was started again and does not know this browser's cookie: fetch the page anew, once in a while.
-      if (closed.code === 4401 || closed.code === 1006) void this.renew();
+      if (closed.code === 1006 || closed.code === SENT_AWAY) void this.renew(closed.code === SENT_AWAY);
       const wait = TRY_AGAIN_MS[Math.min(this.tries, TRY_AGAIN_MS.length - 1)];
       this.tries += 1;
       setTimeout(() => this.open(), wait);
     };
   }
 
-  private async renew(): Promise<void> {
-    if (this.tries % 3 !== 2) return;
+  private async renew(atOnce: boolean): Promise<void> {
+    if (!atOnce && this.tries % 3 !== 2) return;
     try {
-      await fetch("/", { cache: "no-store" });
+      const page = await fetch("/", { cache: "no-store" });
+      if (page.status === 401) location.reload(); // this station was sent away: the page says so, and asks for a code
     } catch {
       // nobody answers: the next try comes by itself
     }

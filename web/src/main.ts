@@ -9,6 +9,7 @@ import { Picture } from "./picture";
 import { Settings } from "./settings";
 import { Signs } from "./signs";
 import { Speech } from "./speech";
+import { decidesFreely, leads, Stations } from "./stations";
 import { Status } from "./status";
 import { Talk } from "./talk";
 import { Player } from "./timeline";
@@ -29,6 +30,7 @@ const talk = new Talk((seconds) => player.shown && player.seek(seconds));
 const link = new Link(take, () => talk.renew());
 const player = new Player(link);
 const decisions = new Decisions(link, say);
+const stations = new Stations(link, say);
 const picture = new Picture(
   (tap) => {
     const action = now?.actions.find((a) => a.name === "select" && a.track === tap.body?.track);
@@ -53,6 +55,12 @@ function take(told: Told): void {
       hello = told;
       decisions.languages = told.languages;
       words();
+      decisions.leads = leads(told.role);
+      decisions.free = decidesFreely(told.role);
+      stations.greet(told);
+      break;
+    case "stations":
+      stations.take(told);
       break;
     case "scenery":
       if (JSON.stringify(told) !== JSON.stringify(scenery)) {
@@ -109,6 +117,7 @@ function show(): void {
   status.show(now, age);
   decisions.show(now);
   settings.show(now, hello);
+  stations.now(now);
   map?.show(now);
   showNext(now);
   showWay(now);
@@ -163,6 +172,7 @@ function words(): void {
   byId("drawn").setAttribute("aria-label", tr("app.picture"));
   decisions.words();
   player.words();
+  stations.words();
   talk.words();
   signs.words();
   byId("lines").setAttribute("aria-label", tr("app.conversation"));

@@ -1,5 +1,12 @@
 // Drawn by tools/draw_page_types.py from safeconduct/station/page. Change it there.
 
+export type Acknowledge = {
+  kind: "acknowledge";
+  number?: number;
+  unit: string;
+  minutes: number;
+};
+
 export type ActionShown = {
   name: string;
   decision: Decision;
@@ -83,6 +90,13 @@ export type Hello = {
   protocol: number;
   replayed: boolean;
   languages: ([string, string])[];
+  role: Role;
+};
+
+export type Invite = {
+  kind: "invite";
+  number?: number;
+  role: Role;
 };
 
 export type Lease = {
@@ -150,6 +164,7 @@ export type Now = {
   new_way: Enu[];
   dangers: Area[];
   signs: SignShown[];
+  reception: ReceptionShown | null;
 };
 
 export type OptionShown = {
@@ -223,10 +238,41 @@ export type QuestionShown = {
   needs_picture: boolean;
 };
 
+export type Ready = {
+  kind: "ready";
+  number?: number;
+  unit: string;
+};
+
+export type Received = {
+  kind: "received";
+  number?: number;
+  unit: string;
+  persons: number;
+  condition?: string;
+};
+
+export type ReceptionShown = {
+  persons: number;
+  distance_m: number;
+  eta_s: number | null;
+  state: string;
+  ready: string;
+  has_him: string;
+};
+
 export type RecordShown = {
   entries: number;
   trouble: string;
 };
+
+export type Revoke = {
+  kind: "revoke";
+  number?: number;
+  name: string;
+};
+
+export type Role = "commander" | "operator" | "reception" | "second_pilot" | "watcher";
 
 export type Said = {
   kind: "said";
@@ -282,6 +328,22 @@ export type SignShown = {
 
 export type Signal = "attend" | "cover" | "follow" | "here" | "identify" | "no" | "not_understood" | "stop" | "trace" | "wait" | "yes";
 
+export type StationShown = {
+  name: string;
+  role: Role;
+  open: number;
+  local: boolean;
+  ended: string;
+};
+
+export type Stations = {
+  kind: "stations";
+  shared: string;
+  fingerprint: string;
+  codes: number;
+  stations: StationShown[];
+};
+
 export type Timeline = {
   kind: "timeline";
   length_s: number;
@@ -298,5 +360,5 @@ export type Watch = {
   codec: "h264" | "jpeg";
 };
 
-export type Told = Hello | Scenery | Said | Now | Answered | Timeline;
-export type Heard = Decide | Point | Lease | Pace | Seek;
+export type Told = Hello | Scenery | Said | Now | Answered | Timeline | Stations;
+export type Heard = Decide | Point | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke;

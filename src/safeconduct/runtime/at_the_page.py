@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Choice, Event
+from safeconduct.model.events import Event
 from safeconduct.runtime.driven import Operator
 from safeconduct.station.page import Board, Desk
 
@@ -29,9 +29,10 @@ class PageOperator:
         by_himself = list(self._stand_in.consider(t_ns, commands, events))
         return by_himself if self._desk.simulated_decides else []
 
-    def decided(self, t_ns: int) -> list[Choice]:
-        """By humans, since the last call, STOP first."""
-        return [replace(choice, t_ns=t_ns) for choice in self._desk.take_choices()]
+    def decided(self, t_ns: int) -> list[Event]:
+        """By humans, since the last call, STOP first; then what receivers and commanders said."""
+        choices = [replace(choice, t_ns=t_ns) for choice in self._desk.take_choices()]
+        return [*choices, *self._desk.take_words(t_ns)]
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         self._desk.wake_with(wake)

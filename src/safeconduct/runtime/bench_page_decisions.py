@@ -21,7 +21,7 @@ from threading import Thread
 from typing import Any
 
 from safeconduct.model.commands import Command, Steer
-from safeconduct.model.events import Choice, MissionOpened
+from safeconduct.model.events import Choice, Event, MissionOpened
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Decision
 from safeconduct.runtime.at_the_page import PageOperator
@@ -103,11 +103,11 @@ class _Operator(PageOperator):
 
     stopped_t_ns: list[int]
 
-    def decided(self, t_ns: int) -> list[Choice]:
-        choices = super().decided(t_ns)
-        if any(choice.decision is Decision.STOP for choice in choices):
+    def decided(self, t_ns: int) -> list[Event]:
+        said = super().decided(t_ns)
+        if any(isinstance(one, Choice) and one.decision is Decision.STOP for one in said):
             self.stopped_t_ns.append(t_ns)
-        return choices
+        return said
 
 
 class _Human(_Operator):
@@ -196,6 +196,8 @@ def _twin(port: int) -> subprocess.Popen[bytes]:
 def at_the_desk(page: OpenPage) -> Iterator[Press]:
     """Without a browser: straight at the desk, what the way through the mission costs alone."""
     from safeconduct.station.page.heard import Decide
+
+    page.desk.arrive("bench")
 
     def press() -> int:
         now_ns = time.time_ns()

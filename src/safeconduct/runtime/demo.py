@@ -31,6 +31,7 @@ from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.rehearsal import EyesOn, KeepsRehearsal
 from safeconduct.runtime.replay import retell
+from safeconduct.runtime.share_wishes import ShareWishes
 from safeconduct.runtime.stage import Stage, away_s, is_begun, new_stage, recount, taken_up
 from safeconduct.runtime.surroundings import TheWorldItself
 from safeconduct.runtime.survey import Survey, survey
@@ -69,6 +70,7 @@ class DemoOptions(msgspec.Struct, frozen=True):
     human: bool = False
     port: int | None = None
     liaison: LiaisonWishes | None = None
+    share: ShareWishes | None = None
 
 
 def run_demo(options: DemoOptions) -> DemoReport:
@@ -130,7 +132,9 @@ def _page(options: DemoOptions, stage: Stage) -> AbstractContextManager[OpenPage
     from safeconduct.runtime.page import open_page  # brings a web server along
 
     paced = options.vehicle is None
-    return open_page(stage, human=options.human, paced=paced, speed=options.speed, port=options.port)
+    return open_page(
+        stage, human=options.human, paced=paced, speed=options.speed, port=options.port, share=options.share
+    )
 
 
 def _announce(options: DemoOptions, page: OpenPage | None) -> None:

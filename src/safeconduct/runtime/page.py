@@ -5,32 +5,30 @@ The mission never waits for the page: it goes on when no page is open, when one 
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Thread
-
-import uvicorn
 
 from safeconduct import __version__
-from safeconduct.model.faults import BadInput
 from safeconduct.model.plan import Plan
+from safeconduct.runtime.serving import serving
+from safeconduct.runtime.share_wishes import ShareWishes
+from safeconduct.runtime.sharing import reachable_by_verb, share_door, tell_how_to_join
 from safeconduct.runtime.stage import Stage
-from safeconduct.station.page import Board, Desk, Reel, Station, shade, sign_route
+from safeconduct.station.page import Board, Desk, Gate, Reel, Station, shade, sign_route
 
-PORT = 8765
-"""Taken when it is free, so that a bookmark works; else any other."""
-_STARTS_WITHIN_S = 10.0
 _STAYS_S, _LINGERS_S = 3600.0, 4.0
 
 
 class OpenPage:
-    """board: a watcher of the mission. desk: where decisions come in. reel: what shows pictures. address: to open."""
+    """board: a watcher of the mission. desk: where decisions come in. reel: what shows pictures. address: to open.
 
-    def __init__(self, board: Board, desk: Desk, reel: Reel, address: str) -> None:
-        self.board, self.desk, self.reel, self.address = board, desk, reel, address
+    shared: the address for other stations, "" where the page is only for this machine.
+    """
+
+    def __init__(self, board: Board, desk: Desk, reel: Reel, address: str, shared: str = "") -> None:
+        self.board, self.desk, self.reel, self.address, self.shared = board, desk, reel, address, shared
 
     def stay_until_closed(self) -> None:
         """After the mission: the end stands on the page until nobody looks any more, or Ctrl-C."""
@@ -43,14 +41,18 @@ class OpenPage:
 
 
 @contextmanager
-def open_page(stage: Stage, *, human: bool, paced: bool, speed: float | None, port: int | None) -> Iterator[OpenPage]:
+def open_page(
+    stage: Stage, *, human: bool, paced: bool, speed: float | None, port: int | None, share: ShareWishes | None = None
+) -> Iterator[OpenPage]:
     """Serve the page while the block runs. human: the page decides; else the simulated operator, until it is taken
-    over. port: None takes the usual one, or any that is free. Raises BadInput: the port is taken.
+    over. port: None takes the usual one, or any that is free. share: let other stations in, too. Raises BadInput: a
+    port is taken.
     """
     desk = Desk(time.monotonic, simulated=not human, paced=paced, speed=speed)
     plan, height_m = stage.scenario.plan(), stage.scenario.laid_ground.field_m
+    record = stage.recorder
     with serve_page(
-        lambda: stage.recorder.entries, plan, height_m, desk, simulated=True, port=port, record=stage.recorder.folder
+        lambda: record.entries, plan, height_m, desk, simulated=True, port=port, record=record.folder, share=share
     ) as page:
         yield page
 
@@ -65,75 +67,32 @@ def serve_page(
     simulated: bool,
     port: int | None,
     record: Path | None = None,
+    share: ShareWishes | None = None,
 ) -> Iterator[OpenPage]:
     """As `open_page`, for any mission. entries: of the record. height_m: of the ground. simulated: nobody is in danger,
     and the page says so. record: its folder, where the pictures of signs lie.
     """
     board = Board(entries)
+    desk.has_arrived = lambda: board.has_arrived
     reel = Reel()
-    station = Station(
-        board,
-        desk,
-        reel,
-        simulated=simulated,
-        software=f"safeconduct {__version__}",
-        shade=shade(plan, height_m),
-        routes=(sign_route(record),) if record is not None else (),
-    )
-    try:
-        with serving(station, port) as address:
-            yield OpenPage(board, desk, reel, address)
-    finally:
-        reel.close()
-
-
-@contextmanager
-def serving(station: Station, port: int | None) -> Iterator[str]:
-    """The page's server runs beside the block, on this machine only; its address. Raises BadInput: the port is taken,
-    or it does not start.
-    """
-    listening = _listen(port)
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    config = uvicorn.Config(
-        station.application(),
-        log_level="error",
-        access_log=False,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        ws_max_size=8192,
-        ws_ping_interval=10.0,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    serving = Thread(target=server.run, kwargs={"sockets": [listening]}, name="page", daemon=True)
-    serving.start()
-    try:
-        _await_start(server, serving, address)
-        yield address
-    finally:
-        server.should_exit = True
-        serving.join(timeout=5.0)
-        listening.close()
-
-
-def _listen(port: int | None) -> socket.socket:
-    for wanted in (PORT, 0) if port is None else (port,):
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with ExitStack() as doors:
+        shared = doors.enter_context(share_door(share)) if share is not None else None
+        station = Station(
+            board,
+            desk,
+            reel,
+            simulated=simulated,
+            software=f"safeconduct {__version__}",
+            shade=shade(plan, height_m),
+            gate=Gate(shared.door if shared is not None else None),
+            routes=(sign_route(record),) if record is not None else (),
+        )
         try:
-            listening.bind(("127.0.0.1", wanted))
-            listening.listen(64)  # only this says for sure that nobody else has it
-        except OSError:
-            listening.close()
-            continue
-        return listening
-    raise BadInput(f"--port {port}", "is taken by another program, or not allowed", "give another, or leave it out")
-
-
-def _await_start(server: uvicorn.Server, serving: Thread, address: str) -> None:
-    until = time.monotonic() + _STARTS_WITHIN_S
-    while not server.started:
-        if not serving.is_alive() or time.monotonic() > until:
-            raise BadInput(address, "the page's server did not start", "go on without it: --no-page")
-        time.sleep(0.01)
+            address = doors.enter_context(serving(station, port, shared))
+            if shared is not None:
+                doors.enter_context(reachable_by_verb(address, shared.door.token))
+                tell_how_to_join(shared.door, shared.certificate.authority)
+            yield OpenPage(board, desk, reel, address, shared.door.address if shared is not None else "")
+        finally:
+            doors.close()
+            reel.close()

@@ -14,11 +14,11 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.display import show_in_browser
-from safeconduct.runtime.page import serving
 from safeconduct.runtime.record_film import RecordFilm
 from safeconduct.runtime.record_index import RecordIndex
 from safeconduct.runtime.record_player import RecordPlayer
 from safeconduct.runtime.record_still import still_route
+from safeconduct.runtime.serving import serving
 from safeconduct.sim import load_scenario, scenario_names
 from safeconduct.station.page import Board, Projector, Reel, Station, shade, sign_route
 from safeconduct.station.page.told import Shade

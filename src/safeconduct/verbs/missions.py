@@ -31,6 +31,12 @@ def demo(
         str | None, typer.Option(help="Who decides: page or simulated; page where a browser is opened.")
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="Let other stations in over TLS, each with a code; else nobody.")
+    ] = False,
+    share_on: Annotated[
+        str | None, typer.Option(help="With --share: only on this ADDRESS[:PORT]; else on all, 8766 or any port.")
+    ] = None,
     eyes: Annotated[
         str, typer.Option(help="camera: rendered pictures, read by the real eyes; truth: quick, for campaigns.")
     ] = "camera",
@@ -58,10 +64,11 @@ def demo(
     from safeconduct.runtime.demo import DemoOptions, run_demo, vehicle_options
     from safeconduct.runtime.demo_report import ended_well
     from safeconduct.runtime.display import page_wishes
+    from safeconduct.runtime.share_wishes import share_wishes
 
     if eyes not in {"camera", "truth"}:
         raise BadInput(f"--eyes {eyes}", "is no kind of eyes", "give camera or truth")
-    wishes = page_wishes(headless, page, open_page, operator)
+    wishes = page_wishes(headless, page if not share else page is not False, open_page, operator)
     options = DemoOptions(
         scenario=scenario,
         seed=seed,
@@ -76,6 +83,7 @@ def demo(
         human=wishes.human,
         port=port,
         liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
+        share=share_wishes(share, share_on, wishes.served),
     )
     report = run_demo(options)
     finish(report, json, ended_well(report))
@@ -137,6 +145,21 @@ def fly(
     simulated_only_here(options)
     report = run_fly(options)
     finish(report, json, ended_well(report))
+
+
+@app.command()
+def stations(
+    invite: Annotated[
+        str | None, typer.Option(help="A code for one: operator, second-pilot, commander, reception, watcher.")
+    ] = None,
+    revoke: Annotated[str | None, typer.Option(help="Send this station away, e.g. reception-1.")] = None,
+    json: Json = False,
+) -> None:
+    """Who looks at the mission that is shared from this machine; let one in, send one away."""
+    from safeconduct.runtime.stations import run_stations
+
+    report = run_stations(invite, revoke)
+    finish(report, json, report["ok"])
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,23 +14,26 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from safeconduct.signals import LANGUAGES
+from safeconduct.station.page.allowance import Allowance
 from safeconduct.station.page.board import Board
-from safeconduct.station.page.doors import COOKIE, Doors, Stations, cookies_of, is_own_origin, set_cookie
-from safeconduct.station.page.heard import Heard, NotUnderstood, understand, understand_watch
-from safeconduct.station.page.reel import Framed, Reel
+from safeconduct.station.page.doors import OWN_HOSTS, Doors
+from safeconduct.station.page.gate import Gate, Known
+from safeconduct.station.page.heard import Heard, Invite, NotUnderstood, Revoke, understand, understand_watch
+from safeconduct.station.page.lane import Lane
+from safeconduct.station.page.reel import Reel
+from safeconduct.station.page.roles import ROLES, Role
 from safeconduct.station.page.shading import ADDRESS
-from safeconduct.station.page.told import Answered, Hello, LeaseShown, Said, Shade, Timeline
+from safeconduct.station.page.told import Answered, Hello, LeaseShown, Said, Shade, Stations, Timeline
 
 BUNDLE = Path(__file__).with_name("bundle")
 EVERY_S, AT_LEAST_EVERY_S = 0.1, 1.0
-SOCKETS_MAX = 64
 MESSAGES_A_SECOND = 40.0
-_PICTURES_WAITING = 3
+REQUESTS_AT_ONCE, REQUESTS_A_SECOND = 80.0, 20.0
 _encoder = msgspec.json.Encoder()
 _SPOKEN = tuple((code, spoken.name) for code, spoken in LANGUAGES.items())
 
@@ -37,7 +41,7 @@ _SPOKEN = tuple((code, spoken.name) for code, spoken in LANGUAGES.items())
 class Hears(Protocol):
     """Who answers what pages say: the `Desk` of a mission, the `Projector` of a record."""
 
-    def arrive(self, who: str) -> None: ...
+    def arrive(self, who: str, role: Role) -> None: ...
 
     def leave(self, who: str) -> None: ...
 
@@ -47,7 +51,7 @@ class Hears(Protocol):
 
 
 class Station:
-    """One mission's page server. shade: the terrain's picture and where it lies.
+    """One mission's page server. shade: the terrain's picture and where it lies. gate: who comes in.
 
     timeline: of a record that is shown again; `routes`: what else is served beside it.
     """
@@ -62,6 +66,7 @@ class Station:
         software: str,
         shade: tuple[Shade, bytes] | None = None,
         bundle: Path = BUNDLE,
+        gate: Gate | None = None,
         timeline: Callable[[], Timeline] | None = None,
         routes: tuple[Route, ...] = (),
     ) -> None:
@@ -70,23 +75,34 @@ class Station:
         self._shade = shade
         self._bundle = bundle
         self._timeline, self._routes = timeline, routes
-        self._stations = Stations()
-        self._sockets = 0
+        self.gate = gate if gate is not None else Gate()
         self._now = b""
+        self._plain = b""
         self._turn = 0
         self._turned = asyncio.Condition()
 
     def application(self) -> Starlette:
-        routes = [
+        """For this machine's own address. It keeps the board told, for the shared door too."""
+        return Starlette(routes=self._all_routes(), middleware=[Middleware(Doors, OWN_HOSTS)], lifespan=self._living)
+
+    def shared_application(self, hosts: frozenset[str]) -> Starlette:
+        """For others, over TLS. hosts: names and addresses that the certificate holds."""
+        allowance = Allowance(REQUESTS_AT_ONCE, REQUESTS_A_SECOND, time.monotonic)
+        doors = Middleware(Doors, hosts, shared=True, allowance=allowance, let_in=self.gate.let_in)
+        return Starlette(routes=self._all_routes(), middleware=[doors])
+
+    def _all_routes(self) -> list[BaseRoute]:
+        routes: list[BaseRoute] = [
             Route("/", self._page),
             Route(ADDRESS, self._terrain),
             WebSocketRoute("/station", self._talk),
             WebSocketRoute("/picture", self._picture),
+            *self.gate.routes(),
             *self._routes,
         ]
         if (self._bundle / "assets").is_dir():
             routes.append(Mount("/assets", StaticFiles(directory=self._bundle / "assets")))
-        return Starlette(routes=routes, middleware=[Middleware(Doors)], lifespan=self._living)
+        return routes
 
     @asynccontextmanager
     async def _living(self, _: Starlette) -> AsyncIterator[None]:
@@ -102,11 +118,7 @@ class Station:
         index = self._bundle / "index.html"
         if not index.is_file():
             return PlainTextResponse("The page is not built: run `make page`.\n", 503)
-        _, token = self._stations.admit(request.cookies.get(COOKIE, ""))
-        response = FileResponse(index, headers={"cache-control": "no-store"})
-        if token:
-            response.headers["set-cookie"] = set_cookie(token)
-        return response
+        return self.gate.page(request, lambda: FileResponse(index, headers={"cache-control": "no-store"}))
 
     async def _terrain(self, _: Request) -> Response:
         if self._shade is None:
@@ -124,48 +136,40 @@ class Station:
             if (self.board.rounds, lease) == told and waited_s < AT_LEAST_EVERY_S:
                 continue
             told, waited_s = (self.board.rounds, lease), 0.0
-            self._now = _encoder.encode(self.board.now(lease))
+            now = self.board.now(lease)
+            self._now = _encoder.encode(now)
+            self._plain = _encoder.encode(msgspec.structs.replace(now, questions=(), actions=()))
             async with self._turned:
                 self._turn += 1
                 self._turned.notify_all()
 
-    @asynccontextmanager
-    async def _admitted(self, socket: WebSocket) -> AsyncIterator[str]:
-        """A socket of a page that this server served; "" when it was refused."""
-        who = self._stations.known(cookies_of(socket.scope))
-        if not is_own_origin(socket.scope) or not who or self._sockets >= SOCKETS_MAX:
-            await socket.close(1008 if who else 4401)
-            yield ""
-            return
-        await socket.accept()
-        self._sockets += 1
-        try:
-            yield who
-        except WebSocketDisconnect:
-            pass
-        finally:
-            self._sockets -= 1
-
     async def _talk(self, socket: WebSocket) -> None:
-        async with self._admitted(socket) as who:
-            if not who:
+        async with self.gate.admitted(socket) as known:
+            if known is None:
                 return
-            self.desk.arrive(who)
-            telling = asyncio.create_task(self._tell(socket, who))
+            self.desk.arrive(known.name, known.role)
+            telling = asyncio.create_task(self._tell(socket, known))
             try:
-                await self._listen(socket, who)
+                await self._listen(socket, known)
             finally:
-                self.desk.leave(who)
+                self.desk.leave(known.name)
                 telling.cancel()
                 with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
                     await telling
 
-    async def _tell(self, socket: WebSocket, who: str) -> None:
+    async def _tell(self, socket: WebSocket, known: Known) -> None:
         replayed = self._timeline is not None
-        await _send(socket, Hello(who, self._simulated, self._software, replayed=replayed, languages=_SPOKEN))
+        await _send(
+            socket,
+            Hello(known.name, self._simulated, self._software, replayed=replayed, languages=_SPOKEN, role=known.role),
+        )
         said, turn, staged, edition = 0, -1, False, self.board.editions
+        stations: Stations | None = None
         timeline: Timeline | None = None
         while True:
+            if (newer_stations := self.gate.stations()) != stations:
+                stations = newer_stations
+                await _send(socket, stations)
             if not staged and (scenery := self.board.scenery(self._shade[0] if self._shade else None)) is not None:
                 staged = True
                 await _send(socket, scenery)
@@ -181,12 +185,12 @@ class Station:
                 said = lines[-1].number if lines else self.board.said
                 await _send(socket, Said(lines))
             turn = self._turn
-            if self._now:
-                await socket.send_text(self._now.decode())
+            if now := self._now if ROLES[known.role].sees_asked else self._plain:
+                await socket.send_text(now.decode())
             async with self._turned:
                 await self._turned.wait_for(lambda: turn != self._turn)  # noqa: B023
 
-    async def _listen(self, socket: WebSocket, who: str) -> None:
+    async def _listen(self, socket: WebSocket, known: Known) -> None:
         allowance, last = MESSAGES_A_SECOND, asyncio.get_running_loop().time()
         while True:
             message = await _received(socket)
@@ -201,11 +205,14 @@ class Station:
             except NotUnderstood as wrong:
                 await _send(socket, Answered(0, False, str(wrong)))
                 continue
-            await _send(socket, self.desk.hear(who, heard))
+            if isinstance(heard, Invite | Revoke):
+                await _send(socket, self.gate.hear(known, heard))
+            else:
+                await _send(socket, self.desk.hear(known.name, heard))
 
     async def _picture(self, socket: WebSocket) -> None:
-        async with self._admitted(socket) as who:
-            if not who:
+        async with self.gate.admitted(socket) as known:
+            if known is None:
                 return
             try:
                 wish = understand_watch(await _received(socket))
@@ -213,9 +220,9 @@ class Station:
                 await socket.close(1008, str(wrong)[:120])
                 return
             loop = asyncio.get_running_loop()
-            waiting: asyncio.Queue[Framed] = asyncio.Queue()
-            viewer = self.reel.view(wish.codec, _into(loop, waiting))
-            sending = asyncio.create_task(self._send_pictures(socket, waiting))
+            lane = Lane(loop)
+            viewer = self.reel.view(wish.codec, lane.take)
+            sending = asyncio.create_task(self._send_pictures(socket, lane))
             try:
                 while True:
                     await _received(socket)  # nothing more is awaited; its end is
@@ -225,27 +232,16 @@ class Station:
                 with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
                     await sending
 
-    async def _send_pictures(self, socket: WebSocket, waiting: asyncio.Queue[Framed]) -> None:
+    async def _send_pictures(self, socket: WebSocket, lane: Lane) -> None:
         lost = True  # until the first key
         while True:
-            picture = await waiting.get()
-            if waiting.qsize() > _PICTURES_WAITING:
-                while waiting.qsize() > 0:
-                    picture = waiting.get_nowait()
-                lost = True
+            picture, skipped = await lane.next()
+            lost = lost or skipped
             if lost and not picture.key:
                 self.reel.want_key()
                 continue
             lost = False
             await socket.send_bytes(picture.data)
-
-
-def _into(loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[Framed]) -> Callable[[Framed], None]:
-    def take(picture: Framed) -> None:
-        with suppress(RuntimeError):  # the server is closing
-            loop.call_soon_threadsafe(queue.put_nowait, picture)
-
-    return take
 
 
 async def _received(socket: WebSocket) -> str | bytes:

@@ -27,6 +27,7 @@ from safeconduct.station.page.told import (
     Now,
     OtherShown,
     PersonShown,
+    ReceptionShown,
     RecordShown,
     SaidLine,
     Scenery,
@@ -62,6 +63,7 @@ class Board:
         self._impacts: deque[Enu] = deque(maxlen=_IMPACTS_KEPT)
         self._no_fire: c.RequestNoFire | None = None
         self._no_fire_over = False
+        self._notified: c.NotifyReception | None = None
         self._link_age_s = 0.0
         self._picture_t_ns = 0
         self._trouble = ""
@@ -157,6 +159,8 @@ class Board:
         match command:
             case c.Propose():
                 self._proposals[command.proposal] = command
+            case c.NotifyReception():
+                self._notified = command
             case c.RequestNoFire():
                 self._no_fire, self._no_fire_over = command, False
             case c.EndNoFire():
@@ -227,7 +231,21 @@ class Board:
             state.offered_way.points if state.offered_way is not None else (),
             tuple(area for area in state.dangers if not area.name.startswith("shell ")),
             tuple(self._signs.values()),
+            self._reception(),
         )
+
+    def _reception(self) -> ReceptionShown | None:
+        told, state = self._notified, self._state
+        if told is None:
+            return None
+        return ReceptionShown(
+            told.persons, round(told.distance_m), told.eta_s, told.state, state.receiver_ready, state.receiver_confirmed
+        )
+
+    @property
+    def has_arrived(self) -> bool:
+        """Somebody is with the receivers, or they with him: only now can they say that they have him."""
+        return self._state.phase in (Phase.RECEPTION, Phase.STAY)
 
     def _aircraft(self) -> AircraftShown:
         state, a = self._state, self._state.aircraft

@@ -1,5 +1,8 @@
 """Where the pages' decisions come in and the lease is kept: one station decides, everybody else watches and may stop.
 
+What else a station may say goes by its role (`roles.py`): receivers say that they are ready and that they have him, a
+commander approves the route and says which own unit holds its fire.
+
 Threads: pages speak in the server's thread, the mission takes in its own. The lease is taken explicitly: at once when
 nobody real holds it or its holder is gone, else when the holder consents or does not answer for ten seconds.
 """
@@ -10,9 +13,11 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-from safeconduct.model.events import Choice
+from safeconduct.model.events import Choice, Event, NoFireAcknowledged, ReceiverConfirmed, ReceiverReady
+from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Decision
-from safeconduct.station.page.heard import Decide, Heard, Lease, Pace, Point, Seek
+from safeconduct.station.page.heard import Acknowledge, Decide, Heard, Lease, Pace, Point, Ready, Received, Seek
+from safeconduct.station.page.roles import ALWAYS, ROLES, May, Role
 from safeconduct.station.page.told import Answered, LeaseShown
 
 SIMULATED = "simulated operator"
@@ -25,7 +30,7 @@ Box = tuple[float, float, float, float]
 class Desk:
     """clock_s: of the wall, monotonic. simulated: a simulated operator is there to decide, or to give back to.
 
-    paced: whether the mission's pace may be set from a page.
+    paced: whether the mission's pace may be set from a page. has_arrived: whether receivers can have him yet.
     """
 
     def __init__(self, clock_s: Callable[[], float], *, simulated: bool, paced: bool, speed: float | None) -> None:
@@ -43,6 +48,9 @@ class Desk:
         self._boxes: deque[Box] = deque(maxlen=4)
         self._given_back = False
         self._wake: Callable[[], None] = lambda: None
+        self._roles: dict[str, Role] = {}
+        self._words: deque[Callable[[int], Event]] = deque()
+        self.has_arrived: Callable[[], bool] = lambda: True
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         """Call `wake` from the pages' thread whenever a decision lies here: it is to act at once."""
@@ -50,14 +58,16 @@ class Desk:
 
     # What pages do.
 
-    def arrive(self, who: str) -> None:
-        """A page of this station opened. The first one decides, where nobody does."""
+    def arrive(self, who: str, role: Role = Role.OPERATOR) -> None:
+        """A page of this station opened. The first one that may decides, where nobody does."""
         with self._lock:
+            self._roles[who] = role
             self._open[who] = self._open.get(who, 0) + 1
-            if not self._holder:
+            if not self._holder and ROLES[role].leads:
                 self._holder = who
 
     def leave(self, who: str) -> None:
+        """A page of this station closed."""
         with self._lock:
             self._open[who] = self._open.get(who, 1) - 1
             if self._open[who] <= 0:
@@ -74,16 +84,22 @@ class Desk:
                 case Point():
                     words = self._point(who, message)
                 case Pace():
-                    words = self._pace(message)
+                    words = self._pace(who, message)
+                case Ready() | Received() | Acknowledge():
+                    words = self._report(who, message)
                 case Seek():
                     words = "this is no record: its time cannot be set"
-        if isinstance(message, Decide) and not words:
+                case _:
+                    words = "nobody here can do that"
+        if isinstance(message, Decide | Ready | Received | Acknowledge) and not words:
             self._wake()
         return Answered(message.number, not words, words)
 
     def _decide(self, who: str, message: Decide) -> str:
-        if message.decision is not Decision.STOP and self._holder != who:
-            return f"{self._holder or 'nobody'} decides; take the decisions over first. STOP always works"
+        may = self._may(who)
+        if message.decision not in ALWAYS | may.decides and self._holder != who:
+            mend = "take the decisions over first. STOP" if may.leads else "from here only STOP"
+            return f"{self._holder or 'nobody'} decides; {mend} always works"
         if len(self._choices) >= _WAITING_MAX:
             return "too many decisions wait; nothing was done with this one"
         self._choices.append(
@@ -94,8 +110,37 @@ class Desk:
         )  # fmt: skip
         return ""
 
+    def _report(self, who: str, message: Ready | Received | Acknowledge) -> str:
+        """What a named human outside the crew says, with the station's name beside his own: the record shows both."""
+        may, unit = self._may(who), f"{message.unit.strip()} ({who})"
+        if len(self._words) >= _WAITING_MAX:
+            return "too much waits; nothing was done with this"
+        match message:
+            case Acknowledge():
+                if not may.acknowledges:
+                    return "only a commander's station can say that a unit holds its fire"
+                lasts_s = 60.0 * message.minutes
+                self._words.append(lambda t_ns: NoFireAcknowledged(t_ns, unit, after(t_ns, lasts_s)))
+            case Ready():
+                if not may.receives:
+                    return "only the receivers' station can say that they are ready"
+                self._words.append(lambda t_ns: ReceiverReady(t_ns, unit))
+            case Received():
+                if not may.receives:
+                    return "only the receivers' station can say that they have him"
+                if not self.has_arrived():
+                    return "nobody has come to the receivers yet"
+                persons, condition = message.persons, message.condition.strip()
+                self._words.append(lambda t_ns: ReceiverConfirmed(t_ns, unit, persons, condition))
+        return ""
+
+    def _may(self, who: str) -> May:
+        return ROLES[self._roles.get(who, Role.WATCHER)]
+
     def _lease(self, who: str, message: Lease) -> str:
         self._settle()
+        if not self._may(who).leads:
+            return "from this station nobody decides; the operator and the second pilot do"
         match message.want:
             case "take":
                 if self._holder == who:
@@ -124,7 +169,9 @@ class Desk:
         self._boxes.append(message.box)
         return ""
 
-    def _pace(self, message: Pace) -> str:
+    def _pace(self, who: str, message: Pace) -> str:
+        if not self._may(who).leads:
+            return "the pace is the crew's to set"
         if not self._paced:
             return "this mission has the pace of the world"
         self.speed = message.speed
@@ -159,6 +206,13 @@ class Desk:
             taken = sorted(self._choices, key=lambda choice: choice.decision is not Decision.STOP)
             self._choices.clear()
         return taken
+
+    def take_words(self, t_ns: int) -> list[Event]:
+        """What receivers and commanders said since the last call, as of t_ns."""
+        with self._lock:
+            said = [say(t_ns) for say in self._words]
+            self._words.clear()
+        return said
 
     def take_boxes(self) -> list[Box]:
         with self._lock:

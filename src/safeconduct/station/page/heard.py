@@ -11,10 +11,12 @@ import msgspec
 
 from safeconduct.model.geometry import Enu
 from safeconduct.model.vocabulary import Decision
+from safeconduct.station.page.roles import Role
 
 MESSAGE_MAX_BYTES = 4096
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Unit = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"\S")]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -60,13 +62,46 @@ class Seek(_Message, frozen=True, kw_only=True, tag="seek"):
     clock_s: Annotated[float, msgspec.Meta(ge=0.0, le=1e6)]
 
 
+class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
+    """The receivers stand ready. unit: who they are, as the record is to know them."""
+
+    unit: Unit
+
+
+class Received(_Message, frozen=True, kw_only=True, tag="received"):
+    """The receivers have him, or them. condition: in words."""
+
+    unit: Unit
+    persons: Annotated[int, msgspec.Meta(ge=1, le=200)]
+    condition: Text = ""
+
+
+class Acknowledge(_Message, frozen=True, kw_only=True, tag="acknowledge"):
+    """A named own unit holds its fire for so long; a human who may say so does."""
+
+    unit: Unit
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=240)]
+
+
+class Invite(_Message, frozen=True, kw_only=True, tag="invite"):
+    """A code for one more station."""
+
+    role: Role
+
+
+class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
+    """That station is out, at once."""
+
+    name: Annotated[str, msgspec.Meta(max_length=60)]
+
+
 class Watch(_Message, frozen=True, kw_only=True, tag="watch"):
     """How the picture is wanted; a new one is whole."""
 
     codec: Literal["h264", "jpeg"]
 
 
-Heard = Decide | Point | Lease | Pace | Seek
+Heard = Decide | Point | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke
 _heard: msgspec.json.Decoder[Heard] = msgspec.json.Decoder(Heard)
 _watch: msgspec.json.Decoder[Watch] = msgspec.json.Decoder(Watch)
 

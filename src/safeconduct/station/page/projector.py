@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock
 
 from safeconduct.station.page.heard import Heard, Pace, Seek
+from safeconduct.station.page.roles import Role
 from safeconduct.station.page.told import Answered, LeaseShown
 
 FASTEST = 60.0
@@ -19,7 +20,7 @@ class Projector:
         self._wanted_s: float | None = None
         self.speed = speed
 
-    def arrive(self, who: str) -> None:
+    def arrive(self, who: str, role: Role = Role.WATCHER) -> None:  # noqa: ARG002
         with self._lock:
             self._open[who] = self._open.get(who, 0) + 1
 

@@ -13,6 +13,7 @@ import msgspec
 from safeconduct.model.geometry import Ellipse, Enu
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import Decision, Outcome, Phase, Posture, Signal
+from safeconduct.station.page.roles import Role
 
 HowToPress = Literal["press", "confirm", "hold"]
 """press: at once. confirm: select, then confirm. hold: keep pressed for a second, for what cannot be taken back."""
@@ -31,6 +32,7 @@ class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="kind"):
     protocol: int = 1
     replayed: bool = False
     languages: tuple[tuple[str, str], ...] = ()
+    role: Role = Role.OPERATOR
 
 
 class Shade(msgspec.Struct, frozen=True):
@@ -220,6 +222,36 @@ class LeaseShown(msgspec.Struct, frozen=True):
     speed: float | None = None
 
 
+class StationShown(msgspec.Struct, frozen=True):
+    """One station. open: pages of it that are open now. local: at this machine. ended: why it is out, "" while in."""
+
+    name: str
+    role: Role
+    open: int
+    local: bool
+    ended: str = ""
+
+
+class Stations(msgspec.Struct, frozen=True, tag="stations", tag_field="kind"):
+    """Who is in. shared: the address for others, "" where only this machine looks. codes: that stand open."""
+
+    shared: str
+    fingerprint: str
+    codes: int
+    stations: tuple[StationShown, ...]
+
+
+class ReceptionShown(msgspec.Struct, frozen=True):
+    """What the receivers must prepare for. eta_s: None where nobody knows. ready, has_him: the units that said so."""
+
+    persons: int
+    distance_m: float
+    eta_s: float | None
+    state: str
+    ready: str
+    has_him: str
+
+
 class Now(msgspec.Struct, frozen=True, tag="now", tag_field="kind"):
     """Everything that changes. failing: the checklist of the aircraft, only what fails."""
 
@@ -252,6 +284,7 @@ class Now(msgspec.Struct, frozen=True, tag="now", tag_field="kind"):
     new_way: tuple[Enu, ...] = ()  # proposed, not approved
     dangers: tuple[Area, ...] = ()  # mines, no-go ground and hazards reported since the plan; shells are in `impacts`
     signs: tuple[SignShown, ...] = ()
+    reception: ReceptionShown | None = None
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", tag_field="kind"):
@@ -295,4 +328,4 @@ class PictureHead(msgspec.Struct, frozen=True, tag="picture", tag_field="kind"):
     bodies: tuple[BodyShown, ...]
 
 
-Told = Hello | Scenery | Said | Now | Answered | PictureHead | Timeline
+Told = Hello | Scenery | Said | Now | Answered | PictureHead | Timeline | Stations
