@@ -26,6 +26,7 @@ from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
 from safeconduct.routes import Rules, Walker
 from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, SIGNALS, manoeuvre_for
+from safeconduct.station.page import ROLES
 from safeconduct.vehicle.audit import REFUSE, rules
 from safeconduct.verbs import app
 from safeconduct.words import own_phrases
@@ -76,6 +77,19 @@ def phases(_: str) -> str:
         seen_in = "every phase but `closed`" if everywhere else _code(_in_order(rule.phases))
         rows.append([str(n), f"`{rule.effect}`", seen_in, _BACK if rule.to is None else f"`{rule.to}`"])
     return "\n".join(drawn) + "\n" + _table(["", "Effect", "In phase", "Leads to"], rows)
+
+
+def roles(_: str) -> str:
+    """What each role may do."""
+    rows = []
+    for role, may in ROLES.items():
+        also = [f"decide {_code([d])}" for d in sorted(may.decides)]
+        also += ["say that an own unit holds its fire"] if may.acknowledges else []
+        also += ["say that the receivers are ready, and that they have him"] if may.receives else []
+        also += ["let stations in and send them away"] if may.admits else []
+        asked = "yes" if may.sees_asked else ""
+        rows.append([f"`{role}`", "yes" if may.leads else "", asked, "; ".join(["STOP", *also])])
+    return _table(["Role", "May hold the lease", "Sees what is asked", "Without the lease"], rows)
 
 
 def effects(_: str) -> str:
@@ -227,6 +241,7 @@ def options(_: str) -> str:
 DRAWN: dict[str, Callable[[str], str]] = {
     "phases": phases,
     "effects": effects,
+    "roles": roles,
     "conditions": conditions,
     "interlocks": locks,
     "signals": signals,

@@ -28,7 +28,7 @@ from safeconduct.station.page.lane import Lane
 from safeconduct.station.page.reel import Reel
 from safeconduct.station.page.roles import ROLES, Role
 from safeconduct.station.page.shading import ADDRESS
-from safeconduct.station.page.told import Answered, Hello, LeaseShown, Said, Shade, Stations, Timeline
+from safeconduct.station.page.told import Answered, Hello, LeaseShown, NextStep, Now, Said, Shade, Stations, Timeline
 
 BUNDLE = Path(__file__).with_name("bundle")
 EVERY_S, AT_LEAST_EVERY_S = 0.1, 1.0
@@ -138,7 +138,7 @@ class Station:
             told, waited_s = (self.board.rounds, lease), 0.0
             now = self.board.now(lease)
             self._now = _encoder.encode(now)
-            self._plain = _encoder.encode(msgspec.structs.replace(now, questions=(), actions=()))
+            self._plain = _encoder.encode(_for_who_decides_nothing(now))
             async with self._turned:
                 self._turn += 1
                 self._turned.notify_all()
@@ -242,6 +242,12 @@ class Station:
                 continue
             lost = False
             await socket.send_bytes(picture.data)
+
+
+def _for_who_decides_nothing(now: Now) -> Now:
+    """Without what is asked of the crew: receivers and watchers are told the phase instead."""
+    step = NextStep(f"phase_{now.phase}")
+    return msgspec.structs.replace(now, questions=(), actions=(), failing=(), next_step=step)
 
 
 async def _received(socket: WebSocket) -> str | bytes:
