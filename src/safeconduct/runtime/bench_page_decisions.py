@@ -35,7 +35,7 @@ from safeconduct.vehicle import MavlinkAircraft
 
 SETPOINTS = frozenset({84, 86})
 """SET_POSITION_TARGET_LOCAL_NED and _GLOBAL_INT."""
-_FLIES_WITHIN_S = 60.0
+_FLIES_WITHIN_S = 150.0
 Press = Callable[[], int]
 """Presses STOP; returns when the key went down, ns of the wall clock."""
 
