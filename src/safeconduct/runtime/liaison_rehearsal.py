@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,6 +17,8 @@ from safeconduct.model.mission_time import after
 from safeconduct.runtime.liaison import Door, LiaisonWishes, reach
 from safeconduct.sim import load_scenario
 
+_EVERY_S = 0.1
+
 
 class RehearsalReport(msgspec.Struct, frozen=True):
     seconds: float
@@ -27,8 +30,13 @@ class RehearsalReport(msgspec.Struct, frozen=True):
     first_sent_ms: float | None
 
 
-def rehearse(wishes: LiaisonWishes, plan_file: Path | None, seconds: float, *, every_s: float = 0.1) -> RehearsalReport:
-    """Without a mission: ask for a no-fire area that walks a route, tell what comes back, take it off again."""
+def rehearse(
+    wishes: LiaisonWishes, plan_file: Path | None, seconds: float, enough: Callable[[], bool] = lambda: False
+) -> RehearsalReport:
+    """Without a mission: ask for a no-fire area that walks a route, tell what comes back, take it off again.
+
+    enough: ends it before its time.
+    """
     plan = read_plan(plan_file) if plan_file is not None else load_scenario("first-walk").plan()
     door = Door(wishes, reach(wishes), plan, f"rehearsal-{token_hex(3)}")
     network = door.liaison.network
@@ -42,7 +50,7 @@ def rehearse(wishes: LiaisonWishes, plan_file: Path | None, seconds: float, *, e
     say(f"own side's network: {wishes.tak or wishes.package}; the request is number {door.liaison.hold_fire.code}\n")
     state = ""
     try:
-        while (now_s := time.monotonic() - began) < seconds:
+        while (now_s := time.monotonic() - began) < seconds and not enough():
             if network.state != state:
                 state = network.state
                 say(f"{now_s:7.1f} s  {state}\n")
@@ -62,7 +70,7 @@ def rehearse(wishes: LiaisonWishes, plan_file: Path | None, seconds: float, *, e
                     acknowledged.append(fact.unit)
                 else:
                     alarms.append(words)
-            time.sleep(every_s)
+            time.sleep(_EVERY_S)
     except KeyboardInterrupt:
         say("stopped: the area is taken off the screens\n")
     finally:

@@ -31,6 +31,7 @@ class Town:
     def __init__(self) -> None:
         self.server, self.unit = TakServer(), Unit(ALPHA, "ACK", time.time_ns)
         self._ready, self._over = Event(), Event()
+        self._said_s = 0.0
         self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
         self._thread.start()
         self._ready.wait(10.0)
@@ -50,6 +51,23 @@ class Town:
         await asyncio.gather(listening, return_exceptions=True)
         await self.server.die()
 
+    def all_was_said(self) -> bool:
+        """For a second now: what was said has been heard."""
+        if len(self.answers) < 2 or len(self.signs) < 2:
+            return False
+        self._said_s = self._said_s or time.monotonic()
+        return time.monotonic() - self._said_s > 1.0
+
+    @property
+    def answers(self) -> list[str]:
+        """What the unit said."""
+        return [e.chat.text for e in self.server.passed if e.chat is not None and e.chat.sender == "ALPHA"]
+
+    @property
+    def signs(self) -> list[str]:
+        """Whiteflag lines that the unit heard."""
+        return [e.chat.text for e in self.unit.heard if e.chat is not None and e.chat.text.startswith("WF:")]
+
     def close(self) -> None:
         self._over.set()
         self._thread.join(10.0)
@@ -64,7 +82,7 @@ def town() -> Iterator[Town]:
 
 def test_a_rehearsal_reaches_a_unit_and_hears_its_word_and_its_warning(town: Town, tmp_path: Path) -> None:
     wishes = LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}", ("ALPHA",), whiteflag=tmp_path / "circle")
-    report = rehearse(wishes, None, 5.5)
+    report = rehearse(wishes, None, 50.0, enough=town.all_was_said)
     assert report.acknowledged == ("ALPHA",)
     assert any("mortar or artillery attack" in alarm for alarm in report.alarms)
     assert not any(e.circle for e in town.unit.screen.values())
@@ -77,7 +95,8 @@ def test_a_rehearsal_reaches_a_unit_and_hears_its_word_and_its_warning(town: Tow
 
 
 def test_no_place_but_an_area_and_a_coarse_station_leaves(town: Town) -> None:
-    rehearse(LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}"), None, 3.6)
+    wishes = LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}")
+    rehearse(wishes, None, 50.0, enough=lambda: any(e.circle for e in town.server.passed))
     ours = [e for e in town.server.passed if e.uid.startswith("SAFECONDUCT")]
     assert any(e.circle is not None for e in ours)
     for event in ours:
