@@ -16,6 +16,7 @@ from safeconduct.perception.ground_error import Unsure, on_ground_with_error
 from safeconduct.perception.joints import JOINTS, Joint, Pose
 from safeconduct.perception.line_reading import LineReader
 from safeconduct.perception.marshalling import Recogniser, learn
+from safeconduct.perception.own_motion import OwnStep, own_step
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import look, tiles
 from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence, with_signs
@@ -48,6 +49,7 @@ __all__ = [
     "Joint",
     "LineReader",
     "Motion",
+    "OwnStep",
     "PersonDetector",
     "Picture",
     "Pose",
@@ -70,6 +72,7 @@ __all__ = [
     "motion_of",
     "on_ground",
     "on_ground_with_error",
+    "own_step",
     "ray",
     "sign_evidence",
     "tiles",

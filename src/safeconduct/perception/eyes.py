@@ -190,6 +190,10 @@ class Eyes:
         """How flat ground moved from the picture before to the last one stepped, 3 × 3 in px; None: not known."""
         return self._steadying.ground()
 
+    def last_flow(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
+        """Corners of the ground, N × 2 px in the picture before and in the last one stepped; None: not known."""
+        return self._steadying.flow()
+
     def _regions(self, picture: Picture, t_ns: int) -> list[Region]:
         """Where to look in this picture: around people whose turn it is, and the next tiles of the search."""
         height, width = picture.shape[:2]

@@ -106,6 +106,13 @@ class Steadying:
         self._flow = corners, moved
         return np.asarray(np.vstack([affine, (0.0, 0.0, 1.0)]) @ begun, np.float64)
 
+    def flow(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
+        """The corners that were followed last, N × 2 px of the last picture and of this one. None as `motion`."""
+        if self._flow is None:
+            return None
+        last, now = (np.asarray(points, np.float64).reshape(-1, 2) for points in self._flow)
+        return last / self._last_scale, now / self._scale
+
     def ground(self) -> Motion | None:
         """The last `motion` as flat ground has it that tilts away from the camera: 3 × 3, px to px. None as there."""
         if self._flow is None:
