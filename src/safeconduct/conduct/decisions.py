@@ -255,5 +255,6 @@ _DECISIONS: dict[Decision, Callable[[Turn, Choice, Asked | None], None]] = {
     Decision.RETURN_HOME: _return_home,
     Decision.NO_FIRE_HEARD: _no_fire_heard,
     Decision.RECEIVER_HEARD: _receiver_heard,
+    Decision.PILOT: lambda *_: None,  # its effect is the aircraft's to tell
     Decision.SAY: lambda turn, choice, _: saying.say(turn, choice),
 }

@@ -18,7 +18,7 @@ from safeconduct.model.commands import Option, StandDown
 from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.plan import Area
-from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Mode, Phase, PlanRole, Posture
+from safeconduct.model.vocabulary import ESCORT_PHASES, FOLLOWS_US, Decision, Mode, Phase, PlanRole, Posture
 from safeconduct.routes import Way, stretches_near, way_through
 
 # Alpha-beta filter of the person's place: time constants of about 0.3 s and 1.5 s at ten pictures a second.
@@ -90,7 +90,7 @@ def telemetry(turn: Turn, event: e.Telemetry) -> None:
 def mode_changed(turn: Turn, event: e.ModeChanged) -> None:
     if event.ours:
         turn.set_aircraft(mode=event.mode)
-        if event.mode is Mode.GUIDED and turn.state.aircraft.not_ours.startswith("taking back"):
+        if event.mode in FOLLOWS_US and turn.state.aircraft.not_ours.startswith("taking back"):
             _ours_again(turn)
         return
     turn.set_aircraft(mode=event.mode)
@@ -144,7 +144,8 @@ def command_done(turn: Turn, event: e.CommandDone) -> None:
 
 
 def _ours_again(turn: Turn) -> None:
-    turn.set_aircraft(not_ours="", mode=Mode.GUIDED)
+    mode = turn.state.aircraft.mode
+    turn.set_aircraft(not_ours="", mode=mode if mode in FOLLOWS_US else Mode.GUIDED)
     if turn.state.phase not in ESCORT_PHASES:
         turn.set(stopped="")  # while leading, taking back is not yet leading on; while talking it is all that was asked
 
@@ -271,6 +272,14 @@ def note_picked_up(turn: Turn, _: e.NotePickedUp) -> None:
         turn.set_note("picked_up")
 
 
+def prompted(turn: Turn, event: e.Prompted) -> None:
+    turn.set(prompt=event.words)
+
+
+def flown(turn: Turn, _: e.Flown) -> None:
+    turn.set(prompt="")
+
+
 def light_present(turn: Turn, event: e.LightPresent) -> None:
     turn.set_aircraft(has_light=event.present)
 
@@ -322,6 +331,8 @@ FACTS: dict[type[e.Event], Callable[[Turn, Any], None]] = {
     e.NoteLanded: note_landed,
     e.NotePickedUp: note_picked_up,
     e.SignalShown: transmission.reported,
+    e.Prompted: prompted,
+    e.Flown: flown,
     e.Spoken: saying.reported,
     e.LightPresent: light_present,
     e.ReceiverReady: receiver_ready,

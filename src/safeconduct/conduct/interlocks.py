@@ -9,7 +9,7 @@ from safeconduct.conduct.drop import drift_m, why_not_from
 from safeconduct.conduct.state import MissionState
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import Mode, Outcome, Signal
+from safeconduct.model.vocabulary import FOLLOWS_US, Outcome, Signal
 
 RELEASE_OFFSET_M = (3.0, 12.0)
 RELEASE_HEIGHT_M = 12.0
@@ -50,7 +50,7 @@ def steer_lock(state: MissionState) -> str:
     aircraft = state.aircraft
     if aircraft.not_ours:
         return aircraft.not_ours
-    if aircraft.mode is not Mode.GUIDED:
+    if aircraft.mode not in FOLLOWS_US:
         return f"the aircraft is in mode {aircraft.mode.value}"
     return ""
 

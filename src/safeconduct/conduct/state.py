@@ -185,6 +185,7 @@ class MissionState(msgspec.Struct, frozen=True):
     receiver_ready: str = ""
     receiver_confirmed: str = ""
     notified_at_m: float = -1.0
+    prompt: str = ""  # what a pilot is asked for now
     vehicle_said: tuple[str, int] = ("", 0)
     active: tuple[str, ...] = ()  # conditions that hold, for alerts on their edges
     outcome: Outcome | None = None

@@ -16,10 +16,9 @@ from safeconduct.model.vocabulary import Channel, Gesture, Phase, Signal
 from safeconduct.signals import DARK, SIGNALS, CannotShow, Manoeuvre, flashes_for, manoeuvre_for
 
 REPEAT_GAP_S = 3.0
-REPORT_WAIT_S = 6.0
 TRIES = 3
 ANSWER_WITHIN_S = 45.0
-_STEADY_M, _STEADY_MPS = 1.0, 0.35
+_STEADY_MPS = 0.35
 _NEAR_GOAL_M, _GO_THERE_WITHIN_S = 1.5, 20.0
 
 
@@ -54,6 +53,14 @@ def drop(turn: Turn, why: str) -> None:
         turn.command(CutShort(turn.state.t_ns, showing.transmission, why))
 
 
+def drop_showing(turn: Turn, why: str) -> None:
+    """What is being shown ends here; what waits goes on waiting."""
+    showing = turn.state.showing
+    turn.set(showing=None, last_shown_t_ns=turn.state.t_ns)
+    if showing is not None:
+        turn.command(CutShort(turn.state.t_ns, showing.transmission, why))
+
+
 def reported(turn: Turn, event: SignalShown) -> None:
     """Evidence for one channel came in."""
     showing = turn.state.showing
@@ -79,7 +86,9 @@ def advance(turn: Turn) -> None:
                 _cut_short(turn)
             return
         complete = all(c in showing.reported for c in showing.channels)
-        if not complete and state.t_ns < after(showing.end_t_ns, REPORT_WAIT_S):
+        if not complete and state.t_ns < after(showing.end_t_ns, state.settings.report_wait_s):
+            if showing.queued.gesture is None and any(q.gesture is not None for q in state.queue):
+                drop_showing(turn, "his question is answered first")
             return
         _finish(turn, showing, complete and showing.ok)
     if turn.state.queue and turn.state.showing is None:
@@ -153,6 +162,8 @@ def _begin_next(turn: Turn) -> None:
     if person is None or steer_lock(state):
         return
     if not urgent:
+        if state.note.stage == "releasing":
+            return  # whoever opens the slot does one thing at a time
         if state.t_ns < queued.not_before_t_ns or state.t_ns < after(state.last_shown_t_ns, REPEAT_GAP_S):
             return
         if queued.signal is Signal.FOLLOW and _he_comes(state):
@@ -162,7 +173,7 @@ def _begin_next(turn: Turn) -> None:
             carrot.to_go_m > _NEAR_GOAL_M and state.t_ns < after(queued.not_before_t_ns, _GO_THERE_WITHIN_S)
         ):
             return
-        if slant_range_m(aircraft.position, carrot.position) > _STEADY_M:
+        if slant_range_m(aircraft.position, carrot.position) > state.settings.steady_m:
             return
         if slant_range_m(carrot.velocity, ZERO) > _STEADY_MPS:
             return

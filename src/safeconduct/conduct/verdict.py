@@ -14,6 +14,7 @@ from safeconduct.model.geometry import Enu, ground_range_m, inside
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import (
+    FOLLOWS_US,
     PROTECTIVE_GESTURES,
     Channel,
     Decision,
@@ -153,7 +154,7 @@ class Verdict:
         t = command.t_ns
         match command:
             case c.Steer():
-                if not self._ours or self._mode is not Mode.GUIDED:
+                if not self._ours or self._mode not in FOLLOWS_US:
                     self._breach(t, f"steered while the aircraft was not ours (mode {self._mode.value})")
             case c.Transmit():
                 self._transmit(command)
@@ -243,7 +244,7 @@ class Verdict:
             self._breach(t_ns, "led while the picture was stale")
         if not self._link_ok:
             self._breach(t_ns, "led while the link was poor")
-        if self._mode is not Mode.GUIDED or not self._ours:
+        if self._mode not in FOLLOWS_US or not self._ours:
             self._breach(t_ns, "led while the aircraft was not ours")
         if self._telemetry is not None and 0.0 <= self._telemetry.battery_pct <= self._reserve_pct:
             self._breach(t_ns, "led with the battery at its reserve")

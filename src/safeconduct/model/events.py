@@ -252,6 +252,33 @@ class SignalShown(Event, frozen=True, tag="signal_shown"):
     why: str = ""
 
 
+class Prompted(Event, frozen=True, tag="prompted"):
+    """What was put before the pilot of an aircraft that we do not steer: words, signs and sound. Numbered from 1.
+
+    wants: signal, move, launch, take_back, release, home, land, or free (nothing is asked of him).
+    """
+
+    prompt: int
+    wants: str
+    words: str
+    signs: str = ""
+    transmission: int = 0
+    signal: Signal | None = None
+
+
+class Flown(Event, frozen=True, tag="flown"):
+    """What a pilot was seen, or says, to have flown for a transmission. by: picture or key. read: None, nothing sure.
+
+    amplitude_m, cycles: as the picture's own motion has them.
+    """
+
+    transmission: int
+    by: str
+    read: Signal | None = None
+    amplitude_m: float = 0.0
+    cycles: float = 0.0
+
+
 class Spoken(Event, frozen=True, tag="spoken"):
     """Whether a phrase was played to its end, and what. place: aircraft, station. how: recorded, piper, espeak-ng."""
 
@@ -331,6 +358,8 @@ AnyEvent = (
     | NotePickedUp
     | SlotLoaded
     | SignalShown
+    | Prompted
+    | Flown
     | Spoken
     | LightPresent
     | ReceiverReady

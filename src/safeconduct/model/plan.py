@@ -66,5 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
     arrival_m: float = 20.0
     no_fire_refresh_s: float = 60.0
     signal_range_m: float = 75.0
+    steady_m: float = 1.0
+    report_wait_s: float = 6.0
     note_falls_mps: float = 5.0
     note_drifts: float = 0.5

@@ -119,6 +119,7 @@ class Mode(StrEnum):
     GUIDED = "guided"
     RTL = "rtl"
     LAND = "land"
+    PROMPTED = "prompted"  # a pilot flies, and flies what we ask him for
     PILOT = "pilot"  # any mode in which a human flies or another program commands
     UNKNOWN = "unknown"
 
@@ -144,6 +145,7 @@ class Decision(StrEnum):
     RETURN_HOME = "return_home"
     SAY = "say"
     NO_FIRE_HEARD = "no_fire_heard"  # own side told the operator himself, by radio, that it holds its fire
+    PILOT = "pilot"  # the pilot's own key: what he has done, or whose the aircraft is
     RECEIVER_HEARD = "receiver_heard"  # the receivers told him that they have the person
 
 
@@ -160,6 +162,9 @@ class PlanRole(StrEnum):
     FENCE = "fence"
     HAZARD = "hazard"
 
+
+FOLLOWS_US = frozenset({Mode.GUIDED, Mode.PROMPTED})
+"""Modes in which the aircraft goes where we ask it to: steered by us, or by a pilot who is prompted."""
 
 PROTECTIVE_GESTURES = frozenset(
     {

@@ -25,9 +25,9 @@ _NEAREST_SLOPE = 0.08  # rays flatter than this meet the ground too far off to s
 
 
 class OwnStep(NamedTuple):
-    """Between two pictures. right_m, up_m, ahead_m: level, as the nose pointed before; turn_deg: of the nose, clockwise.
+    """Between two pictures. right_m, up_m, ahead_m: level, as the nose pointed before.
 
-    sure: share of the corners that agree.
+    turn_deg: of the nose, clockwise. sure: share of the corners that agree.
     """
 
     right_m: float

@@ -53,11 +53,16 @@ PLAN_WITHIN_M = 3000.0
 
 
 class FlyOptions(msgspec.Struct, frozen=True):
-    """The options of the verb. simulated: nobody is in danger (a twin): a scripted operator plays."""
+    """The options of the verb. hand_flown: beside a pilot; hand_note: he has a note to drop.
+
+    simulated: nobody is in danger (a twin): a scripted operator plays.
+    """
 
     plan: Path
     video: str
     vehicle: str | None = None
+    hand_flown: bool = False
+    hand_note: bool = False
     camera: CameraSet = CameraSet()
     record: Path | None = None
     quiet: bool = False
@@ -76,7 +81,7 @@ class Flying:
         self.options, self.stage, self.page = options, stage, page
         self.clock_ns = steady_clock()
         self.tally = Tally()
-        self.pictures = 0
+        self.pictures = self.prompts = 0
         self.watchers: list[Watcher] = [self.tally]
         if page is not None:
             self.watchers.append(page.board)
@@ -106,17 +111,24 @@ class Flying:
 
 def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyReport:
     """Fly it. others: who tells us something besides aircraft and picture. Raises BadInput."""
-    if options.vehicle is None:
-        raise BadInput("fly", "no aircraft is named", "give --vehicle")
+    if (options.vehicle is None) is not options.hand_flown:
+        what = "is steered or hand-flown, one of both"
+        raise BadInput("the aircraft", what, "give --vehicle, or --hand-flown beside a pilot")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
     plan = read_plan(options.plan)
-    _say(options, f"looking at {options.vehicle} …")
-    seen = asyncio.run(survey(options.vehicle, options.vehicle_options))
-    if refused := _told_and_refused(options, plan, seen):
-        return refused_report(refused, plan.name)
+    seen: Survey | None = None
+    if options.vehicle is not None:
+        _say(options, f"looking at {options.vehicle} …")
+        seen = asyncio.run(survey(options.vehicle, options.vehicle_options))
+        if refused := _told_and_refused(options, plan, seen):
+            return refused_report(refused, plan.name)
     folder = options.record or new_record_folder(plan.name or "fly", datetime.now(UTC))
     settings = Settings()
     key = key_for_mission()
+    if options.hand_flown:
+        from safeconduct.runtime.fly_by_hand import PILOT_SETTINGS, fly_by_hand
+
+        settings = PILOT_SETTINGS
     with _kept(fly_stage(folder, plan, settings)) as stage, ExitStack() as pages:
         sign_while_it_grows(stage.recorder, key)
         page = pages.enter_context(_served(options, stage)) if options.page else None
@@ -124,7 +136,10 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         try:
             with filmed(flying) as eyes, own_side(options.liaison, lambda: plan, stage.recorder.folder.name) as ours:
                 _announce(options, page)
-                asyncio.run(_fly_vehicle(flying, seen, eyes, [*others, *ours]))
+                if seen is not None:
+                    asyncio.run(_fly_vehicle(flying, seen, eyes, [*others, *ours]))
+                else:
+                    fly_by_hand(flying, eyes, [*others, *ours])
             if page is not None and page.desk.stations:
                 _say(options, "the mission is over; the page stays until it is closed (or Ctrl-C)")
                 page.stay_until_closed()
@@ -133,12 +148,14 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         except LinkDead as dead:
             sys.stderr.write(f"\n{options.vehicle}: {dead}\n")
         except KeyboardInterrupt:
-            sys.stderr.write("\nstopped: the aircraft hovers where it is; the same --record goes on from here\n")
+            ends = "the pilot flies" if options.hand_flown else "the aircraft hovers where it is"
+            sys.stderr.write(f"\nstopped: {ends}; the same --record goes on from here\n")
         for watcher in flying.watchers:
             if isinstance(watcher, Transcript):
                 sys.stderr.write(watcher.summary())
         film = folder / VIDEO
         more = {"video": str(film) if film.exists() else None, "resumed": stage.resumed, "pictures": flying.pictures}
+        more |= {"hand_flown": options.hand_flown, "prompts": flying.prompts}
         report = report_of(stage.mission, flying.tally, plan.name, str(folder), **more)
     seal_at_close(folder, key, say=not options.quiet)
     _say(options, f"record: {folder}")
@@ -149,8 +166,10 @@ def simulated_only_here(options: FlyOptions) -> None:
     """A simulated operator decides over a twin on this machine, and over nothing else. Raises BadInput."""
     if not options.simulated:
         return
-    source = options.vehicle or ""
-    if not any(name in source for name in ("127.0.0.1", "localhost", "[::1]")):
+    source = options.video if options.hand_flown else options.vehicle or ""
+    here = any(name in source for name in ("127.0.0.1", "localhost", "[::1]"))
+    film = options.hand_flown and "://" not in source and not source.startswith("/dev/")
+    if not here and not film:
         mend = "a human decides over a real one; leave --operator out"
         raise BadInput(f"--operator simulated with {source}", "is no twin on this machine", mend)
 

@@ -34,6 +34,8 @@ class FlyReport(msgspec.Struct):
     record: str
     video: str | None = None
     pictures: int = 0
+    hand_flown: bool = False
+    prompts: int = 0
     resumed: bool = False
     violations: list[str] = []
     refused: list[str] = []

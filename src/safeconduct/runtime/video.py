@@ -19,7 +19,7 @@ from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS, after
-from safeconduct.perception import Footage, Frame, Picture, Seen
+from safeconduct.perception import Eyes, Footage, Frame, Picture, Seen
 from safeconduct.runtime.live_source import LiveFootage, open_footage
 from safeconduct.runtime.reading import Box, PictureReading
 from safeconduct.sim.seen import AircraftTruth
@@ -87,7 +87,7 @@ class VideoEyes:
     ) -> None:
         self._source, self._camera, self._reading = source, camera, reading
         self._clock_ns, self._say = clock_ns, say
-        self._shown, self._human = shown, human
+        self._shown, self._human = list(shown), human
         self._lock = threading.Lock()
         self._poses: deque[AircraftTruth] = deque()
         self._events: deque[Event] = deque(maxlen=_EVENTS_MAX)
@@ -98,6 +98,14 @@ class VideoEyes:
         footage = open_footage(source, say, _FOR_EVER_S)
         self.live = footage.live
         self._thread = threading.Thread(target=self._run, args=(footage,), daemon=True, name="video")
+
+    @property
+    def eyes(self) -> Eyes:
+        return self._reading.eyes
+
+    def show_to(self, take: Callable[[Screen], None]) -> None:
+        """From now on every screen is shown to this one too."""
+        self._shown.append(take)
 
     def start(self) -> None:
         """Begin to read; a film begins to play."""

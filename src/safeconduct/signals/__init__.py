@@ -15,6 +15,7 @@ from safeconduct.signals.phrases import (
     PhraseMeaning,
     PhraseText,
 )
+from safeconduct.signals.prompts import PROMPTS, SignalPrompt, move_prompt, signal_prompt
 from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading, strokes
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "MACHINE_MADE",
     "NIGHT_RANGE_M",
     "PHRASES",
+    "PROMPTS",
     "REFUSE_RANGE_M",
     "SIGNALS",
     "STILLNESS",
@@ -41,6 +43,7 @@ __all__ = [
     "PhraseText",
     "Reading",
     "SignalMeaning",
+    "SignalPrompt",
     "along",
     "duration_s",
     "edges_s",
@@ -48,10 +51,12 @@ __all__ = [
     "law_breaches",
     "leg_seconds",
     "manoeuvre_for",
+    "move_prompt",
     "read_flashes",
     "read_motion",
     "reading",
     "same_reading",
+    "signal_prompt",
     "strokes",
     "text_breaches",
 ]

@@ -125,6 +125,12 @@ class Sayings:
                 yield Line(t, "own side", f"{event.unit} no longer holds its fire: {event.why}", "alarm")
             case e.SignalShown():
                 yield _shown(event)
+            case e.Prompted():
+                yield Line(t, "mission", f"to the pilot: {event.words}  {event.signs}".rstrip(), "phase")
+            case e.Flown():
+                what = event.read.value.upper() if event.read is not None else "nothing sure"
+                by = "the picture's motion reads as" if event.by == "picture" else "the pilot says that he flew"
+                yield Line(t, "aircraft", f"{by} {what}", "quiet")
             case e.Spoken(ok=True):
                 yield Line(t, "aircraft", f"“{event.text}” was played by the {event.place}'s speaker ({event.how})")
             case e.NoteReleased():

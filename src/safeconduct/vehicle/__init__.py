@@ -5,6 +5,7 @@ from safeconduct.vehicle.aircraft import Aircraft
 from safeconduct.vehicle.audit import AuditReport, Finding, audit, audited_names
 from safeconduct.vehicle.carrier import Carrier
 from safeconduct.vehicle.flown import FlownMeter
+from safeconduct.vehicle.hand_flown import HandFlown, HandSettings
 from safeconduct.vehicle.mavlink_aircraft import MavlinkAircraft
 from safeconduct.vehicle.options import VehicleOptions
 from safeconduct.vehicle.release import ReleaseSlot, ReleaseSlots
@@ -18,6 +19,8 @@ __all__ = [
     "Carrier",
     "Finding",
     "FlownMeter",
+    "HandFlown",
+    "HandSettings",
     "Link",
     "LinkAddress",
     "MavlinkAircraft",

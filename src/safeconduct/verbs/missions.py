@@ -93,7 +93,11 @@ def demo(
 def fly(
     video: Annotated[str, typer.Option(help="rtsp://…, udp://…, a capture device or a film.")],
     plan: Annotated[Path, typer.Option(help="GeoJSON or KML.")],
-    vehicle: Annotated[str, typer.Option(help="e.g. udpin:0.0.0.0:14550, serial:/dev/ttyACM0:57600")],
+    vehicle: Annotated[str | None, typer.Option(help="e.g. udpin:0.0.0.0:14550, serial:/dev/ttyACM0:57600")] = None,
+    hand_flown: Annotated[
+        bool, typer.Option("--hand-flown", help="A pilot flies and is prompted; only his video is taken.")
+    ] = False,
+    note: Annotated[bool, typer.Option("--note", help="With --hand-flown: the pilot has a note to drop.")] = False,
     hfov: Annotated[float, typer.Option(help="Width of the camera's picture, degrees.")] = 60.0,
     pitch: Annotated[float, typer.Option(help="How the camera hangs: 0 level, -90 straight down.")] = -40.0,
     late: Annotated[float, typer.Option(help="From the scene to this screen, s.")] = 0.2,
@@ -121,7 +125,7 @@ def fly(
     password: Password = "",
     json: Json = False,
 ) -> None:
-    """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides."""
+    """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides; or beside a pilot."""
     from safeconduct.runtime.demo import vehicle_options
     from safeconduct.runtime.display import page_wishes
     from safeconduct.runtime.fly import FlyOptions, run_fly, simulated_only_here
@@ -133,6 +137,8 @@ def fly(
         plan=plan,
         video=video,
         vehicle=vehicle,
+        hand_flown=hand_flown,
+        hand_note=note,
         camera=CameraSet(hfov, pitch, late),
         record=record,
         vehicle_options=vehicle_options(note_servo, gripper, system_id),

@@ -8,7 +8,7 @@ from safeconduct.conduct import MissionState, close_lock, hold_reasons, lead_loc
 from safeconduct.conduct.saying import say_lock
 from safeconduct.model.commands import Propose
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Gesture, Outcome, Phase, Signal
+from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Gesture, Mode, Outcome, Phase, Signal
 from safeconduct.signals import GESTURES, PHRASES, reading
 from safeconduct.station.page.told import ActionShown, HowToPress, NextStep, OptionShown, QuestionShown
 
@@ -30,6 +30,7 @@ PRESS: dict[Decision, HowToPress] = {
     Decision.TAKE_BACK: "confirm",
     Decision.CLOSE: "hold",
     Decision.RETURN_HOME: "confirm",
+    Decision.PILOT: "press",
     Decision.NO_FIRE_HEARD: "hold",
     Decision.RECEIVER_HEARD: "hold",
 }
@@ -39,6 +40,8 @@ NEEDS_PICTURE = frozenset(
     {Decision.SELECT_PERSON, Decision.CONFIRM_PERSON, Decision.LEAD, Decision.RELEASE_NOTE, Decision.ANSWER}
 )
 """What nobody should decide on an old picture: the page locks it while the picture is stale."""
+PILOT_KEYS = ("done", "not_done", "mine", "yours")
+"""What a pilot who is prompted tells: he has done it, could not, flies for himself, follows again."""
 NEEDS_REASON = frozenset({Decision.CLOSE, Decision.NO_FIRE_HEARD, Decision.RECEIVER_HEARD})
 """Words go with these: why, or which unit said so."""
 _URGENT = (Decision.CLOSE, Decision.CONFIRM_PERSON, Decision.TAKE_BACK, Decision.SELECT_PERSON, Decision.ANSWER)
@@ -110,6 +113,9 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
             )
         )  # fmt: skip
 
+    if state.aircraft.mode is Mode.PROMPTED or state.prompt:
+        for key in PILOT_KEYS:
+            may(f"pilot_{key}", Decision.PILOT, key)
     if state.person is None:
         for track, _, seen_t_ns in state.others:
             if seconds_between(seen_t_ns, state.t_ns) <= 2.0:
