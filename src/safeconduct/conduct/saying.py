@@ -5,7 +5,7 @@ from __future__ import annotations
 from safeconduct.conduct.interlocks import promise_lock
 from safeconduct.conduct.state import MissionState, Saying
 from safeconduct.conduct.turn import Turn
-from safeconduct.model.commands import Speak
+from safeconduct.model.commands import Hush, Speak
 from safeconduct.model.events import Choice, Spoken
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Phase
@@ -58,7 +58,12 @@ def reported(turn: Turn, event: Spoken) -> None:
 def advance(turn: Turn) -> None:
     """With every tick: what nobody reports was not said."""
     saying = turn.state.saying
-    if saying is not None and turn.state.t_ns > after(saying.since_t_ns, REPORT_WITHIN_S):
+    if saying is not None and PHRASES[saying.phrase].promises and promise_lock(turn.state):
+        # Half a promise is heard as a whole one: it ends in the middle of a word.
+        turn.set(saying=None)
+        turn.command(Hush(turn.state.t_ns, saying.utterance, "its promise cannot be kept any more"))
+        _not_said(turn, saying, "its promise cannot be kept any more")
+    elif saying is not None and turn.state.t_ns > after(saying.since_t_ns, REPORT_WITHIN_S):
         turn.set(saying=None)
         _not_said(turn, saying, f"nothing was heard of it for {REPORT_WITHIN_S:.0f} s")
 

@@ -80,6 +80,10 @@ def advance(turn: Turn) -> None:
     """With every tick: end what is over, begin what waits."""
     state = turn.state
     showing = state.showing
+    if showing is not None and showing.queued.promises and promise_lock(state):
+        drop_showing(turn, "its promise cannot be kept any more")
+        turn.set(queue=tuple(q for q in turn.state.queue if not q.promises))
+        return
     if showing is not None:
         if state.t_ns < showing.end_t_ns:
             if showing.signal is Signal.FOLLOW and _he_comes(state):

@@ -127,7 +127,7 @@ class Verdict:
             self._way_word = choice.option == "take"
         if choice.decision is Decision.ANSWER:
             self._answers += 6  # twice, each in up to three tries
-            self._promises = not choice.option.endswith("/accept-code")
+            self._promises = not choice.option.endswith(("/accept-code", "/may-i-drink"))
         elif choice.decision is Decision.NO_FIRE_HEARD and choice.reason.strip() and self._protected:
             self._no_fire_until = choice.t_ns + round(_WORD_LASTS_S * 1e9)
             self._no_fire_unit = choice.reason.strip()

@@ -93,6 +93,13 @@ class Speak(Command, frozen=True, tag="speak"):
     language: str = ""
 
 
+class Hush(Command, frozen=True, tag="hush"):
+    """Be silent at once, in the middle of a word: what is being said must not be said any more."""
+
+    utterance: int
+    why: str
+
+
 class RequestNoFire(Command, frozen=True, tag="request_no_fire"):
     """Ask the own side to hold its fire in a disc around the escort; refreshed while protection holds."""
 
@@ -177,6 +184,7 @@ AnyCommand = (
     | CutShort
     | Release
     | Speak
+    | Hush
     | RequestNoFire
     | EndNoFire
     | Propose

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from safeconduct.model.commands import Command, Speak
+from safeconduct.model.commands import Command, Hush, Speak
 from safeconduct.model.events import Spoken
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
@@ -47,7 +47,9 @@ class Voice:
         self._told: list[Spoken] = []
 
     def obey(self, command: Command, t_ns: int) -> None:
-        """Every command may be handed over; all but `Speak` are let pass."""
+        """Every command may be handed over; all but `Speak` and `Hush` are let pass."""
+        if isinstance(command, Hush):
+            self._hush(command, t_ns)
         if not isinstance(command, Speak):
             return
         bare = Speech(command.utterance, command.phrase, command.language, command.text)
@@ -67,6 +69,15 @@ class Voice:
                 cut, unheard, _ = self._making
                 self._told.append(unheard.spoken(t_ns, cut.place, "cut off by the next phrase"))
             self._making = (speaker, speech, self._maker.submit(self._sounding, speech))
+
+    def _hush(self, command: Hush, t_ns: int) -> None:
+        """Also what is only being made ready is not said."""
+        if self._making is not None and self._making[1].utterance == command.utterance:
+            speaker, unheard, _ = self._making
+            self._making = None
+            self._told.append(unheard.spoken(t_ns, speaker.place, command.why))
+        for speaker in self._speakers:
+            speaker.hush(t_ns, command.why)
 
     def poll(self, t_ns: int) -> list[Spoken]:
         told, self._told = self._told, []
@@ -138,6 +149,9 @@ class StationSpeaker:
             self._playing = None
         ended, self._ended = self._ended, []
         return ended
+
+    def hush(self, t_ns: int, why: str) -> None:
+        self._cut(t_ns, why)
 
     def close(self) -> None:
         self._cut(0, "stopped")

@@ -49,6 +49,9 @@ _SAFE = Reading("are-we-safe", "Are we safe with you?", Signal.YES, "Yes. You ar
 _AGREED = Reading("accept-code", "One flash yes, two flashes no: agreed?", Signal.YES, "Yes. Agreed.", promises=False)
 _MAY_I_COME = Reading("may-i-come", "May I come to you?", Signal.YES, "Yes. Come.")
 
+_MAY_I_DRINK = Reading("may-i-drink", "May I rest and drink?", Signal.YES, "Yes. Drink. We wait.", promises=False)
+_WHOSE = Reading("whose-drone", "Whose drone are you?", Signal.IDENTIFY, "We are who spoke to you.", promises=False)
+
 GESTURES: dict[Gesture, GestureMeaning] = {
     row.gesture: row
     for row in (
@@ -89,7 +92,9 @@ GESTURES: dict[Gesture, GestureMeaning] = {
         GestureMeaning(Gesture.SHOW_ID, "shows a document or patch"),
         GestureMeaning(Gesture.BECKON, "come", readings=(_MAY_I_COME,)),
         GestureMeaning(Gesture.PALM_OUT, "stop"),
-        GestureMeaning(Gesture.UNKNOWN, "not understood: attend, then ask", readings=(_SAFE, _MAY_I_COME)),
+        GestureMeaning(
+            Gesture.UNKNOWN, "not understood: attend, then ask", readings=(_SAFE, _MAY_I_COME, _MAY_I_DRINK, _WHOSE)
+        ),
     )
 }
 

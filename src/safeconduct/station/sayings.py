@@ -129,8 +129,10 @@ class Sayings:
                 yield Line(t, "mission", f"to the pilot: {event.words}  {event.signs}".rstrip(), "phase")
             case e.Flown():
                 what = event.read.value.upper() if event.read is not None else "nothing sure"
-                by = "the picture's motion reads as" if event.by == "picture" else "the pilot says that he flew"
-                yield Line(t, "aircraft", f"{by} {what}", "quiet")
+                if event.by == "picture":
+                    yield Line(t, "aircraft", f"the picture's motion reads as {what}", "quiet")
+                else:
+                    yield Line(t, "aircraft", f"the pilot says that he flew {what}", "quiet")
             case e.Spoken(ok=True):
                 yield Line(t, "aircraft", f"“{event.text}” was played by the {event.place}'s speaker ({event.how})")
             case e.NoteReleased():

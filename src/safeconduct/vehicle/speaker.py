@@ -41,6 +41,9 @@ class Speaker(Protocol):
     def play(self, speech: Speech, t_ns: int) -> None:
         """Begin; what is being played is cut off and reported as not said."""
 
+    def hush(self, t_ns: int, why: str) -> None:
+        """Be silent now; what was being played is reported as not said."""
+
     def poll(self, t_ns: int) -> list[Spoken]:
         """What ended since the last call."""
 

@@ -9,7 +9,7 @@ from safeconduct.conduct import Verdict
 from safeconduct.conduct.verdict import _SAID_PROMISES
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
-from safeconduct.model.vocabulary import Decision, Outcome
+from safeconduct.model.vocabulary import Decision, Gesture, Outcome
 from safeconduct.signals import PHRASES
 
 PROMISES = [key for key, phrase in PHRASES.items() if phrase.promises]
@@ -116,3 +116,50 @@ def test_the_judge_finds_a_phrase_that_nobody_picked_and_a_promise_without_no_fi
         "said wait without a human's decision",
         "not-attacked was promised aloud before own side held its fire",
     ]
+
+
+def test_a_promise_is_cut_in_the_middle_of_a_word_when_own_side_no_longer_holds_its_fire() -> None:
+    r = Rehearsal().in_parley()
+    r.decides(Decision.SAY, "not-attacked/uk")
+    said = r.last(c.Speak)
+    assert said is not None
+    r.passes(1.0)
+    r.happens(e.NoFireLost(r.t_ns, "2nd company", "radio silent"))
+    r.passes(0.2)
+    hushed = r.last(c.Hush)
+    assert hushed is not None
+    assert hushed.utterance == said.utterance
+    assert "was not said: its promise cannot be kept any more" in r.words()
+    r.decides(Decision.SAY, "wait/uk")
+    r.happens(e.NoFireLost(r.t_ns, "2nd company", "radio silent"))
+    r.passes(1.0)
+    assert len(r.all(c.Hush)) == 1, "what promises nothing is said to its end"
+
+
+def test_an_answer_that_promises_stops_in_the_air_when_own_side_no_longer_holds_its_fire() -> None:
+    r = Rehearsal().in_parley()
+    r.gesture = Gesture.THROAT
+    r.passes(2.0)
+    r.gesture = None
+    r.decides(Decision.ANSWER, "throat/are-we-safe")
+    r.passes(6.0)
+    begun = r.last(c.Transmit)
+    assert begun is not None
+    assert r.state.showing is not None
+    r.happens(e.NoFireLost(r.t_ns, "2nd company", "radio silent"))
+    r.passes(0.2)
+    cut = r.last(c.CutShort)
+    assert cut is not None
+    assert cut.transmission == begun.transmission
+    assert r.state.queue == ()
+    r.passes(30.0)
+    assert r.last(c.Transmit) is begun, "nor is it said again"
+    assert r.verdict.breaches == []
+
+
+def test_that_he_may_drink_is_no_promise_and_is_answered_before_anybody_holds_fire() -> None:
+    r = Rehearsal().in_parley(acknowledged=False)
+    r.decides(Decision.ANSWER, "unknown/may-i-drink")
+    r.passes(10.0)
+    assert r.last(c.Transmit) is not None
+    assert r.verdict.breaches == []

@@ -38,6 +38,9 @@ class TwinSpeaker:
         ended, self._ended = self._ended, []
         return ended
 
+    def hush(self, t_ns: int, why: str) -> None:
+        self._cut(t_ns, why)
+
     def close(self) -> None:
         self._playing = None
 

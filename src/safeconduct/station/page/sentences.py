@@ -286,6 +286,12 @@ OWN: dict[str, str] = {
     "why.off_way": "he is {0} m off the way",
     "map.shell_no": "shell {0}",
     "why.not_seen": "he is not seen",
+    "why.answer_first": "his question is answered first",
+    "why.promise_gone": "its promise cannot be kept any more",
+    "line.to_pilot": "to the pilot: {0}  {1}",
+    "line.reads_as": "the picture's motion reads as {0}",
+    "line.pilot_flew": "the pilot says that he flew {0}",
+    "line.nothing_sure": "nothing sure",
 }
 
 
