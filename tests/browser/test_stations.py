@@ -119,7 +119,7 @@ def test_two_stations_and_a_take_over_and_a_third_that_is_sent_away(browser: Bro
         # He who has a code but not the decisions asks for them; he who has them lets them go.
         second.locator('[data-key="take"]').click()
         first.get_by_role("button", name="Let them").click()
-        second.wait_for_function("!document.querySelector('.watching')")
+        second.locator(".watching").wait_for(state="detached")
         first.wait_for_selector(".watching")
         second.keyboard.press("2")  # not the route yet: one press
         until(lambda: any(e["body"].get("operator") == "second-pilot-1" for e in demo.recorded()))
@@ -163,7 +163,7 @@ def test_two_stations_and_a_take_over_and_a_third_that_is_sent_away(browser: Bro
         first.keyboard.press("Escape")
         time.sleep(5.5)
         first.locator('[data-key="take"]').click()
-        first.wait_for_function("!document.querySelector('.watching')")
+        first.locator(".watching").wait_for(state="detached")
     finally:
         demo.end()
     log = (demo.record / "log.jsonl").read_text()
