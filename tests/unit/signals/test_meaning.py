@@ -47,7 +47,7 @@ def test_the_throat_gesture_is_read_in_three_ways_and_the_operator_picks() -> No
 
 
 def test_every_answer_that_promises_safety_is_marked_as_a_promise() -> None:
-    assert {r.key for _, r in READINGS if not r.promises} == {"accept-code"}
+    assert {r.key for _, r in READINGS if not r.promises} == {"accept-code", "may-i-drink", "whose-drone"}
 
 
 def test_a_yes_or_no_by_light_needs_the_legend() -> None:
