@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from browser.crew import CHROMIUM, Program
+
 WALK = ("--scenario", os.environ.get("SAFECONDUCT_WALK", "short-walk"), "--speed", "30")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here (Debian: apt-get install chromium)"),
@@ -29,44 +25,11 @@ pytestmark = [
 ]
 
 
-class Demo:
+class Demo(Program):
     """The program as a user starts it."""
 
     def __init__(self, record: Path, *more: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "safeconduct",
-            "demo",
-            "--page",
-            "--no-open",
-            "--record",
-            str(record),
-            "--json",
-        ]
-        command += ["--record", str(record), *more]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
-        assert self.process.stderr is not None
-        self.address = ""
-        for line in self.process.stderr:
-            if found := re.search(r"page: (http://127\.0\.0\.1:\d+/)", line):
-                self.address = found[1]
-                break
-        Thread(target=self.process.stderr.read, daemon=True).start()  # nobody waits for a full pipe
-
-    def report(self) -> dict[str, object]:
-        assert self.process.stdout is not None
-        out = self.process.stdout.read()
-        self.process.wait(timeout=60)
-        report: dict[str, object] = json.loads(out.strip().splitlines()[-1])
-        return report
-
-    def end(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        for pipe in (self.process.stdout, self.process.stderr):
-            if pipe is not None:
-                pipe.close()
+        super().__init__("demo", "--page", "--json", "--record", str(record), *more)
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from safeconduct.model.faults import BadInput
 from safeconduct.witness.entry import FIRST_PREV, LOG, LONGEST_LINE, Entry, link, parse
+
+T = TypeVar("T")
 
 
 class ChainBroken(BadInput):
@@ -44,6 +46,29 @@ def open_log(record: Path) -> tuple[Path, BinaryIO]:
         return log, log.open("rb")
     except OSError as error:
         raise BadInput(str(log), f"cannot be read: {error.strerror}", "check its permissions") from error
+
+
+def walk_lines(
+    path: Path, longest: int, read: Callable[[bytes, int, str], tuple[T | None, str]]
+) -> Iterator[tuple[int, int, bytes, T | None, str]]:
+    """Every line of a chained file that is not the log: its number from 1, byte offset, raw bytes, value and trouble.
+
+    read: a line's value and what is wrong with it, from its text, its number from 0 and the link before it. Nothing if
+    there is no such file.
+    """
+    if not path.is_file():
+        return
+    prev, number, start = FIRST_PREV.decode(), 0, 0
+    with path.open("rb") as file:
+        while raw := file.readline(longest):
+            number += 1
+            text = raw[:-1] if raw.endswith(b"\n") else raw
+            value, trouble = read(text, number - 1, prev)
+            if text is raw:
+                trouble = trouble or "the last line is not complete"
+            yield number, start, raw, value, trouble
+            prev = link(text).decode()
+            start += len(raw)
 
 
 def walk(file: BinaryIO) -> Iterator[Link]:

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from safeconduct.witness.certificates import chain_from
+from safeconduct.witness.chain import walk_lines
 from safeconduct.witness.entry import FIRST_PREV, link
 from safeconduct.witness.keys import CERTIFICATE, PUBLIC, StationKey, fingerprint
 
@@ -115,20 +116,8 @@ def signed_text(head: Head) -> bytes:
 
 def walk_heads(record: Path) -> Iterator[HeadFound]:
     """Every head in order with form and chain checked, but not its signature; nothing if there are none."""
-    path = record / SEAL_FOLDER / HEADS
-    if not path.is_file():
-        return
-    prev, number, start = FIRST_PREV.decode(), 0, 0
-    with path.open("rb") as file:
-        while raw := file.readline(_LONGEST):
-            number += 1
-            text = raw[:-1] if raw.endswith(b"\n") else raw
-            head, trouble = _read(text, number - 1, prev)
-            if text is raw:
-                trouble = trouble or "the last line is not complete"
-            yield HeadFound(number, start, raw, head, trouble)
-            prev = link(text).decode()
-            start += len(raw)
+    for found in walk_lines(record / SEAL_FOLDER / HEADS, _LONGEST, _read):
+        yield HeadFound(*found)
 
 
 def is_signed(head: Head, public: Ed25519PublicKey) -> bool:

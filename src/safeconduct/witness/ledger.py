@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from safeconduct.witness.entry import FIRST_PREV, link
+from safeconduct.witness.chain import walk_lines
 
 FILM_LEDGER = "video.jsonl"
 _LONGEST = 4 * 1024 * 1024
@@ -77,20 +77,8 @@ def written(line: Line) -> bytes:
 
 def walk_ledger(record: Path) -> Iterator[Found]:
     """Every line of a record's film ledger with its chain checked; nothing if there is none."""
-    path = record / FILM_LEDGER
-    if not path.is_file():
-        return
-    prev, number, start = FIRST_PREV.decode(), 0, 0
-    with path.open("rb") as file:
-        while raw := file.readline(_LONGEST):
-            number += 1
-            text = raw[:-1] if raw.endswith(b"\n") else raw
-            line, trouble = read_line(text, number - 1, prev)
-            if text is raw:
-                trouble = trouble or "the last line is not complete"
-            yield Found(number, start, raw, line, trouble)
-            prev = link(text).decode()
-            start += len(raw)
+    for found in walk_lines(record / FILM_LEDGER, _LONGEST, read_line):
+        yield Found(*found)
 
 
 def ledger_lines(record: Path) -> Iterator[Line]:
