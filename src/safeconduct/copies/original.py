@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from safeconduct.model.geometry import LocalFrame
 from safeconduct.witness import FrameMark, ledger_lines, newest_seal, seal_file, values
 
 Picture = npt.NDArray[np.uint8]
+_OUT_OF_ORDER = 17  # pictures: more than 16 no H.264 decoder holds (ITU-T H.264, A.3.1)
 _FIRST = re.compile(r"first picture at t=(\d+)")
 
 
@@ -88,7 +90,7 @@ class Original:
     def _decoded(self, film: Path) -> Iterator[tuple[int, Any, FrameMark]]:
         try:
             with av.open(str(film)) as container:
-                marks, first_t_ns = self._marks(film.name), _first_t_ns(container)
+                marks, first_t_ns = _in_order_shown(self._marks(film.name)), _first_t_ns(container)
                 container.streams.video[0].thread_type = "AUTO"
                 for frame in container.decode(video=0):
                     t_ns = first_t_ns + round((frame.time or 0.0) * 1e9)
@@ -99,6 +101,17 @@ class Original:
 
     def _marks(self, film: str) -> Iterator[FrameMark]:
         return (mark for line in ledger_lines(self.record) if line.file == film for mark in line.frames)
+
+
+def _in_order_shown(marks: Iterator[FrameMark]) -> Iterator[FrameMark]:
+    """Marks stand in the order in which pictures are decoded; cameras may send those out of order."""
+    waiting: list[tuple[int, int, FrameMark]] = []
+    for n, mark in enumerate(marks):
+        heappush(waiting, (mark.t, n, mark))
+        if len(waiting) > _OUT_OF_ORDER:
+            yield heappop(waiting)[2]
+    while waiting:
+        yield heappop(waiting)[2]
 
 
 def _first_t_ns(container: Any) -> int:

@@ -6,7 +6,7 @@ says where.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from fractions import Fraction
 from types import TracebackType
 from typing import Any
@@ -38,7 +38,7 @@ class Footage:
 
     fps: of the source, on average. frames: how many it announces, None for streams and where it does not say.
     live: pictures come by themselves and do not wait; `runtime.live_source` reads such a source. warnings: grows while
-    reading; each is one line for the crew.
+    reading; each is one line for the crew. tap: called with every packet as the source sent it, before it is decoded.
     """
 
     def __init__(self, source: str, opening_s: float = OPENING_S, silent_s: float = SILENT_S) -> None:
@@ -68,6 +68,17 @@ class Footage:
             self.frames = next((n for n in (self._stream.frames, announced) if 0 < n <= _LASTS_S * _FPS[1]), None)
         self._pieces = self._pictures = 0  # put into the decoder, got out of it
         self.ended: str | None = None  # why reading ended, where it was not the end
+        self.tap: Callable[[Footage, Any], None] | None = None
+
+    @property
+    def coding(self) -> str:
+        """FFmpeg's name of what the pictures are encoded in: h264, hevc, mjpeg, …"""
+        return str(self._video.name)
+
+    @property
+    def stream(self) -> Any:
+        """PyAV's; only good until this is closed."""
+        return self._stream
 
     def _announced_s(self) -> float | None:
         lasts_s = None
@@ -138,6 +149,8 @@ class Footage:
     def decoded(self) -> Iterator[Any]:
         """av.VideoFrames in order of showing, None for every piece that could not be decoded."""
         for packet in self._packets():
+            if self.tap is not None and packet.size > 0:
+                self.tap(self, packet)
             self._pieces += packet.size > 0 and not packet.is_discard  # what an edit list hides is no damage
             try:
                 for frame in packet.decode():

@@ -24,11 +24,11 @@ from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, ground_range_m
 from safeconduct.model.plan import Plan, Settings
+from safeconduct.runtime.camera_film import CameraFilm
 from safeconduct.runtime.driven import Operator, closed_and_settled
 from safeconduct.runtime.fly_crew import NobodyDecides, SimulatedCrew, at_page
 from safeconduct.runtime.fly_report import FlyReport, refused_report, report_of
 from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of
-from safeconduct.runtime.frame_marks import frame_mark
 from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
@@ -43,7 +43,7 @@ from safeconduct.runtime.watchers import Watcher
 from safeconduct.runtime.witnessing import key_for_mission, seal_at_close, sign_while_it_grows
 from safeconduct.station import Transcript
 from safeconduct.vehicle import MavlinkAircraft, VehicleOptions
-from safeconduct.witness import VIDEO, Film, RecordFailed, new_record_folder
+from safeconduct.witness import VIDEO, RecordFailed, new_record_folder
 
 if TYPE_CHECKING:
     from safeconduct.runtime.page import OpenPage
@@ -238,12 +238,8 @@ def filmed(flying: Flying) -> Iterator[VideoEyes]:
 
     options, page = flying.options, flying.page
     folder, heights = flying.stage.recorder.folder, ground_of(flying.stage.plan)
-    film = Film(folder, 10.0, durable=True)
+    film = CameraFilm(folder, flying.stage.plan.frame, _warn)
     flying.stage.recorder.vouch_for_film(film.head)
-
-    def keep(screen: Screen) -> None:
-        frame = flying.stage.plan.frame
-        film.take(screen.picture, screen.t_ns, frame_mark(screen.t_ns, screen.t_ns, screen.held, frame))
 
     def to_page(screen: Screen) -> None:
         if page is not None:
@@ -257,9 +253,11 @@ def filmed(flying: Flying) -> Iterator[VideoEyes]:
     signs = MissionSigns(folder, sign_reader("auto", 0.8 * HINT_AFTER_S), heights)
     reading = PictureReading(Eyes(doubting=True), heights, signs)
     try:
-        eyes = VideoEyes(options.video, options.camera, reading, flying.clock_ns, _warn, [keep, to_page], by_hand)
+        shown = [film.keep, to_page]
+        eyes = VideoEyes(options.video, options.camera, reading, flying.clock_ns, _warn, shown, by_hand, film.came)
     except BadInput:
         reading.close()
+        film.close()
         raise
     flying.watchers.append(eyes)
     eyes.start()

@@ -62,6 +62,7 @@ class LiveFootage:
         self._alive = False  # connected, and something has come
         self._last_ns = clock()
         self._best_ns: float | None = None
+        self._tap = footage.tap
         self._damaged = self._returns = 0
         self._worst_s = 0.0
         self._thread = threading.Thread(target=self._follow, args=(footage,), daemon=True, name="live source")
@@ -160,6 +161,7 @@ class LiveFootage:
                 footage = Footage(self.name, opening_s=left_s)
             except BadInput:
                 continue
+            footage.tap = self._tap
             self._returns += 1
             self._say(f"{self.name}: came back after {(self._clock() - died_ns) / NS:.1f} s")
             return footage
@@ -181,8 +183,15 @@ class LiveFootage:
         return lines
 
 
-def open_footage(source: str, say: Callable[[str], None], retry_s: float = RETRY_S) -> Footage | LiveFootage:
-    """Whatever the crew names, ready to be read. say, retry_s: as LiveFootage has them. Raises BadInput.
+def open_footage(
+    source: str,
+    say: Callable[[str], None],
+    retry_s: float = RETRY_S,
+    tap: Callable[[Footage, Any], None] | None = None,
+) -> Footage | LiveFootage:
+    """Whatever the crew names, ready to be read. say, retry_s: as LiveFootage has them; tap: as Footage has it.
+
+    Raises BadInput.
 
     Opened in a thread of its own: Ctrl-C is heard while a camera keeps one waiting.
     """
@@ -201,4 +210,5 @@ def open_footage(source: str, say: Callable[[str], None], retry_s: float = RETRY
     if refused:
         raise refused[0]
     footage = opened[0]
+    footage.tap = tap
     return LiveFootage(footage, say, retry_s) if footage.live else footage

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,6 +23,7 @@ from safeconduct.model.mission_time import NS, after
 from safeconduct.perception import Eyes, Footage, Frame, Picture, Seen
 from safeconduct.runtime.live_source import LiveFootage, open_footage
 from safeconduct.runtime.reading import Box, PictureReading
+from safeconduct.runtime.source_clock import SourceClock
 from safeconduct.sim.seen import AircraftTruth
 
 _FOR_EVER_S = 1e9
@@ -68,11 +70,27 @@ class Screen(NamedTuple):
     held: HeldSo
 
 
+class Came(NamedTuple):
+    """A packet as the source sent it, before it is decoded.
+
+    t_ns: mission time when it came, evened out by the source's own stamps. taken_t_ns: when its picture was taken.
+    source_ns: the sender's clock. held: None before the aircraft was heard.
+    """
+
+    footage: Footage
+    packet: Any
+    t_ns: int
+    taken_t_ns: int
+    source_ns: int | None
+    held: HeldSo | None
+
+
 class VideoEyes:
     """Implements `live.LooksLive` and `Watcher` over a source: file, stream or capture device.
 
     shown: called from the reading thread with every screen. human: boxes drawn about people whom the eyes miss.
-    say: a line for the crew. Raises BadInput: the source cannot be opened.
+    came: called with every packet as it comes, also those whose picture nobody looks at. say: a line for the crew.
+    Raises BadInput: the source cannot be opened.
     """
 
     def __init__(
@@ -84,10 +102,12 @@ class VideoEyes:
         say: Callable[[str], None],
         shown: Sequence[Callable[[Screen], None]] = (),
         human: Callable[[Screen], list[Box]] | None = None,
+        came: Callable[[Came], None] | None = None,
     ) -> None:
         self._source, self._camera, self._reading = source, camera, reading
         self._clock_ns, self._say = clock_ns, say
-        self._shown, self._human = list(shown), human
+        self._shown, self._human, self._came = list(shown), human, came
+        self._source_clock = SourceClock(live=True)
         self._lock = threading.Lock()
         self._poses: deque[AircraftTruth] = deque()
         self._events: deque[Event] = deque(maxlen=_EVENTS_MAX)
@@ -95,7 +115,7 @@ class VideoEyes:
         self._went_wrong: BaseException | None = None
         self.pictures = 0
         self.ended = False
-        footage = open_footage(source, say, _FOR_EVER_S)
+        footage = open_footage(source, say, _FOR_EVER_S, self._tapped)
         self.live = footage.live
         self._thread = threading.Thread(target=self._run, args=(footage,), daemon=True, name="video")
 
@@ -154,12 +174,14 @@ class VideoEyes:
 
     def _opened(self) -> Footage | LiveFootage | None:
         try:
-            return open_footage(self._source, self._say, _FOR_EVER_S)
+            return open_footage(self._source, self._say, _FOR_EVER_S, self._tapped)
         except BadInput:
             return None
 
     def _play(self, footage: Footage | LiveFootage) -> None:
         began_ns = self._clock_ns()
+        if not footage.live:
+            self._source_clock = SourceClock(live=False)
         frames = footage.read()
         try:
             for frame in frames:
@@ -186,7 +208,7 @@ class VideoEyes:
         pose = self._pose(taken_t_ns)
         if pose is None:
             return
-        held = HeldSo(pose.position, pose.heading_deg, self._camera.pitch_deg, 0.0, self._camera.hfov_deg)
+        held = self._held(pose)
         seen, events = self._reading.take(t_ns, frame.picture, taken_t_ns, held, flying=pose.flying)
         screen = Screen(taken_t_ns, frame.picture, tuple(seen), held)
         for show in self._shown:
@@ -197,7 +219,28 @@ class VideoEyes:
         with self._lock:
             self._events.extend(events)
 
+    def _tapped(self, footage: Footage, packet: Any) -> None:
+        if self._came is None:
+            return
+        source_ns = _stamp_ns(packet)
+        t_ns = self._source_clock.when(source_ns, self._clock_ns())
+        taken_t_ns = after(t_ns, -self._camera.late_s)
+        pose = self._pose(taken_t_ns)
+        held = self._held(pose) if pose is not None else None
+        self._came(Came(footage, packet, t_ns, taken_t_ns, source_ns, held))
+
+    def _held(self, pose: AircraftTruth) -> HeldSo:
+        return HeldSo(pose.position, pose.heading_deg, self._camera.pitch_deg, 0.0, self._camera.hfov_deg)
+
     def _pose(self, taken_t_ns: int) -> AircraftTruth | None:
         """Where the aircraft was when the picture was taken: the nearest round's telemetry."""
         with self._lock:
             return min(self._poses, key=lambda pose: abs(pose.t_ns - taken_t_ns), default=None)
+
+
+def _stamp_ns(packet: Any) -> int | None:
+    """When a packet is to be decoded by the sender's clock, ns."""
+    stamp = packet.dts if packet.dts is not None else packet.pts
+    if stamp is None or packet.time_base is None:
+        return None
+    return round(Fraction(stamp) * Fraction(packet.time_base) * NS)

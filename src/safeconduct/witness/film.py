@@ -3,6 +3,10 @@
 Fragmented MP4 (ISO/IEC 14496-12), no index at the end that a crash could lose. Each fragment goes to the disk in one
 piece, then its line to the ledger (`ledger.py`): hash, and of each picture when and from where it was taken. Pictures
 that come encoded are passed through unchanged (`pass_on`); those of a simulated camera are encoded here (`take`).
+
+A fragment may begin at any picture, not only at a key picture: with key pictures ten seconds apart fragments are as
+short as with one a second. To be shown, a fragment then needs those before it back to the last key picture; to be
+proved, it needs none.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Any
 
 import av
 import av.error
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -25,6 +30,7 @@ from safeconduct.witness.ledger import FILM_LEDGER, FrameMark, Line, sha, walk_l
 
 VIDEO = "video.mp4"
 FRAGMENT_S = 0.2
+"""At most, where pictures come at least five times a second; slower ones make a fragment each."""
 KEPT_FOR_LOG_BYTES = 40_000_000
 """An hour of log. With less room than that the film rests: the log goes before."""
 
@@ -79,7 +85,11 @@ class Film:
             self._fail(error)
 
     def pass_on(self, packet: Any, mark: FrameMark) -> None:
-        """One packet of an H.264 stream as it came (PyAV), recorded unchanged; the first must be a key picture."""
+        """One packet of an H.264 stream as it came (PyAV), recorded unchanged, the first with `packet.stream` known.
+
+        Recording begins with a key picture. mark.t: of its decoding; pictures out of order are marked when they are to
+        be shown.
+        """
         if self._encoding_trouble:
             return
         try:
@@ -88,9 +98,11 @@ class Film:
                     return
                 self._begin(mark.t)
                 self._copy_of(packet.stream)
+            shown_later = _shown_later(packet)
             packet.stream, packet.time_base = self._stream, _CLOCK
-            packet.pts = packet.dts = self._tick(mark.t)
-            self._mux(packet, mark)
+            packet.dts = self._tick(mark.t)
+            packet.pts = packet.dts + shown_later
+            self._mux(packet, _later(mark, shown_later) if shown_later else mark)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self._fail(error)
 
@@ -113,7 +125,7 @@ class Film:
     def _begin(self, t_ns: int) -> None:
         options = {
             "movflags": _MOVFLAGS,
-            "frag_duration": str(round(FRAGMENT_S * 1_000_000)),
+            "frag_duration": str(round(fragment_s(float(self._rate)) * 1_000_000)),
             "flush_packets": "1",
         }
         self._container = av.open(self._written, "w", format="mp4", options=options)
@@ -228,6 +240,28 @@ class Fragments:
                 break
             self.head = (found.number, link(found.raw[:-1]).decode())
             self._ledger_size = found.start + len(found.raw)
+
+
+def fragment_s(rate_hz: float) -> float:
+    """From which length on the muxer begins another fragment: half a picture less than a whole number of them, so that
+    a picture that comes a moment late belongs to the next."""
+    pictures = max(1, int(FRAGMENT_S * rate_hz + 1e-6))
+    return (pictures - 0.5) / rate_hz
+
+
+def _shown_later(packet: Any) -> int:
+    """By how much a picture is to be shown after it is to be decoded (pictures out of order), in ticks of the film."""
+    if packet.pts is None or packet.dts is None or packet.time_base is None:
+        return 0
+    ticks = Fraction(packet.pts - packet.dts) * Fraction(packet.time_base) / _CLOCK
+    return max(0, round(ticks))
+
+
+def _later(mark: FrameMark, ticks: int) -> FrameMark:
+    by_ns = round(ticks * _CLOCK * NS)
+    taken = None if mark.taken is None else mark.taken + by_ns
+    source = None if mark.source is None else mark.source + by_ns
+    return msgspec.structs.replace(mark, t=mark.t + by_ns, taken=taken, source=source)
 
 
 def _put(fd: int, data: bytes, durable: bool) -> None:
