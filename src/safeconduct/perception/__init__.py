@@ -8,7 +8,7 @@ from safeconduct.perception.cloth import ClothWatch, cloth_patch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
-from safeconduct.perception.found import Found, Picture, Region
+from safeconduct.perception.found import Found, Picture, Region, intersection_px2
 from safeconduct.perception.frame import Frame
 from safeconduct.perception.frozen import FROZEN_S, FrozenWatch
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
@@ -18,7 +18,7 @@ from safeconduct.perception.line_reading import LineReader
 from safeconduct.perception.marshalling import Recogniser, learn
 from safeconduct.perception.own_motion import OwnStep, own_step
 from safeconduct.perception.pose_reader import PoseReader
-from safeconduct.perception.search import look, tiles
+from safeconduct.perception.search import around, look, tiles
 from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence, with_signs
 from safeconduct.perception.signs import Reader as SignReader
 from safeconduct.perception.source import Footage
@@ -62,10 +62,12 @@ __all__ = [
     "SignWatch",
     "Stamps",
     "Unsure",
+    "around",
     "cloth_patch",
     "drawn",
     "focal_px",
     "in_picture",
+    "intersection_px2",
     "learn",
     "long_enough",
     "look",

@@ -7,6 +7,8 @@ centre (k + ½)·s, each a distribution over 11 bins of one stride.
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 import numpy.typing as npt
 
@@ -44,6 +46,9 @@ class NanoDet:
         if size_px is not None and self._net.open_sides:
             size = max(1, -(-size_px // self._coarsest)) * self._coarsest
         canvas, scale = shown_region(picture, region, size)
+        if self._net.open_sides:
+            canvas = canvas[: self._reach(region.y, picture.shape[0], scale, size)]
+            canvas = canvas[:, : self._reach(region.x, picture.shape[1], scale, size)]
         outputs = self._net.run(tensor(canvas, NORMAL_BGR))
         boxes: list[npt.NDArray[np.float32]] = []
         scores: list[npt.NDArray[np.float32]] = []
@@ -54,13 +59,18 @@ class NanoDet:
                 continue
             bins = bounded(outputs[distance_at][0, kept]).reshape(-1, 4, _BINS)
             far = softmax(bins) @ np.arange(_BINS, dtype=np.float32) * stride
-            across = size // stride
+            across = canvas.shape[1] // stride
             centre = (np.stack([kept % across, kept // across], axis=1) + np.float32(0.5)) * np.float32(stride)
             boxes.append(np.concatenate([centre - far[:, :2], centre + far[:, 2:]], axis=1))
             scores.append(score[kept])
         if not boxes:
             return []
         return people_at(np.concatenate(boxes), np.concatenate(scores), scale, region, size, picture)
+
+    def _reach(self, begin_px: float, picture_px: int, scale: float, size: int) -> int:
+        """How much of the canvas shows picture, in whole coarsest strides: what hangs over its edge costs nothing."""
+        shown = ceil((picture_px - begin_px) * scale / self._coarsest) * self._coarsest
+        return max(self._coarsest, min(size, shown))
 
 
 def _levels_of(net: Network) -> list[tuple[int, int, int]]:

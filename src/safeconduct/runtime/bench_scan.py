@@ -7,6 +7,7 @@ decoding the key pictures alone. Times are processor time of one core.
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,13 +19,15 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from rich.console import Console
 
-from safeconduct.archive import Scanner, first_look, inventory
+from safeconduct.archive import EVERY_S, ArchiveFile, FileResult, Scanner, first_look, inventory
 from safeconduct.model.mission_time import NS
 from safeconduct.perception import PersonDetector, Picture
 from safeconduct.runtime.bench_eyes_gestures import unseen_land
 from safeconduct.runtime.bench_eyes_search import DAY, HIGH, WIDE, people
 from safeconduct.runtime.scan import scanned
+from safeconduct.runtime.scan_on_ray import results_from_ray
 from safeconduct.sim.camera import FilmCamera
 from safeconduct.sim.land import Land
 from safeconduct.sim.scene import Lens, Scene, Season
@@ -41,7 +44,7 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         empty_s, peopled_s = (40.0, 12.0) if short else (90.0, 20.0)
-        empties = [_clip(folder / f"empty-{n}.mp4", lands, chance, None, empty_s) for n in range(3 if short else 8)]
+        empties = [_clip(folder / f"empty-{n}.mp4", lands, chance, None, empty_s) for n in range(3 if short else 12)]
         peopled = [
             _clip(folder / f"somebody-{n}.mp4", lands, chance, SIZES_PX[n % len(SIZES_PX)], peopled_s)
             for n in range(10 if short else 40)
@@ -60,7 +63,8 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
             if file.name.startswith("empty"):
                 scanner.scan(folder, file)
         whole = len(empties) * empty_s / (time.process_time() - begin)
-        one, two = (1.0, 0.0) if short else (_wall(folder, workers, empty_s) for workers in (1, 2))
+        ways = {} if short else {"processes": _by_processes, "ray": _by_ray}
+        workers = {way: _wall(folder, files, results, empty_s) for way, results in ways.items()}
     by_size = {
         f"{size:.0f} px": round(float(np.mean([kept[p] for p in peopled[k :: len(SIZES_PX)]])), 3)
         for k, size in enumerate(SIZES_PX)
@@ -71,7 +75,8 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
         "kept_of_clips_with_somebody": round(sum(kept.values()) / len(kept), 3),
         "kept_by_size": by_size,
         "empty_clips_kept": f"{sum(false)} of {len(false)}",
-        "two_workers_over_one": round(two / one, 2) if not short else "not with so few files",
+        "two_workers_over_one": workers or "not with so few files",
+        "largest_worker_mib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0),
     }
     baseline = {"decode_everything_x": round(decode_all, 1), "decode_key_pictures_x": round(decode_keys, 1)}
     return {"name": "scan", "figures": figures, "baseline": baseline, "ratio": round(whole / decode_all, 2)}
@@ -122,11 +127,28 @@ def _speed(paths: list[Path], seconds: float, read: Callable[[Path], None]) -> f
     return len(paths) * seconds / (time.process_time() - begin)
 
 
-def _wall(folder: Path, workers: int, seconds: float) -> float:
-    """Footage seconds a wall second, start of the workers left out."""
-    files = [f for f in inventory(folder)[0] if f.name.startswith("empty")]
-    results = scanned(folder, files, workers, 8.0)
-    next(results)
-    begin = time.monotonic()
-    rest = sum(1 for _ in results)
-    return rest * seconds / (time.monotonic() - begin)
+def _wall(folder: Path, files: list[ArchiveFile], results: Callable[..., Iterator[FileResult]], each_s: float) -> float:
+    """Footage seconds a wall second of two workers over those of one, start of the workers left out."""
+    empties = [f for f in files if f.name.startswith("empty")]
+    speeds = []
+    for workers in (1, 2):
+        coming = results(folder, empties, workers)
+        for _ in range(workers):  # each worker has read its networks by then
+            next(coming)
+        begin = time.monotonic()
+        speeds.append(sum(1 for _ in coming) * each_s / (time.monotonic() - begin))
+    return round(speeds[1] / speeds[0], 2)
+
+
+def _by_processes(folder: Path, files: list[ArchiveFile], workers: int) -> Iterator[FileResult]:
+    return scanned(folder, files, workers, EVERY_S)
+
+
+def _by_ray(folder: Path, files: list[ArchiveFile], workers: int) -> Iterator[FileResult]:
+    import ray
+
+    ray.init(address="local", num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    try:
+        yield from results_from_ray(folder, files, "local", EVERY_S, Console(quiet=True))
+    finally:
+        ray.shutdown()

@@ -18,8 +18,10 @@ import pytest
 
 from safeconduct.__main__ import main
 from safeconduct.archive import ArchiveFile, FileResult, Hit, Ledger, Scanner, inventory, key_of, ranked
+from safeconduct.archive.first_pass import SURE, somebody
 from safeconduct.archive.thumbnails import COARSE_PX, SIDE_PX, blurred
 from safeconduct.model.faults import BadInput
+from safeconduct.perception import PersonDetector
 from safeconduct.perception.sample import scene
 from safeconduct.runtime import scan as scanning
 from safeconduct.runtime.scan import run_scan, scanned
@@ -68,6 +70,15 @@ def test_each_file_ends_as_done_as_nothing_or_as_failed_with_the_reason(searched
         assert endings[broken][0] == "failed"
         assert len(endings[broken][1]) > 10
     assert report["others"] == 1
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "tall"), [(1280, 720, 45), (1280, 720, 300), (1920, 1080, 70), (640, 480, 60)]
+)
+def test_the_first_look_sees_somebody_and_nobody_in_a_whole_picture(wide: int, high: int, tall: int) -> None:
+    detector = PersonDetector(threads=1)
+    assert somebody(detector, scene(wide, high, "standing", tall, high // 4)) >= SURE
+    assert somebody(detector, scene(wide, high)) < SURE
 
 
 def test_the_plea_is_a_hit_with_its_time_its_file_and_why(archive: Archive, searched: Path) -> None:

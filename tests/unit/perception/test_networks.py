@@ -60,6 +60,16 @@ def test_a_region_may_hang_over_the_edge_or_lie_outside() -> None:
     assert not detector.find(there, Region(2000.0, 2000.0, 50.0), floor=0.4)
 
 
+def test_a_wide_picture_shown_as_it_is_gives_the_same_body_as_one_padded_to_a_square() -> None:
+    detector = PersonDetector()
+    wide = scene(832, 470, "standing", 100, 80)
+    padded = np.full((832, 832, 3), 114, np.uint8)
+    padded[:470] = wide
+    (a,), (b,) = ([f for f in detector.find(p, Region(0.0, 0.0, 832.0, 832)) if f.score >= 0.4] for p in (wide, padded))
+    assert max(abs(u - v) for u, v in zip(a[:4], b[:4], strict=True)) < 4.0
+    assert abs(a.score - b.score) < 0.1
+
+
 def test_raised_wrists_are_read_above_the_nose_and_hanging_ones_below() -> None:
     detector, reader = PersonDetector(), PoseReader()
     heights = {}
