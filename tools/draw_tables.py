@@ -25,7 +25,7 @@ from safeconduct.model.geometry import ZERO, Enu
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Phase
 from safeconduct.routes import Rules, Walker
-from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, SIGNALS, manoeuvre_for
+from safeconduct.signals import GESTURES, LANGUAGES, LAWS, PHRASES, QUESTIONS, SIGNALS, manoeuvre_for
 from safeconduct.station.page import ROLES
 from safeconduct.vehicle.audit import REFUSE, rules
 from safeconduct.verbs import app
@@ -139,6 +139,16 @@ def gestures(_: str) -> str:
     )
 
 
+def questions(_: str) -> str:
+    rows = []
+    for row in QUESTIONS.values():
+        first, otherwise = (
+            f"“{PHRASES[form.phrase].meaning}” beside `{form.signal.upper()}`" for form in (row.first, row.otherwise)
+        )
+        rows.append([f"“{row.words}”", first, otherwise, _code(sorted(g.upper() for g in row.yes)), row.if_yes])
+    return _table(["We ask", "Twice", "Then otherwise", "Yes is", "What a yes does"], rows)
+
+
 def phrases(_: str) -> str:
     places = {"both": "voice, note", "voice": "voice"}
     rows = [[f"`{p.key}`", p.meaning, places[p.place], "**yes**" if p.promises else ""] for p in PHRASES.values()]
@@ -247,6 +257,7 @@ DRAWN: dict[str, Callable[[str], str]] = {
     "signals": signals,
     "gestures": gestures,
     "phrases": phrases,
+    "questions": questions,
     "languages": languages,
     "laws": laws,
     "settings": settings,

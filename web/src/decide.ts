@@ -185,7 +185,7 @@ export class Decisions {
   }
 
   private optionOf(action: ActionShown): string {
-    return action.decision === "say" ? `${action.option}/${this.spokenTo}` : action.option;
+    return action.name.startsWith("say_") || action.name.startsWith("ask_") ? `${action.option}/${this.spokenTo}` : action.option;
   }
 
   private arm(armed: Armed): void {
@@ -260,9 +260,9 @@ export class Decisions {
     if (state === this.moreFor) return;
     this.moreFor = state;
     const at = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
-    const groups: Record<string, ActionShown[]> = { other: [], show: [], say: [], answer: [], close: [] };
+    const groups: Record<string, ActionShown[]> = { other: [], ask: [], show: [], say: [], answer: [], close: [] };
     for (const action of this.now.actions) {
-      const group = ["show", "say", "answer", "close"].find((g) => action.name.startsWith(`${g}_`)) ?? "other";
+      const group = ["ask", "show", "say", "answer", "close"].find((g) => action.name.startsWith(`${g}_`)) ?? "other";
       groups[group]?.push(action);
     }
     this.more.replaceChildren();
@@ -271,7 +271,7 @@ export class Decisions {
       const list = document.createElement("div");
       list.className = "options";
       list.append(...actions.map((action) => this.actionButton(action)));
-      this.more.append(text("h2", tr(`group.${group}`)), ...(group === "say" ? [this.spokenIn()] : []), list);
+      this.more.append(text("h2", tr(`group.${group}`)), ...(group === "say" || group === "ask" ? [this.spokenIn()] : []), list);
     }
     this.more.append(button(tr("app.close"), () => this.more.close()));
     if (at) this.more.querySelector<HTMLElement>(`[data-key="${CSS.escape(at)}"]`)?.focus();
@@ -283,6 +283,10 @@ function actionWords(action: ActionShown): string {
     const [gesture, reading] = action.option.split("/");
     const id = `reading.${reading}.both` as CoreKey;
     return `${tr(`gesture.${gesture}`)}: ${language().core?.[id] ?? core[id] ?? reading}`;
+  }
+  if (action.name.startsWith("ask_")) {
+    const id = `question.${action.option}` as CoreKey;
+    return language().core?.[id] ?? core[id] ?? action.option;
   }
   if (action.decision === "say") {
     const id = `phrase.${action.option}` as CoreKey;

@@ -70,7 +70,7 @@ export type Decide = {
   reason?: string;
 };
 
-export type Decision = "accept_offer" | "answer" | "approve_route" | "close" | "confirm_person" | "confirm_picked_up" | "launch" | "lead" | "no_fire_heard" | "pilot" | "receiver_heard" | "release_note" | "report_impact" | "return_home" | "say" | "select_person" | "show" | "stay" | "stop" | "take_back";
+export type Decision = "accept_offer" | "answer" | "approve_route" | "ask" | "close" | "confirm_person" | "confirm_picked_up" | "launch" | "lead" | "no_fire_heard" | "pilot" | "receiver_heard" | "release_note" | "report_impact" | "return_home" | "say" | "select_person" | "show" | "stay" | "stop" | "take_back";
 
 export type Ellipse = [number, number, number];
 

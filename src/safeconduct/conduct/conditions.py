@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock, video_stale
+from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock, under_fire, video_stale
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
@@ -39,7 +39,7 @@ def _not_ours(state: MissionState) -> bool:
 
 def quiet(state: MissionState) -> bool:
     """No shell has fallen for as long as the crew set."""
-    return seconds_between(state.last_impact_t_ns, state.t_ns) >= state.settings.quiet_after_impact_s
+    return not under_fire(state)
 
 
 def _lost(state: MissionState) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safeconduct.conduct import dialogue, rerouting, saying, transmission
+from safeconduct.conduct import asking, dialogue, rerouting, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, NoFire, PersonState
@@ -20,7 +20,7 @@ SHOWABLE = frozenset(set(Signal) - {Signal.YES, Signal.NO})
 
 NO_FIRE_WORD_LASTS_S = 600.0
 """A unit's word heard by radio is asked for again after so long (design assumption)."""
-_GOES_ON = frozenset({Decision.ACCEPT_OFFER, Decision.RELEASE_NOTE, Decision.ANSWER, Decision.SHOW})
+_GOES_ON = frozenset({Decision.ACCEPT_OFFER, Decision.RELEASE_NOTE, Decision.ANSWER, Decision.SHOW, Decision.ASK})
 
 
 def decide(turn: Turn, choice: Choice) -> None:
@@ -142,6 +142,8 @@ def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
 def _stop(turn: Turn, _choice: Choice, _: Asked | None) -> None:
     transmission.drop(turn, "the operator said stop")
     turn.set(stopped="operator")
+    saying.dropped(turn, "the operator said stop")
+    asking.handed_back(turn)
     turn.effects.add(Effect.STOP)
 
 
@@ -170,6 +172,7 @@ def _confirm_person(turn: Turn, choice: Choice, asked: Asked | None) -> None:
 def _report_impact(turn: Turn, choice: Choice, _: Asked | None) -> None:
     person = turn.state.person
     place = choice.position or (person.position if person else None)
+    saying.drowned(turn)
     turn.set(last_impact_t_ns=choice.t_ns, last_impact=place)
     turn.effects.add(Effect.COVER)
     if place is not None:
@@ -257,4 +260,5 @@ _DECISIONS: dict[Decision, Callable[[Turn, Choice, Asked | None], None]] = {
     Decision.RECEIVER_HEARD: _receiver_heard,
     Decision.PILOT: lambda *_: None,  # its effect is the aircraft's to tell
     Decision.SAY: lambda turn, choice, _: saying.say(turn, choice),
+    Decision.ASK: lambda turn, choice, _: asking.decided(turn, choice),
 }

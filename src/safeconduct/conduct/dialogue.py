@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from safeconduct.conduct import transmission
-from safeconduct.conduct.interlocks import promise_lock
+from safeconduct.conduct import asking, transmission
+from safeconduct.conduct.interlocks import promise_lock, under_fire
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Option
@@ -57,6 +57,8 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         return
     if sighting.track != person.track:
         return
+    if asking.seen(turn, evidence):
+        return
     if gesture in _ACKNOWLEDGEMENTS:
         turn.set(acknowledged_t_ns=state.t_ns)
     elif gesture is Gesture.CODE_PROPOSAL and not state.aircraft.has_light:
@@ -71,7 +73,7 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         return
     if gesture is Gesture.POINT_LEG and not state.cannot_walk:
         turn.set(cannot_walk=True)
-        ask_to_stay(turn)
+        asking.ask_to_stay(turn)
     elif gesture is Gesture.POINT_WOUND:
         turn.alert("warning", "wounded", "He points at a wound or tourniquet: tell the receiving medics.")
     elif gesture in _ACKNOWLEDGEMENTS:
@@ -84,11 +86,6 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
         )
         none = Option(f"{gesture.value}/none", "Not clear: give no answer")
         turn.propose(Decision.ANSWER, words, (*options, none), gesture=gesture)
-
-
-def ask_to_stay(turn: Turn) -> None:
-    words = "He points at his leg: he seems unable to walk. Stay with him and send help to him?"
-    turn.propose(Decision.STAY, words, (Option("stay", "Stay, help comes to him"), Option("lead", "He can walk")))
 
 
 def _opens(turn: Turn, gesture: Gesture) -> bool:
@@ -169,4 +166,6 @@ def answer(turn: Turn, choice: Choice) -> None:
     if not choice.proposal:
         turn.set(open_question=(gesture, turn.state.t_ns))  # the operator has seen it himself
     words = f"{found.question} {found.answer_words}"
+    if under_fire(turn.state):
+        turn.alert("info", "answers_later", f"“{words}” waits: shells are falling.")
     transmission.enqueue(turn, found.answer, words, gesture, found.promises)

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import dialogue, saying, transmission
+from safeconduct.conduct import asking, dialogue, saying, transmission
 from safeconduct.conduct.interlocks import UNKNOWN_PACE_MPS
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
@@ -56,6 +56,8 @@ def mission_resumed(turn: Turn, event: e.MissionResumed) -> None:
         turn.propose(Decision.RETURN_HOME, "The mission is closed and the aircraft hovers: fly home?", HOME_OR_HOVER)
         return
     turn.set(stopped="restarted", showing=None, queue=(), carrot=None, asked=())
+    saying.dropped(turn, "the program was restarted")
+    asking.handed_back(turn)
     turn.alert(
         "alarm",
         "restarted",
@@ -222,6 +224,7 @@ RESTING = frozenset({Posture.SITTING, Posture.CROUCHED, Posture.KNEELING, Postur
 
 
 def impact(turn: Turn, event: e.Impact) -> None:
+    saying.drowned(turn)
     turn.set(last_impact_t_ns=event.t_ns, last_impact=event.position)
     turn.effects.add(Effect.COVER)
 

@@ -123,6 +123,11 @@ def hold_reasons(state: MissionState) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def under_fire(state: MissionState) -> bool:
+    """Whether a shell fell so short a time ago that the crew does not call it quiet: he hears and sees nothing now."""
+    return seconds_between(state.last_impact_t_ns, state.t_ns) < state.settings.quiet_after_impact_s
+
+
 def person_lost(state: MissionState) -> bool:
     person = state.person
     return person is not None and seconds_between(person.seen_t_ns, state.t_ns) > state.settings.person_lost_s

@@ -6,7 +6,7 @@ effects, effects through the phase table, the phase's routine, the signal being 
 
 from __future__ import annotations
 
-from safeconduct.conduct import conditions, guide, lane, rerouting, routine, saying, transmission
+from safeconduct.conduct import asking, conditions, guide, lane, rerouting, routine, saying, transmission
 from safeconduct.conduct.decisions import decide
 from safeconduct.conduct.facts import FACTS
 from safeconduct.conduct.phases import Effect, transition
@@ -40,6 +40,7 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
     elif kind is Tick:
         transmission.advance(turn)
         saying.advance(turn)
+        asking.advance(turn)
         if turn.effects & {Effect.ATTENDED}:
             _move(turn)
         rerouting.during(turn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import dialogue, guide, rerouting, transmission
+from safeconduct.conduct import asking, guide, rerouting, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -80,7 +80,7 @@ def entered(turn: Turn, because: Effect) -> None:
         _notify(turn, "arriving")
     elif phase is Phase.CLOSED:
         transmission.drop(turn, "mission closed")
-        turn.set(asked=(), protected=False)
+        turn.set(asked=(), asking=None, to_say=None, protected=False)
         turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
         turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", HOME_OR_HOVER)
 
@@ -205,7 +205,7 @@ def _note(turn: Turn) -> None:
 
 def _parley(turn: Turn) -> None:
     if turn.state.cannot_walk:  # he showed it before there was anything to decide
-        dialogue.ask_to_stay(turn)
+        asking.ask_to_stay(turn)
     _note(turn)
     state = turn.state
     stage = state.note.stage

@@ -84,6 +84,9 @@ class Queued(msgspec.Struct, frozen=True):
     promises: bool = False
     again: bool = False  # the same answer a second time, or once more because it was not shown
     tries: int = 0
+    asks: str = ""  # the question of ours that it goes with
+    held: bool = False  # fire made it wait
+    half: bool = False  # fire cut it off in mid-air: he has seen a part of it
 
 
 class Showing(msgspec.Struct, frozen=True):
@@ -107,6 +110,25 @@ class Saying(msgspec.Struct, frozen=True):
     phrase: str
     language: str
     since_t_ns: int
+    drowned: bool = False  # a shell fell meanwhile
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """A question to him. form: 0 first, 1 the same again, 2 in other words. since_t_ns: of the stage.
+
+    stage: waits (for its turn), asks, listens, back (handed back to the operator), open (left open; he may answer).
+    heard, seen: whether its words and its motion of this time are known to have reached him.
+    """
+
+    question: str
+    language: str
+    form: int = 0
+    stage: str = "waits"
+    since_t_ns: int = 0
+    utterance: int = 0
+    heard: bool = False
+    seen: bool = False
+    cut_off: int = 0
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -168,6 +190,8 @@ class MissionState(msgspec.Struct, frozen=True):
     next_proposal: int = 1
     saying: Saying | None = None
     next_utterance: int = 1
+    to_say: tuple[str, str] | None = None  # phrase and language that wait until it is quiet
+    asking: Asking | None = None
     open_question: tuple[Gesture, int] | None = None  # what he asked last and has no answer to yet, and when
     acknowledged_t_ns: int = 0
     heard: tuple[tuple[Gesture | Intent, int], ...] = ()  # what was already asked or told about, and when

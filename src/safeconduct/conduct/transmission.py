@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct.interlocks import answer_lock, light_lock, promise_lock, steer_lock
+from safeconduct.conduct.interlocks import answer_lock, light_lock, promise_lock, steer_lock, under_fire
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
@@ -19,13 +19,21 @@ REPEAT_GAP_S = 3.0
 TRIES = 3
 ANSWER_WITHIN_S = 45.0
 _STEADY_MPS = 0.35
+_HE_KNOWS_WHY = frozenset({"fire", "he follows already", "mission closed"})
+"""After these nobody waits for the rest of an answer."""
 _NEAR_GOAL_M, _GO_THERE_WITHIN_S = 1.5, 20.0
 
 
 def enqueue(
-    turn: Turn, signal: Signal, answers: str = "", gesture: Gesture | None = None, promises: bool = False
+    turn: Turn,
+    signal: Signal,
+    answers: str = "",
+    gesture: Gesture | None = None,
+    promises: bool = False,
+    asks: str = "",
 ) -> None:
-    """Queue a signal; a yes or no twice, 3 s apart (FIELD section 5, rule 2). gesture: what he asked with."""
+    """Queue a signal; a yes or no twice, 3 s apart (FIELD section 5, rule 2). gesture: what he asked with. asks: the
+    question of ours that it goes with."""
     if why := answer_lock(signal, answers):
         turn.alert("warning", "refused:answer", f"{signal.value.upper()} was not sent: {why}.")
         return
@@ -33,24 +41,42 @@ def enqueue(
         return
     # The carrot must have learned of a new phase's goal before it is called steady.
     not_before_t_ns = max(turn.state.t_ns, after(turn.state.phase_since_t_ns, 0.2))
-    first = Queued(signal, not_before_t_ns, answers, gesture, promises)
+    held = gesture is not None and under_fire(turn.state)
+    first = Queued(signal, not_before_t_ns, answers, gesture, promises, asks=asks, held=held)
     repeats = (replace(first, again=True),) if signal in (Signal.YES, Signal.NO) else ()
     turn.set(queue=(*turn.state.queue, first, *repeats))
 
 
 def interrupt(turn: Turn, signal: Signal) -> None:
-    """Drop everything and show this at once: cover."""
+    """Drop everything and show this at once: cover. Answers are kept: he gets them whole when it is quiet."""
+    kept = _answers_in_hand(turn.state)
     drop(turn, "fire")
+    turn.set(queue=kept)
     enqueue(turn, signal)
     _begin_next(turn)
 
 
+def _answers_in_hand(state: MissionState) -> tuple[Queued, ...]:
+    """What answers him, in order; what he has seen half of, first and as a repetition."""
+    showing = state.showing
+    half: tuple[Queued, ...] = ()
+    if showing is not None and showing.queued.gesture is not None:
+        half = (replace(showing.queued, again=True, half=True, tries=0),)
+    answers = (*half, *(q for q in state.queue if q.gesture is not None))
+    return tuple(replace(q, held=True) for q in answers)
+
+
 def drop(turn: Turn, why: str) -> None:
     """Nothing more is shown, nor measured."""
-    showing = turn.state.showing
+    showing, queue = turn.state.showing, turn.state.queue
     turn.set(queue=(), showing=None)
     if showing is not None:
         turn.command(CutShort(turn.state.t_ns, showing.transmission, why))
+    if why in _HE_KNOWS_WHY or why.startswith("he asks"):
+        return
+    cut = (replace(showing.queued, half=True),) if showing is not None and showing.queued.gesture is not None else ()
+    for queued in (*cut, *queue):
+        _left_half(turn, queued, why)
 
 
 def drop_showing(turn: Turn, why: str) -> None:
@@ -83,6 +109,7 @@ def advance(turn: Turn) -> None:
     if showing is not None and showing.queued.promises and promise_lock(state):
         drop_showing(turn, "its promise cannot be kept any more")
         turn.set(queue=tuple(q for q in turn.state.queue if not q.promises))
+        _left_half(turn, showing.queued, "its promise cannot be kept any more")
         return
     if showing is not None:
         if state.t_ns < showing.end_t_ns:
@@ -128,6 +155,8 @@ def _finish(turn: Turn, showing: Showing, ok: bool) -> None:
             turn.effects.add(Effect.ATTENDED)
         if queued.gesture is not None:
             _answered(turn, queued.gesture)
+        if queued.asks and turn.state.asking is not None:
+            turn.set(asking=replace(turn.state.asking, seen=True))
     elif queued.tries + 1 < TRIES and showing.signal is not Signal.COVER:
         once_more = replace(queued, not_before_t_ns=state.t_ns, again=True, tries=queued.tries + 1)
         turn.set(queue=(once_more, *turn.state.queue))
@@ -149,8 +178,8 @@ def _stale(state: MissionState, queued: Queued) -> str:
     question = state.open_question
     if question is not None and question[0] is not queued.gesture:
         return f"he has asked {question[0].value.upper()} since"
-    if queued.again:
-        return ""
+    if queued.again or queued.held:
+        return ""  # while he lies in cover he asks nothing else
     if question is None:
         return "his question was answered already"
     if state.t_ns > after(question[1], ANSWER_WITHIN_S):
@@ -158,9 +187,20 @@ def _stale(state: MissionState, queued: Queued) -> str:
     return ""
 
 
+def _left_half(turn: Turn, queued: Queued, why: str) -> None:
+    """He has seen a part of an answer that may not be finished: the operator must tell him otherwise."""
+    if queued.half:
+        turn.alert("alarm", "half_said", f"He has seen half of “{queued.answers}” and cannot be shown the rest: {why}.")
+
+
 def _begin_next(turn: Turn) -> None:
     state = turn.state
-    queued = state.queue[0]
+    fire = under_fire(state)
+    # While shells fall nothing that answers or asks is begun; what is about the shells goes past it.
+    at = next((i for i, q in enumerate(state.queue) if not (fire and (q.gesture is not None or q.asks))), None)
+    if at is None:
+        return
+    queued, others = state.queue[at], (*state.queue[:at], *state.queue[at + 1 :])
     person, aircraft, carrot = state.person, state.aircraft, state.carrot
     urgent = queued.signal is Signal.COVER
     if person is None or steer_lock(state):
@@ -171,7 +211,7 @@ def _begin_next(turn: Turn) -> None:
         if state.t_ns < queued.not_before_t_ns or state.t_ns < after(state.last_shown_t_ns, REPEAT_GAP_S):
             return
         if queued.signal is Signal.FOLLOW and _he_comes(state):
-            turn.set(queue=state.queue[1:], follow_t_ns=state.t_ns)
+            turn.set(queue=others, follow_t_ns=state.t_ns)
             return
         if carrot is None or (
             carrot.to_go_m > _NEAR_GOAL_M and state.t_ns < after(queued.not_before_t_ns, _GO_THERE_WITHIN_S)
@@ -181,12 +221,13 @@ def _begin_next(turn: Turn) -> None:
             return
         if slant_range_m(carrot.velocity, ZERO) > _STEADY_MPS:
             return
-    turn.set(queue=state.queue[1:])
+    turn.set(queue=others)
     if queued.gesture is not None:
         if queued.again and not queued.tries and state.acknowledged_t_ns > state.last_began_t_ns:
             return  # he has shown that he understood: once was enough
         if why := _stale(state, queued):
             turn.alert("warning", "stale_answer", f"{queued.signal.value.upper()} was not sent: {why}.")
+            _left_half(turn, queued, why)
             turn.set(
                 queue=tuple(q for q in turn.state.queue if q.gesture is not queued.gesture),
                 heard=tuple(h for h in state.heard if h[0] is not queued.gesture),
@@ -194,6 +235,7 @@ def _begin_next(turn: Turn) -> None:
             return
     if queued.promises and (why := promise_lock(state)):
         turn.alert("warning", "refused:answer", f"{queued.signal.value.upper()}, a promise, was not sent: {why}.")
+        _left_half(turn, queued, why)
         return
     begin = aircraft.position if carrot is None else carrot.position
     try:

@@ -32,6 +32,15 @@ _SAID_PROMISES = frozenset(
     ["not-attacked", "not-killed", "cannot-walk", "help-comes", "soldier-receives", "water-and-care", "rights"]
 )
 
+_ASKED_WITH = {
+    "cannot-walk": ("cannot-walk-question", "legs-question"),
+    "wounded": ("wounded-question", "bleeding-question"),
+    "how-many": ("how-many", "others-question"),
+    "mean-yes": ("mean-yes-question", "show-again-question"),
+    "understood": ("understood-question", "understood-again-question"),
+    "rest": ("rest-question", "tired-question"),
+}
+
 
 class Verdict:
     """Feed it everything in record order with `hear`; `breaches` then holds one line for each breach."""
@@ -45,6 +54,10 @@ class Verdict:
         self._no_fire_unit = ""
         self._slots: dict[int, str] = {}
         self._to_say: list[str] = []
+        self._saying = ""
+        self._answering = 0
+        self._asking: tuple[str, str] | None = None
+        self._may_ask: dict[str, int] = {}
         self._legend = False
         self._answers = 0
         self._promises = True
@@ -92,6 +105,14 @@ class Verdict:
                 self._answers = 0
             case e.Choice():
                 self._choice(event)
+                if event.decision is Decision.REPORT_IMPACT:
+                    self._fire()
+            case e.Impact():
+                self._fire()
+            case e.Spoken():
+                self._saying = ""
+            case e.SignalShown() if event.transmission == self._answering:
+                self._answering = 0
             case e.Sighting():
                 self._sighting(event)
             case e.NoFireAcknowledged():
@@ -135,6 +156,8 @@ class Verdict:
             self._received = True
         elif choice.decision is Decision.SAY:
             self._to_say = [*self._to_say[-9:], choice.option]
+        elif choice.decision is Decision.ASK:
+            self._ask(choice.option)
         elif choice.decision is Decision.CONFIRM_PICKED_UP and choice.option != "no":
             self._legend = True
         elif choice.decision in (Decision.LAUNCH, Decision.TAKE_BACK) and choice.option != "no":
@@ -161,11 +184,10 @@ class Verdict:
             case c.Release():
                 self._release(command)
             case c.Speak():
-                if f"{command.phrase}/{command.language}" not in self._to_say:
-                    self._breach(t, f"said {command.phrase} without a human's decision")
+                self._speak(t, f"{command.phrase}/{command.language}")
                 if command.phrase in _SAID_PROMISES and self._promise_open(t):
                     self._breach(t, f"{command.phrase} was promised aloud before own side held its fire")
-                self._to_say = []
+                self._saying = f"{command.phrase}/{command.language}"
             case c.NewWay(taken=False):
                 self._way_word = False
             case c.NewWay():
@@ -202,6 +224,32 @@ class Verdict:
             case _:
                 pass
 
+    def _ask(self, option: str) -> None:
+        """A question may be said twice, then once otherwise, and each of these again where fire cut it off."""
+        key, _, language = option.partition("/")
+        if key in _ASKED_WITH:
+            self._asking = (key, language)
+        elif option not in ("again", "otherwise") or self._asking is None:
+            return
+        key, language = self._asking or (key, language)
+        first, otherwise = (f"{phrase}/{language}" for phrase in _ASKED_WITH[key])
+        self._may_ask = {otherwise: 3} if option == "otherwise" else {first: 4, otherwise: 3}
+
+    def _speak(self, t_ns: int, said: str) -> None:
+        if said in self._to_say:
+            self._to_say.remove(said)
+        elif self._may_ask.get(said, 0) > 0:
+            self._may_ask[said] -= 1
+        else:
+            self._breach(t_ns, f"said {said.partition('/')[0]} without a human's decision")
+
+    def _fire(self) -> None:
+        """What fire cut off is said and shown again."""
+        if self._saying:
+            self._to_say.append(self._saying)
+        if self._answering:
+            self._answers += 3
+
     def _needs(self, t_ns: int, decision: Decision) -> None:
         if decision not in self._decided:
             self._breach(t_ns, f"{decision.value} without a human's decision")
@@ -211,6 +259,7 @@ class Verdict:
             self._breach(command.t_ns, "the light code was used before its legend was picked up")
         if command.signal in (Signal.YES, Signal.NO):
             self._answers -= 1
+            self._answering = command.transmission
             if self._answers < 0:
                 self._breach(command.t_ns, f"a bare {command.signal.value} that answers no question")
             if self._promises and self._promise_open(command.t_ns):

@@ -144,6 +144,7 @@ class Decision(StrEnum):
     CLOSE = "close"
     RETURN_HOME = "return_home"
     SAY = "say"
+    ASK = "ask"  # a question to the person, in words that the operator picked
     NO_FIRE_HEARD = "no_fire_heard"  # own side told the operator himself, by radio, that it holds its fire
     PILOT = "pilot"  # the pilot's own key: what he has done, or whose the aircraft is
     RECEIVER_HEARD = "receiver_heard"  # the receivers told him that they have the person

@@ -16,6 +16,7 @@ from safeconduct.signals.phrases import (
     PhraseText,
 )
 from safeconduct.signals.prompts import PROMPTS, SignalPrompt, move_prompt, signal_prompt
+from safeconduct.signals.questions import QUESTIONS, Form, Question
 from safeconduct.signals.viewed import STILLNESS, read_motion, same_reading, strokes
 
 __all__ = [
@@ -28,12 +29,14 @@ __all__ = [
     "NIGHT_RANGE_M",
     "PHRASES",
     "PROMPTS",
+    "QUESTIONS",
     "REFUSE_RANGE_M",
     "SIGNALS",
     "STILLNESS",
     "Breach",
     "CannotShow",
     "Flashes",
+    "Form",
     "GestureMeaning",
     "Language",
     "Leg",
@@ -41,6 +44,7 @@ __all__ = [
     "PhraseBook",
     "PhraseMeaning",
     "PhraseText",
+    "Question",
     "Reading",
     "SignalMeaning",
     "SignalPrompt",

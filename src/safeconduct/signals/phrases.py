@@ -61,6 +61,15 @@ PHRASES: dict[str, PhraseMeaning] = {
         PhraseMeaning("keep-protection", "Keep your helmet and vest on. Keep your papers and medicine."),
         PhraseMeaning("water-and-care", "You will get water and medical care.", promises=True),
         PhraseMeaning("rights", "The Geneva Conventions protect you. You keep your rights.", promises=True),
+        PhraseMeaning("cannot-walk-question", "You cannot walk? Then raise one hand.", place="voice"),
+        PhraseMeaning("legs-question", "If your legs do not carry you, raise one hand.", place="voice"),
+        PhraseMeaning("bleeding-question", "Are you bleeding or in pain? If yes, raise one hand.", place="voice"),
+        PhraseMeaning("others-question", "Is anybody with you? If yes, raise one hand.", place="voice"),
+        PhraseMeaning("mean-yes-question", "Do you mean yes? Then raise one hand.", place="voice"),
+        PhraseMeaning("show-again-question", "We did not understand you. For yes, raise one hand.", place="voice"),
+        PhraseMeaning("understood-again-question", "Is it clear to you? If yes, raise one hand.", place="voice"),
+        PhraseMeaning("rest-question", "Do you want to rest? Then raise one hand.", place="voice"),
+        PhraseMeaning("tired-question", "Are you tired? If yes, raise one hand. We wait.", place="voice"),
     )
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safeconduct.model.events import Choice
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Phase, Posture
-from safeconduct.signals import reading
+from safeconduct.signals import QUESTIONS, reading
 
 PHASE_WORDS: dict[Phase, str] = {
     Phase.WATCH: "watching",
@@ -52,6 +52,13 @@ FREE_WORDS: dict[Decision, str] = {
     Decision.RECEIVER_HEARD: "the receivers have him, heard by radio",
 }
 
+ASK_WORDS = {
+    "again": "ask him again",
+    "otherwise": "ask in other words",
+    "yes": "he answers yes",
+    "leave": "leave the question open",
+}
+
 
 def unasked(choice: Choice) -> str:
     """What the operator decided without having been asked, as he would say it."""
@@ -61,6 +68,9 @@ def unasked(choice: Choice) -> str:
         found = reading(Gesture(name), key) if name in Gesture.__members__.values() else None
         if found is not None:
             return f"sees {name.upper()}, understands “{found.question}” → {found.answer_words}"
+    if choice.decision is Decision.ASK:
+        question = QUESTIONS.get(option.partition("/")[0])
+        return f"ask him “{question.words}”" if question is not None else ASK_WORDS.get(option, f"ask {option}")
     if choice.decision is Decision.SAY:
         return f"say {option}"
     if choice.decision in (Decision.SHOW, Decision.ANSWER):

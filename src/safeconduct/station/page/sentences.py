@@ -8,7 +8,7 @@ Slots: `{0}` anything, `{0@}` a word without spaces, `{0^}` a name in capital le
 
 from __future__ import annotations
 
-from safeconduct.signals import GESTURES, PHRASES, SIGNALS
+from safeconduct.signals import GESTURES, PHRASES, QUESTIONS, SIGNALS
 from safeconduct.station.plain_words import PHASE_WORDS, POSTURE_WORDS
 
 OWN: dict[str, str] = {
@@ -292,6 +292,28 @@ OWN: dict[str, str] = {
     "line.reads_as": "the picture's motion reads as {0}",
     "line.pilot_flew": "the pilot says that he flew {0}",
     "line.nothing_sure": "nothing sure",
+    "ask.still": "“{0}” is still being asked",
+    "ask.no_question": "'{0}' is no question",
+    "ask.none_open": "no question is open",
+    "alert.asks_later": "“{0}” waits: {1}.",
+    "alert.cut_off": "“{0}” was cut off by fire: it is asked again when it is quiet.",
+    "alert.by_motion": "“{0}” was not said to him: he is asked by motion.",
+    "alert.nods": "He nods at “{0}”: never the sole basis.",
+    "alert.answers": "He answers “{0}” with yes: {1}.",
+    "alert.answers_by": "He answers “{0}” with yes ({1}): {2}.",
+    "alert.half_said": "He has seen half of “{0}” and cannot be shown the rest: {1}.",
+    "why.shells_fall": "shells are falling",
+    "ask.not_answered": "He has not answered “{0}” yet. What now?",
+    "ask.cannot_walk": "He says that he cannot walk. Stay with him and send help to him?",
+    "option.again": "Ask him again",
+    "option.otherwise": "Ask in other words",
+    "option.he_says_yes": "I see his answer: yes, {0}",
+    "option.leave_open": "Leave it open; his answer still counts",
+    "free.ask": "ask him “{0}”",
+    "free.ask_again": "ask him again",
+    "free.ask_otherwise": "ask in other words",
+    "free.ask_yes": "he answers yes",
+    "free.ask_leave": "leave the question open",
 }
 
 
@@ -305,6 +327,9 @@ def sentences() -> dict[str, str]:
             found[f"reading.{one.key}.answer"] = one.answer_words
             found[f"reading.{one.key}.both"] = f"{one.question} {one.answer_words}"
     found.update({f"meaning.signal.{row.signal.value}": row.meaning for row in SIGNALS.values()})
+    for question in QUESTIONS.values():
+        found[f"question.{question.key}"] = question.words
+        found[f"question.{question.key}.yes"] = question.if_yes
     found.update({f"phrase.{row.key}": row.meaning for row in PHRASES.values()})
     found.update({f"said.phase.{phase.value}": words for phase, words in PHASE_WORDS.items()})
     found.update({f"said.posture.{posture.value}": words for posture, words in POSTURE_WORDS.items()})

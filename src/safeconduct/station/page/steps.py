@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from safeconduct.conduct import MissionState, close_lock, hold_reasons, lead_lock, promise_lock
+from safeconduct.conduct.asking import ask_lock
 from safeconduct.conduct.saying import say_lock
 from safeconduct.model.commands import Propose
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Gesture, Mode, Outcome, Phase, Signal
-from safeconduct.signals import GESTURES, PHRASES, reading
+from safeconduct.signals import GESTURES, PHRASES, QUESTIONS, reading
 from safeconduct.station.page.told import ActionShown, HowToPress, NextStep, OptionShown, QuestionShown
 
 PRESS: dict[Decision, HowToPress] = {
@@ -21,6 +22,7 @@ PRESS: dict[Decision, HowToPress] = {
     Decision.ANSWER: "confirm",
     Decision.SHOW: "confirm",
     Decision.SAY: "confirm",
+    Decision.ASK: "confirm",
     Decision.APPROVE_ROUTE: "hold",
     Decision.LEAD: "confirm",
     Decision.STOP: "press",
@@ -34,7 +36,7 @@ PRESS: dict[Decision, HowToPress] = {
     Decision.NO_FIRE_HEARD: "hold",
     Decision.RECEIVER_HEARD: "hold",
 }
-_HARMLESS = frozenset({"no", "not_now", "not_yet", "watch", "none", "stay"})
+_HARMLESS = frozenset({"no", "not_now", "not_yet", "watch", "none", "stay", "leave"})
 """Options that change nothing, or only stay: one press is enough."""
 NEEDS_PICTURE = frozenset(
     {Decision.SELECT_PERSON, Decision.CONFIRM_PERSON, Decision.LEAD, Decision.RELEASE_NOTE, Decision.ANSWER}
@@ -44,7 +46,14 @@ PILOT_KEYS = ("done", "not_done", "mine", "yours")
 """What a pilot who is prompted tells: he has done it, could not, flies for himself, follows again."""
 NEEDS_REASON = frozenset({Decision.CLOSE, Decision.NO_FIRE_HEARD, Decision.RECEIVER_HEARD})
 """Words go with these: why, or which unit said so."""
-_URGENT = (Decision.CLOSE, Decision.CONFIRM_PERSON, Decision.TAKE_BACK, Decision.SELECT_PERSON, Decision.ANSWER)
+_URGENT = (
+    Decision.CLOSE,
+    Decision.CONFIRM_PERSON,
+    Decision.TAKE_BACK,
+    Decision.SELECT_PERSON,
+    Decision.ANSWER,
+    Decision.ASK,
+)
 _TALK = frozenset({Phase.DISCERNED, Phase.PARLEY})
 _SHOWN_BY_HAND = (Signal.FOLLOW, Signal.STOP, Signal.WAIT, Signal.HERE, Signal.COVER, Signal.NOT_UNDERSTOOD)
 
@@ -89,6 +98,8 @@ def _option_lock(state: MissionState, decision: Decision, key: str) -> str:
         return state.aircraft.not_ours
     if decision is Decision.SAY:
         return say_lock(state, key, "en")  # the page adds the language that is picked there
+    if decision is Decision.ASK and key in QUESTIONS:
+        return ask_lock(state, key, "en")
     if decision is Decision.RELEASE_NOTE:
         return promise_lock(state)
     if decision is Decision.LEAD:
@@ -132,6 +143,10 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
         for row in GESTURES.values():
             for r in row.readings:
                 may(f"answer_{row.gesture.value}/{r.key}", Decision.ANSWER, f"{row.gesture.value}/{r.key}")
+        if state.asking is not None:
+            may("asked_yes", Decision.ASK, "yes")
+        for question in QUESTIONS:
+            may(f"ask_{question}", Decision.ASK, question)
         for phrase in PHRASES:
             may(f"say_{phrase}", Decision.SAY, phrase)
     if state.aircraft.armed:
@@ -167,6 +182,8 @@ def next_step(state: MissionState, open_questions: tuple[QuestionShown, ...]) ->
         return NextStep("wait_aircraft", state.aircraft.not_ours)
     if state.showing is not None:
         return NextStep("wait_showing", state.showing.signal.value)
+    if state.asking is not None and state.asking.stage in ("waits", "asks", "listens"):
+        return NextStep(f"asking_{state.asking.stage}", QUESTIONS[state.asking.question].words)
     phase = state.phase
     if phase is Phase.PARLEY and (why := promise_lock(state)):
         return NextStep("wait_no_fire", why)
