@@ -218,4 +218,3 @@ def _answered(turn: Turn, asking: Asking, how: str) -> None:
 def ask_to_stay(turn: Turn) -> None:
     words = "He points at his leg: he seems unable to walk. Stay with him and send help to him?"
     turn.propose(Decision.STAY, words, _STAY)
-

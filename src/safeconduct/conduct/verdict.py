@@ -229,10 +229,9 @@ class Verdict:
         key, _, language = option.partition("/")
         if key in _ASKED_WITH:
             self._asking = (key, language)
-        elif option not in ("again", "otherwise") or self._asking is None:
+        if self._asking is None or (key not in _ASKED_WITH and option not in ("again", "otherwise")):
             return
-        key, language = self._asking or (key, language)
-        first, otherwise = (f"{phrase}/{language}" for phrase in _ASKED_WITH[key])
+        first, otherwise = (f"{phrase}/{self._asking[1]}" for phrase in _ASKED_WITH[self._asking[0]])
         self._may_ask = {otherwise: 3} if option == "otherwise" else {first: 4, otherwise: 3}
 
     def _speak(self, t_ns: int, said: str) -> None:
