@@ -15,17 +15,18 @@ from safeconduct.conduct.state import Asking, MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Option
 from safeconduct.model.events import Choice, GestureSeen
+from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import Decision, Gesture, Phase
 from safeconduct.signals import GESTURES, LANGUAGES, QUESTIONS, Form
 
+WITH_HIM_M = 15.0
 LISTEN_S = 14.0
 """He hears, thinks and raises a hand; a frightened man takes ten seconds (design assumption)."""
 HIS_QUESTION_FIRST_S = 60.0
 CUT_OFF_AT_MOST = 2
 _MOTION_WITHIN_S = 10.0
 _FIRST, _AGAIN, _OTHERWISE = 0, 1, 2
-_BEFORE_HE_CAN_ANSWER = frozenset({"waits"})
 _STAY = (Option("stay", "Stay, help comes to him"), Option("lead", "He can walk"))
 
 
@@ -183,22 +184,37 @@ def handed_back(turn: Turn) -> None:
         turn.set(asking=replace(asking, stage="back"))
 
 
+def seen_beside(turn: Turn, track: int, place: Enu, evidence: GestureSeen) -> None:
+    """One of those with him answers: told, and the question stays open, for it was he who was asked."""
+    asking, person = turn.state.asking, turn.state.person
+    if asking is None or person is None or asking.beside is not None or not _answerable(turn.state, asking, evidence):
+        return
+    if ground_range_m(place, person.position) <= WITH_HIM_M:
+        turn.set(asking=replace(asking, beside=track))
+        question, shown = QUESTIONS[asking.question].words, GESTURES[evidence.gesture].meaning
+        turn.alert(
+            "warning", "answered_beside", f"Person {track}, beside him, answers “{question}” with yes ({shown})."
+        )
+
+
 def seen(turn: Turn, evidence: GestureSeen) -> bool:
     """Whether a gesture of his answers what we asked. One that he held before we asked does not."""
-    state, asking = turn.state, turn.state.asking
-    if asking is None or asking.stage in _BEFORE_HE_CAN_ANSWER or not (asking.utterance or asking.form):
-        return False
-    if evidence.gesture not in QUESTIONS[asking.question].yes:
-        return False
-    if asking.stage == "asks" and not (asking.heard or asking.seen):
-        return False
-    if evidence.held_s > seconds_between(asking.since_t_ns, state.t_ns) + LISTEN_S:
+    asking = turn.state.asking
+    if asking is None or not _answerable(turn.state, asking, evidence):
         return False
     if evidence.gesture is Gesture.NOD:
         turn.alert("info", "nods", f"He nods at “{QUESTIONS[asking.question].words}”: never the sole basis.")
         return True
     _answered(turn, asking, GESTURES[evidence.gesture].meaning)
     return True
+
+
+def _answerable(state: MissionState, asking: Asking, evidence: GestureSeen) -> bool:
+    if not (asking.utterance or asking.form) or evidence.gesture not in QUESTIONS[asking.question].yes:
+        return False  # nothing has been said to him yet, or it is no yes to that
+    if asking.stage == "asks" and not (asking.heard or asking.seen):
+        return False
+    return evidence.held_s <= seconds_between(asking.since_t_ns, state.t_ns) + LISTEN_S
 
 
 def _answered(turn: Turn, asking: Asking, how: str) -> None:

@@ -56,6 +56,7 @@ def _gesture(turn: Turn, sighting: Sighting, evidence: GestureSeen) -> None:
             _ask_to_select(turn, sighting, f"shows {gesture.value.upper()} ({GESTURES[gesture].meaning})")
         return
     if sighting.track != person.track:
+        asking.seen_beside(turn, sighting.track, sighting.position, evidence)
         return
     if asking.seen(turn, evidence):
         return

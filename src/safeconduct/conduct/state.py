@@ -129,6 +129,7 @@ class Asking(msgspec.Struct, frozen=True):
     heard: bool = False
     seen: bool = False
     cut_off: int = 0
+    beside: int | None = None  # somebody with him who has answered
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -9,9 +9,10 @@ from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.mission import Journal, Mission, NoJournal
 from safeconduct.runtime.tally import Tally
+from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import Scenario, ScriptedOperator, World
-from safeconduct.sim.twin import Autopilot, DirectAircraft, TwinSettings, wind_of
+from safeconduct.sim.twin import Autopilot, DirectAircraft, TwinSettings, TwinSpeaker, wind_of
 
 LIMIT_S = 5400.0
 
@@ -52,6 +53,8 @@ def fly_through(
     watchers = watchers(world) if callable(watchers) else watchers
     mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
     opening = MissionOpened(SIMULATED_START_NS, plan, scenario.settings(), scenario.name, seed, "direct")
-    flight = rounds(mission, DirectAircraft(Autopilot(settings)), world, operator, (tally, *watchers), opening)
+    aircraft, voice = DirectAircraft(Autopilot(settings)), Voice([TwinSpeaker()])
+    flight = rounds(mission, aircraft, world, operator, (tally, *watchers), opening, voice=voice)
     run(flight, closed_and_settled(mission), limit_s=limit_s)
+    voice.close()
     return Flown(mission, world, tally)

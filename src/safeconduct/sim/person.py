@@ -79,6 +79,9 @@ class Person(OnTheWay):
             Doing.CARED_FOR: self._cared_for,
         }
 
+    company = 0
+    """How many are with him."""
+
     def restore(self, state: PersonState) -> None:
         self.state = state
 

@@ -115,10 +115,16 @@ RECEIVERS_GARB = {
 
 
 class OperatorWishes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the scripted operator plays: reaction time, and which option key he picks for a decision."""
+    """How the scripted operator plays: reaction time, and which option key he picks for a decision.
+
+    asks: what he asks the person, one after the other, once they talk: `question/language`.
+    """
 
     answers_s: Range = (1.5, 6.0)
     prefers: dict[Decision, str] = {}
+    asks: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern="^[a-z-]+/[a-z]{2}$")], ...], msgspec.Meta(max_length=9)
+    ] = ()
 
 
 class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

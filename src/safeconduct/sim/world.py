@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from safeconduct.model.commands import Command
-from safeconduct.model.events import Choice, Event, NoteLanded, NoteReleased
+from safeconduct.model.events import Choice, Event, NoteLanded, NoteReleased, Spoken
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Decision
@@ -22,6 +22,7 @@ from safeconduct.sim.artillery import Artillery, ArtilleryState, Hit
 from safeconduct.sim.body import Body, PersonState
 from safeconduct.sim.company import FIRST_BYSTANDER, Bystanders, Companion, Watcher
 from safeconduct.sim.falling import FallingNote, let_go
+from safeconduct.sim.hearing import told
 from safeconduct.sim.mines import MinedGround
 from safeconduct.sim.neighbours import Neighbours, NeighboursState
 from safeconduct.sim.onlooker import OnlookerState
@@ -92,6 +93,7 @@ class World:
         self._others_fly = bool(scenario.own_drones) or scenario.relief is not None
         self._mines = MinedGround(scenario.dangers)
         self._person.slowest_mps = min((c.state.pace_mps for c in self._companions), default=9.9)
+        self._person.company = len(self._companions)
         self._by_truth = eyes == "truth"
         self._started_ns = -1
         self._t_ns = 0
@@ -175,6 +177,8 @@ class World:
             p = self._person.state
             if hypot(p.east - note.left_east, p.north - note.left_north) < 3.0:
                 p.fear = min(1.0, p.fear + 0.3)  # a thing that falls from overhead looks like a bomb
+        elif isinstance(event, Spoken) and event.ok and event.place == "aircraft":
+            told(self._person, self._t_s, event.phrase, event.language, self._aircraft, self.scenario.wind.mps)
         elif isinstance(event, Choice) and event.decision in {Decision.CONFIRM_PERSON, Decision.SELECT_PERSON}:
             self._eyes.state.eyes.candidate = False
 

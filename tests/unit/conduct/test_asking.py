@@ -301,3 +301,11 @@ def test_the_judge_finds_a_question_that_nobody_picked_and_one_that_is_asked_too
     for _ in range(5):
         r.verdict.hear(c.Speak(r.t_ns, "rest-question", "…", 90, "uk"))
     assert len(r.verdict.breaches) == 2
+
+
+def test_one_who_is_with_him_answers_and_that_is_told_while_the_question_stays_open() -> None:
+    r = in_parley().asks("how-many/uk").until_asked()
+    shown = (e.GestureSeen(Gesture.COUNT, 0.9, 1.0),)
+    r.happens(e.Sighting(r.t_ns, 31, Enu(3.0, 1.0, 0.0), 150.0, r.posture, 0.9, shown))
+    assert "Person 31, beside him, answers “How many are you?” with yes" in r.words()
+    assert r.state.asking is not None

@@ -31,7 +31,7 @@ PIECES = {  # parts of sentences that are put together, or said to nobody
     "relief {0} is on station {1}", "shows ", "impact{0}{1}", "own side", "is told: {0}, {1} m off{2}, {3}",
     "says “{0}”{1} …", "flown ±{0} m", "the request to hold fire ends{0}", "{0} has {1}{2}", "CLOSED: {0}{1}",
     "{0} ({1})", "{0} flash", "on its way", "{0}, {1} m off{2}",
-    "{0} % sure", "{0} person {1}: {2}. Not read by anybody yet; {3}.", "Letters lie by", "A sign is held up by",
+    "{0} % sure", "he asks", "{0} person {1}: {2}. Not read by anybody yet; {3}.", "Letters lie by", "A sign is held up by",
     "taking back", "There is no note to drop: he will have only the aircraft's motion.", "{0} Lead him now?",
     "Another way, because {0}: {1} m", " instead of {0} m", ", {0} m of it far from cover. Take it?",
     "{0} counted", "is told: {0}, {1}",
