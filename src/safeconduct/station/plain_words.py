@@ -70,7 +70,7 @@ def unasked(choice: Choice) -> str:
             return f"sees {name.upper()}, understands “{found.question}” → {found.answer_words}"
     if choice.decision is Decision.ASK:
         question = QUESTIONS.get(option.partition("/")[0])
-        return f"ask him “{question.words}”" if question is not None else ASK_WORDS.get(option, f"ask {option}")
+        return f"ask him “{question.words}”" if question is not None else ASK_WORDS.get(option, option)
     if choice.decision is Decision.SAY:
         return f"say {option}"
     if choice.decision in (Decision.SHOW, Decision.ANSWER):
