@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
 from safeconduct.conduct import OPENING, step
 from safeconduct.maps import plan_to_geojson
 from safeconduct.model.faults import BadInput
-from safeconduct.runtime.fly import FlyOptions, run_fly, simulated_only_here
+from safeconduct.model.plan import Settings
+from safeconduct.runtime.fly import FlyOptions, run_fly, served_page, simulated_only_here
+from safeconduct.runtime.fly_stage import fly_stage
+from safeconduct.runtime.share_wishes import share_wishes
 from safeconduct.sim import load_scenario
 from safeconduct.witness import recheck, verify
 from scenario.program import Entries, Program, entries, phase_of
@@ -83,6 +90,26 @@ def _stale_after(told: Entries) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
+def test_the_page_of_a_real_flight_is_shared_with_a_code_as_that_of_a_rehearsal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    options = FlyOptions(a_plan(tmp_path), "x", share=share_wishes(True, "127.0.0.1", True))
+    stage = fly_stage(tmp_path / "r", load_scenario("short-walk").plan(), Settings())
+    with closing(stage.recorder), served_page(options, stage) as page:
+        told = capsys.readouterr().err
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        with pytest.raises(HTTPError) as asked:
+            urlopen(page.shared, context=trusting)
+        with asked.value as answer:
+            words = answer.read().decode()
+    assert page.shared.startswith("https://127.0.0.1:")
+    assert asked.value.code == 401
+    assert "code" in words
+    assert re.search(r"reception +[A-Z0-9]{4}-[A-Z0-9]{4}", told)
+
+
 def test_he_is_seen_in_the_stream_and_a_dead_stream_leaves_the_aircraft_hovering(tmp_path: Path) -> None:
     link, video = _free_port(), _free_port()
     record = tmp_path / "r"

@@ -9,6 +9,7 @@ import { core, type CoreKey } from "./words/core";
 
 const ARMED_MS = 20_000;
 const JUST_CHANGED_MS = 500;
+const FREE = new Set(["select", "is_he", "lead"]); // what stands there while nothing is asked
 
 export class Decisions {
   private readonly asked = byId("asked");
@@ -22,6 +23,7 @@ export class Decisions {
   private changedAt = 0;
   stale = false; // the picture is too old to decide on
   mine = false;
+  doubtful: ReadonlySet<number> = new Set(); // numbers that say nothing now: two who could be each other
   past = false; // a record is shown again
   languages: readonly (readonly [string, string])[] = [];
   private spokenTo = "ru";
@@ -68,8 +70,9 @@ export class Decisions {
     return all.find((q) => q.proposal === this.front) ?? all[0] ?? null;
   }
 
-  private lock(option: { locked: string }, needsPicture: boolean, harmless: boolean): string {
+  private lock(option: { locked: string }, needsPicture: boolean, harmless: boolean, track: number | null = null): string {
     if (option.locked) return said(option.locked);
+    if (track !== null && !harmless && this.doubtful.has(track)) return tr("app.doubtful");
     return this.stale && needsPicture && !harmless ? tr("app.stale_lock") : "";
   }
 
@@ -77,7 +80,8 @@ export class Decisions {
     const [now, question] = [this.now, this.question()];
     const state = JSON.stringify([
       question?.proposal, question?.options.map((o) => o.locked), now?.questions.map((q) => q.proposal), this.stale,
-      this.mine, this.steps.armed?.message.option, now?.lease, now?.actions.filter((a) => a.name === "select").map((a) => a.track),
+      this.mine, this.steps.armed?.message.option, now?.lease, [...this.doubtful],
+      now?.actions.filter((a) => FREE.has(a.name)).map((a) => [a.track, a.locked]),
     ]); // prettier-ignore
     if (state === this.drawnFor) return;
     const sameQuestion = this.drawnFor !== "" && JSON.parse(this.drawnFor)[0] === (question?.proposal ?? null);
@@ -122,13 +126,16 @@ export class Decisions {
   }
 
   private optionButton(question: QuestionShown, option: OptionShown, n: number): HTMLElement {
-    const lock = this.lock(option, question.needs_picture, option.press === "press" && question.options.length > 1);
+    const harmless = option.press === "press" && question.options.length > 1;
+    const lock = this.lock(option, question.needs_picture, harmless, about(question));
     const words = said(option.words);
     const one = button("", () => this.pick(question, option));
     one.append(text("kbd", String(n + 1)), text("span", words));
     one.dataset["key"] = option.key;
     if (lock) one.append(text("small", tr("app.locked", "", lock)));
-    one.setAttribute("aria-disabled", String(Boolean(lock) || !(this.mine || this.free.has(question.decision))));
+    const others = !(this.mine || this.free.has(question.decision));
+    if (others) one.title = tr("app.others_decide", "", this.now?.lease.holder || "–");
+    one.setAttribute("aria-disabled", String(Boolean(lock) || others));
     one.setAttribute("aria-pressed", String(this.steps.armed?.message.option === option.key));
     one.classList.toggle("first", n === 0);
     return one;
@@ -137,26 +144,28 @@ export class Decisions {
   private drawFree(now: Now): void {
     const list = document.createElement("div");
     list.className = "options";
-    for (const action of now.actions.filter((a) => a.name === "select" || a.name === "lead")) {
+    for (const action of now.actions.filter((a) => FREE.has(a.name))) {
       list.append(this.actionButton(action));
     }
     this.asked.append(list);
   }
 
   private actionButton(action: ActionShown): HTMLElement {
-    const lock = this.lock(action, action.needs_picture, false);
+    const lock = this.lock(action, action.needs_picture, false, action.track);
     const one = button("", () => this.act(action));
     one.append(text("span", actionWords(action)));
     one.dataset["key"] = `${action.name} ${action.track ?? ""}`;
-    if (lock) one.append(text("small", tr("app.locked", "", lock)));
-    one.setAttribute("aria-disabled", String(Boolean(lock) || !this.mine));
+    const others = !(this.mine || this.free.has(action.decision));
+    const why = lock || (others ? tr("app.others_decide", "", this.now?.lease.holder || "–") : "");
+    if (why) one.append(text("small", tr("app.locked", "", why)));
+    one.setAttribute("aria-disabled", String(Boolean(why)));
     return one;
   }
 
   private pick(question: QuestionShown, option: OptionShown): void {
     if (performance.now() - this.changedAt < JUST_CHANGED_MS) return; // meant for what stood here a moment ago
     const harmless = option.press === "press" && question.options.length > 1;
-    const lock = this.lock(option, question.needs_picture, harmless);
+    const lock = this.lock(option, question.needs_picture, harmless, about(question));
     if (lock) return this.say(tr("app.locked", "", lock));
     this.arm({
       press: option.press,
@@ -171,7 +180,7 @@ export class Decisions {
   }
 
   act(action: ActionShown): void {
-    const lock = this.lock(action, action.needs_picture, false);
+    const lock = this.lock(action, action.needs_picture, false, action.track);
     if (lock) return this.say(tr("app.locked", "", lock));
     this.more.close();
     this.arm({
@@ -256,7 +265,7 @@ export class Decisions {
 
   private drawMore(): void {
     if (!this.more.open || !this.now) return;
-    const state = JSON.stringify([this.now.actions, this.mine, this.stale]);
+    const state = JSON.stringify([this.now.actions, this.mine, this.stale, this.now.lease.holder, [...this.doubtful]]);
     if (state === this.moreFor) return;
     this.moreFor = state;
     const at = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
@@ -273,9 +282,15 @@ export class Decisions {
       list.append(...actions.map((action) => this.actionButton(action)));
       this.more.append(text("h2", tr(`group.${group}`)), ...(group === "say" || group === "ask" ? [this.spokenIn()] : []), list);
     }
+    if (!this.now.actions.length) this.more.append(text("p", tr("group.none")));
     this.more.append(button(tr("app.close"), () => this.more.close()));
     if (at) this.more.querySelector<HTMLElement>(`[data-key="${CSS.escape(at)}"]`)?.focus();
   }
+}
+
+/** Whose number it is about, where that number matters: answering a gesture is about the gesture. */
+function about(question: QuestionShown): number | null {
+  return question.decision === "confirm_person" || question.decision === "select_person" ? question.track : null;
 }
 
 function actionWords(action: ActionShown): string {

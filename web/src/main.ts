@@ -18,11 +18,13 @@ import { said, speak, tr } from "./words";
 
 const STALE_S = 1.0;
 const NO_CONTACT_MS = 2500;
+const MAP_EVERY_MS = 200;
 
 let hello: Hello | null = null;
 let scenery: Scenery | null = null;
 let now: Now | null = null;
 let map: Mapped | null = null;
+let mappedAt = 0;
 let notice = { words: "", until: 0 };
 
 const status = new Status();
@@ -33,8 +35,9 @@ const decisions = new Decisions(link, say);
 const stations = new Stations(link, say);
 const picture = new Picture(
   (tap) => {
-    const action = now?.actions.find((a) => a.name === "select" && a.track === tap.body?.track);
+    const action = now?.actions.find((a) => (a.name === "select" || a.name === "is_he") && a.track === tap.body?.track);
     if (action) decisions.act(action);
+    else if (tap.body?.doubtful) say(tr("app.doubtful"));
   },
   (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(said(answer.words))),
 );
@@ -46,6 +49,7 @@ const settings = new Settings(link, speech, words, {
     picture.pointing = true;
     say(tr("app.pointing"));
   },
+  map: () => remap(),
 });
 new Gamepads((key) => press(key));
 
@@ -67,10 +71,7 @@ function take(told: Told): void {
         scenery = told;
         map = null;
         document.title = `${told.name} · safeconduct`;
-        void openMap(byId("land"), told).then((opened) => {
-          map = opened;
-          if (now) opened.show(now);
-        });
+        remap();
       }
       break;
     case "said":
@@ -92,6 +93,14 @@ function take(told: Told): void {
   }
 }
 
+function remap(): void {
+  if (!scenery) return;
+  void openMap(byId("land"), scenery, settings.fullMap).then((opened) => {
+    map = opened;
+    if (now) opened.show(now);
+  });
+}
+
 /** Age of the picture on the screen, s: mission time behind the newest word, and how long the station is silent. */
 function pictureAge(): number | null {
   if (now && hello?.replayed) return now.picture_ok || now.picture_age_s ? now.picture_age_s : null;
@@ -109,6 +118,7 @@ function show(): void {
   byId("picture").classList.toggle("stale", stale);
   byId("picture-age").textContent = age === null ? "" : tr("status.age", "", age.toFixed(1));
   byId("picture-words").textContent = [picture.tNs ? "" : tr("app.no_picture"), hello?.simulated ? tr("app.simulated") : ""].filter(Boolean).join(" · ");
+  decisions.doubtful = picture.doubtful;
   player.show(now);
   picture.follow(now.person?.track ?? null, now.person?.candidate ?? null);
   document.body.classList.toggle("no-film", !picture.tNs && performance.now() > 4000);
@@ -118,7 +128,10 @@ function show(): void {
   decisions.show(now);
   settings.show(now, hello);
   stations.now(now);
-  map?.show(now);
+  if (map && performance.now() - mappedAt > MAP_EVERY_MS) {
+    mappedAt = performance.now();
+    map.show(now);
+  }
   showNext(now);
   showWay(now);
 }
@@ -175,6 +188,7 @@ function words(): void {
   stations.words();
   talk.words();
   signs.words();
+  map?.words();
   byId("lines").setAttribute("aria-label", tr("app.conversation"));
   byId("failing").dataset["state"] = "?";
   const help = byId<HTMLDialogElement>("help");

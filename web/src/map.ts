@@ -6,13 +6,15 @@ import { PlainMap } from "./plain_map";
 import type { Area, Enu, Now, Scenery } from "./told";
 import { tr } from "./words";
 
-export type Mapped = { show(now: Now): void };
+export type Mapped = { show(now: Now): void; words(): void };
 
 type GeoData = Exclude<Parameters<GeoJSONSource["setData"]>[0], string>;
 type Feature = Extract<GeoData, { type: "Feature" }>;
 
-export async function openMap(holder: HTMLElement, scenery: Scenery): Promise<Mapped> {
-  if (!hasWebGl() || new URLSearchParams(location.search).has("plainmap")) return new PlainMap(holder, scenery);
+/** full: MapLibre also where the processor must draw it. */
+export async function openMap(holder: HTMLElement, scenery: Scenery, full: boolean): Promise<Mapped> {
+  const wish = new URLSearchParams(location.search);
+  if (wish.has("plainmap") || !hasWebGl(full || wish.has("glmap"))) return new PlainMap(holder, scenery);
   try {
     const [maplibre, worker] = await Promise.all([
       import("maplibre-gl"),
@@ -34,22 +36,27 @@ export async function openMap(holder: HTMLElement, scenery: Scenery): Promise<Ma
     });
     map.touchZoomRotate.disableRotation();
     map.addControl(new maplibre.ScaleControl({ maxWidth: 90 }), "bottom-left");
+    const places: [HTMLElement, string][] = [];
     for (const [at, name] of [[scenery.start, "start"], [scenery.reception, "reception"]] as const) {
       const label = document.createElement("span");
       label.className = "place";
-      label.textContent = tr(`map.${name}`);
+      places.push([label, name]);
       new maplibre.Marker({ element: label, anchor: "bottom", offset: [0, -8] }).setLngLat(frame.lngLat(at)).addTo(map);
     }
-    return new LibreMapped(map, frame, maplibre);
+    return new LibreMapped(map, frame, maplibre, places);
   } catch (error) {
     console.warn("the map falls back to a plain one:", error);
     return new PlainMap(holder, scenery);
   }
 }
 
-function hasWebGl(): boolean {
+/** slow: also where the processor draws it. There it would take the picture's time: 4 s late on two cores. */
+function hasWebGl(slow: boolean): boolean {
   try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
+    const gl = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: !slow });
+    if (gl === null || slow) return gl !== null;
+    const named = gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER;
+    return !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(gl.getParameter(named)));
   } catch {
     return false;
   }
@@ -108,13 +115,19 @@ class LibreMapped implements Mapped {
     private readonly map: LibreMap,
     private readonly frame: Frame,
     maplibre: typeof import("maplibre-gl"),
+    private readonly places: [HTMLElement, string][],
   ) {
+    this.words();
     this.craft.className = "craft";
     this.marker = new maplibre.Marker({ element: this.craft, rotationAlignment: "map" });
     map.on("load", () => {
       this.ready = true;
       if (this.now) this.show(this.now);
     });
+  }
+
+  words(): void {
+    for (const [label, name] of this.places) label.textContent = tr(`map.${name}`);
   }
 
   show(now: Now): void {

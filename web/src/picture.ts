@@ -8,12 +8,14 @@ const BONES: [number, number][] = [
 ]; // prettier-ignore
 const SURE = 0.3;
 const CODEC = "avc1.42E01F";
+const BEHIND = 4; // pictures given to the decoder and not back: more, and the next whole one is waited for
 
 export type Tap = { body: BodyShown | null; x: number; y: number };
 
 export class Picture {
   private readonly film = document.getElementById("film") as HTMLCanvasElement;
   private readonly drawn = document.getElementById("drawn") as HTMLCanvasElement;
+  private readonly pen = this.film.getContext("2d", { alpha: false }); // nothing shines through: a third is saved
   private readonly heads = new Map<number, PictureHead>();
   private decoder: VideoDecoder | null = null;
   private codec: "h264" | "jpeg" = "jpeg";
@@ -21,6 +23,8 @@ export class Picture {
   private selected: number | null = null;
   private candidate: number | null = null;
   private boxing: { x: number; y: number } | null = null;
+  private behind = false; // lost to a slow machine: only a whole picture helps
+  private jpegs = 0; // being decoded
   pointing = false;
   tNs = 0; // of the picture that stands on the screen
   shownAt = 0;
@@ -51,6 +55,11 @@ export class Picture {
     void this.begin();
   }
 
+  /** Numbers in the picture that say nothing now. */
+  get doubtful(): ReadonlySet<number> {
+    return new Set((this.shown?.bodies ?? []).filter((b) => b.doubtful).map((b) => b.track));
+  }
+
   follow(selected: number | null, candidate: number | null): void {
     if (selected === this.selected && candidate === this.candidate) return;
     this.selected = selected;
@@ -75,7 +84,7 @@ export class Picture {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.renew();
-      socket.send(JSON.stringify({ kind: "watch", codec: this.codec }));
+      this.wish(socket);
     };
     socket.onmessage = (message) => this.take(message.data as ArrayBuffer, socket);
     socket.onclose = () => setTimeout(() => this.open(), 700);
@@ -85,6 +94,7 @@ export class Picture {
     if (this.decoder && this.decoder.state !== "closed") this.decoder.close();
     this.heads.clear();
     this.decoder = null;
+    this.behind = false;
     if (this.codec !== "h264") return;
     this.decoder = new VideoDecoder({
       output: (frame) => {
@@ -97,7 +107,32 @@ export class Picture {
         this.decoder = null;
       },
     });
-    this.decoder.configure({ codec: CODEC, optimizeForLatency: true });
+    this.configure(this.decoder);
+  }
+
+  private configure(decoder: VideoDecoder): void {
+    decoder.configure({ codec: CODEC, optimizeForLatency: true });
+  }
+
+  private wish(socket: WebSocket): void {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ kind: "watch", codec: this.codec }));
+  }
+
+  /** Whether this one goes to the decoder. A machine that is too slow loses pictures, never time. */
+  private wanted(head: PictureHead, decoder: VideoDecoder, socket: WebSocket): boolean {
+    const full = this.heads.size > BEHIND;
+    if (!head.key) {
+      if (full && !this.behind) this.wish(socket);
+      this.behind ||= full;
+      return !this.behind;
+    }
+    if (full) {
+      decoder.reset();
+      this.configure(decoder);
+      this.heads.clear();
+    }
+    this.behind = false;
+    return true;
   }
 
   private take(data: ArrayBuffer, socket: WebSocket): void {
@@ -105,10 +140,14 @@ export class Picture {
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length))) as PictureHead;
     const bytes = new Uint8Array(data, 4 + length);
     if (head.codec === "jpeg") {
-      void createImageBitmap(new Blob([bytes], { type: "image/jpeg" })).then((image) => {
-        if (head.t_ns >= this.tNs || this.tNs - head.t_ns > 5e9) this.show(image, head);
-        image.close();
-      });
+      if (this.jpegs > 1) return; // each is whole: the next one will do
+      this.jpegs += 1;
+      createImageBitmap(new Blob([bytes], { type: "image/jpeg" }))
+        .then((image) => {
+          if (head.t_ns >= this.tNs || this.tNs - head.t_ns > 5e9) this.show(image, head);
+          image.close();
+        })
+        .finally(() => (this.jpegs -= 1));
       return;
     }
     if (!this.decoder || this.decoder.state !== "configured") {
@@ -116,6 +155,7 @@ export class Picture {
       socket.close();
       return;
     }
+    if (!this.wanted(head, this.decoder, socket)) return;
     this.heads.set(head.number, head);
     this.decoder.decode(new EncodedVideoChunk({ type: head.key ? "key" : "delta", timestamp: head.number, data: bytes }));
   }
@@ -125,7 +165,7 @@ export class Picture {
       this.film.width = head.width;
       this.film.height = head.height;
     }
-    this.film.getContext("2d")?.drawImage(image, 0, 0, head.width, head.height);
+    this.pen?.drawImage(image, 0, 0, head.width, head.height);
     this.shown = head;
     this.tNs = head.t_ns;
     this.shownAt = performance.now();
@@ -172,10 +212,10 @@ export class Picture {
     const py = (y: number): number => f.y + y * f.h;
     const held = body.gestures.filter((g) => g.long_enough);
     const ours = body.track === this.selected;
-    const colour = held.length ? "#5fe36a" : body.cannot_tell ? "#ffb340" : ours ? "#ffffff" : "#7cd0ff";
+    const colour = held.length ? "#5fe36a" : body.cannot_tell || body.doubtful ? "#ffb340" : ours ? "#ffffff" : "#7cd0ff";
     pen.strokeStyle = pen.fillStyle = colour;
     pen.lineWidth = ours ? 3 : 1.5;
-    pen.setLineDash(body.track === this.candidate ? [6, 4] : []);
+    pen.setLineDash(body.doubtful ? [2, 4] : body.track === this.candidate ? [6, 4] : []);
     const [x1, y1, x2, y2] = [px(body.box[0]), py(body.box[1]), px(body.box[2]), py(body.box[3])];
     if (ours) corners(pen, x1, y1, x2, y2);
     else pen.strokeRect(x1, y1, x2 - x1, y2 - y1);
@@ -190,7 +230,7 @@ export class Picture {
       pen.stroke();
     }
     const posture = body.joints.length ? ` ${tr(`posture.${body.posture}`)}` : "";
-    label(pen, `${body.track}${posture}`, x1, y1 - 3, colour, f);
+    label(pen, `${body.track}${body.doubtful ? "?" : ""}${posture}`, x1, y1 - 3, colour, f);
     const below = held.length
       ? held.map((g) => `${tr(`gesture.${g.name}`)} ${g.held_s.toFixed(1)} s`).join(", ")
       : body.cannot_tell

@@ -5,6 +5,8 @@ import { AREA_COLOURS, COLOURS } from "./palette";
 import type { Enu, Now, Scenery } from "./told";
 import { tr } from "./words";
 
+const NEAR_M = 400; // who is farther off does not make the map smaller
+
 export class PlainMap implements Mapped {
   private readonly canvas = document.createElement("canvas");
   private readonly shade = new Image();
@@ -16,11 +18,16 @@ export class PlainMap implements Mapped {
   ) {
     this.canvas.className = "plain";
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", tr("app.map"));
+    this.words();
     holder.replaceChildren(this.canvas);
     if (scenery.shade) this.shade.src = scenery.shade.address;
     this.shade.onload = () => this.draw();
     new ResizeObserver(() => this.draw()).observe(this.canvas);
+  }
+
+  words(): void {
+    this.canvas.setAttribute("aria-label", tr("app.map"));
+    this.draw();
   }
 
   show(now: Now): void {
@@ -37,6 +44,9 @@ export class PlainMap implements Mapped {
     if (!pen || box.width < 10) return;
     pen.scale(scale, scale);
     const points = [...this.scenery.route, this.scenery.start, this.scenery.reception];
+    for (const p of [this.now?.aircraft.name ? this.now.aircraft.position : null, this.now?.person?.position]) {
+      if (p && points.some((q) => Math.hypot(p[0] - q[0], p[1] - q[1]) < NEAR_M)) points.push(p);
+    }
     const [west, east] = [Math.min(...points.map((p) => p[0])) - 40, Math.max(...points.map((p) => p[0])) + 40];
     const [south, north] = [Math.min(...points.map((p) => p[1])) - 40, Math.max(...points.map((p) => p[1])) + 40];
     const k = Math.min(box.width / (east - west), box.height / (north - south));
@@ -74,6 +84,8 @@ export class PlainMap implements Mapped {
     pen.lineWidth = 4;
     path(this.scenery.route, false);
     pen.stroke();
+    this.place(pen, at(this.scenery.start), tr("map.start"), box.width);
+    this.place(pen, at(this.scenery.reception), tr("map.reception"), box.width);
     const now = this.now;
     if (!now) return;
     for (const area of now.dangers) {
@@ -126,5 +138,16 @@ export class PlainMap implements Mapped {
       pen.fill();
       pen.stroke();
     }
+  }
+
+  private place(pen: CanvasRenderingContext2D, [x, y]: [number, number], words: string, wide: number): void {
+    pen.font = "12px system-ui, sans-serif";
+    const half = pen.measureText(words).width / 2 + 5;
+    const middle = Math.max(half, Math.min(wide - half, x));
+    pen.textAlign = "center";
+    pen.fillStyle = "#fffd";
+    pen.fillRect(middle - half, y - 28, 2 * half, 16);
+    pen.fillStyle = "#222";
+    pen.fillText(words, middle, y - 16);
   }
 }

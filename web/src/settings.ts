@@ -18,13 +18,14 @@ export class Settings {
   private size = Number(kept("size") ?? 0);
   private night = kept("night") === "yes";
   private hello: Hello | null = null;
+  fullMap = kept("map") === "full";
   language = kept("language") ?? navigator.language.slice(0, 2);
 
   constructor(
     private readonly link: Link,
     private readonly speech: Speech,
     private readonly words: () => void,
-    private readonly act: { more: () => void; point: () => void },
+    private readonly act: { more: () => void; point: () => void; map: () => void },
   ) {
     this.speech.on = kept("voice") === "yes";
     this.dress();
@@ -37,7 +38,6 @@ export class Settings {
     this.hello = hello;
     this.drawLease(now, hello);
     this.holder.replaceChildren();
-    if (hello?.simulated && !hello.replayed) this.holder.append(this.paces(now.lease.speed));
     if (!hello?.replayed) {
       this.holder.append(
         button(tr("app.more"), () => this.act.more()),
@@ -50,8 +50,10 @@ export class Settings {
   private drawLease(now: Now, hello: Hello | null): void {
     const { holder, asks } = now.lease;
     const mine = hello !== null && holder === hello.who;
-    this.lease.hidden = !mine || !(asks || hello.simulated);
+    const rehearsed = hello !== null && hello.simulated && !hello.replayed;
+    this.lease.hidden = !rehearsed && !(mine && asks);
     this.lease.replaceChildren();
+    if (rehearsed) this.lease.append(this.paces(now.lease.speed));
     if (!mine) return;
     const say = (want: "give" | "keep"): void => void this.link.say({ kind: "lease", want });
     if (asks) {
@@ -91,6 +93,11 @@ export class Settings {
     SIZES.forEach(([, name], n) => sizes.append(option(String(n), tr(`settings.${name}`), n === this.size)));
     sizes.addEventListener("change", () => this.resize(Number(sizes.value)));
     const night = check(this.night, () => this.dim());
+    const map = check(this.fullMap, () => {
+      this.fullMap = !this.fullMap;
+      keep("map", this.fullMap ? "full" : "quick");
+      this.act.map();
+    });
     const voice = check(this.speech.on, () => {
       this.speech.on = !this.speech.on;
       keep("voice", this.speech.on ? "yes" : "no");
@@ -101,6 +108,7 @@ export class Settings {
       ...(language().checked ? [] : [text("p", tr("settings.unchecked"), "unchecked")]),
       row(tr("app.size"), sizes),
       row(tr("app.night"), night),
+      row(tr("settings.full_map"), map),
       row(tr("settings.voice"), voice),
       ...(this.speech.possible ? [] : [text("p", tr("settings.voice_none"), "unchecked")]),
       button(tr("app.help"), () => this.help()),

@@ -34,7 +34,7 @@ export class Stations {
     this.list.id = "stations";
     this.panel.id = "station-panel";
     this.panel.hidden = true;
-    byId("settings").before(this.open);
+    byId("stations-holder").append(this.open);
     document.body.append(this.list);
     byId("asked").before(this.panel);
   }
@@ -69,7 +69,9 @@ export class Stations {
 
   words(): void {
     const looking = this.who?.stations.filter((s) => s.open).length ?? 0;
-    this.open.textContent = tr("stations.open", "", looking);
+    this.open.textContent = `⇄ ${looking}`;
+    this.open.title = tr("stations.open", "", looking);
+    this.open.setAttribute("aria-label", this.open.title);
     this.open.hidden = this.hello === null || this.hello.role !== "operator";
     if (this.list.open) this.draw();
   }

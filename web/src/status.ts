@@ -23,6 +23,7 @@ export class Status {
       ...items.map(([name, level, value]) => {
         const item = text("li", "", level);
         item.id = `status-${name}`;
+        item.title = `${tr(`status.${name}`)}: ${value}`; // where there is no room for all of it
         item.append(text("i", MARK[level]), text("span", tr(`status.${name}`)), text("b", value));
         item.querySelector("i")?.setAttribute("aria-hidden", "true");
         return item;

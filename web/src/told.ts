@@ -57,6 +57,7 @@ export type BodyShown = {
   joints: ([number, number, number])[];
   gestures: GestureShown[];
   error: Ellipse | null;
+  doubtful: boolean;
 };
 
 export type Decide = {

@@ -167,8 +167,9 @@ def _presses(count: int, press: Press, operator: _Operator, aircraft: _Vehicle, 
         down_ns = press()
         _until(lambda known=known: len(operator.stopped_t_ns) > known)  # type: ignore[misc]
         t_ns = operator.stopped_t_ns[known]
-        _until(lambda t_ns=t_ns: t_ns in aircraft.steered_ns)  # type: ignore[misc]
-        steered_ns = aircraft.steered_ns[t_ns]
+        _until(lambda t_ns=t_ns: max(aircraft.steered_ns) >= t_ns)  # type: ignore[misc]
+        # A disk that hangs can make one steer too old to be flown: then the next one is the first that knows of it.
+        steered_ns = next(at for steer_t_ns, at in list(aircraft.steered_ns.items()) if steer_t_ns >= t_ns)
         _until(lambda at=steered_ns: tap.setpoints_ns[-1] >= at)  # type: ignore[misc]
         arrived_ns = next(at for at in tap.setpoints_ns if at >= steered_ns)
         yield (arrived_ns - down_ns) / 1e6

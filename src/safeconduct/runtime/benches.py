@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "lead", "liaison", "scan", "signs", "talk", "witness", "world")
+NAMES = ("core", "eyes", "flight", "lead", "liaison", "page", "scan", "signs", "talk", "witness", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -32,6 +32,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_liaison import bench_liaison
 
         report = bench_liaison(short)
+    elif name == "page":
+        from safeconduct.runtime.bench_page import bench_page
+
+        report = bench_page(short)
     elif name == "scan":
         from safeconduct.runtime.bench_scan import bench_scan
 

@@ -34,6 +34,7 @@ from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
 from safeconduct.runtime.reading import Box, PictureReading
 from safeconduct.runtime.replay import retell
+from safeconduct.runtime.share_wishes import ShareWishes
 from safeconduct.runtime.surroundings import Surroundings, TheWorldItself
 from safeconduct.runtime.survey import Survey, survey
 from safeconduct.runtime.tally import Tally
@@ -55,7 +56,7 @@ PLAN_WITHIN_M = 3000.0
 class FlyOptions(msgspec.Struct, frozen=True):
     """The options of the verb. hand_flown: beside a pilot; hand_note: he has a note to drop.
 
-    simulated: nobody is in danger (a twin): a scripted operator plays.
+    simulated: nobody is in danger (a twin): a scripted operator plays. share: other stations are let in, None: nobody.
     """
 
     plan: Path
@@ -72,6 +73,7 @@ class FlyOptions(msgspec.Struct, frozen=True):
     simulated: bool = False
     port: int | None = None
     liaison: LiaisonWishes | None = None
+    share: ShareWishes | None = None
 
 
 class Flying:
@@ -131,7 +133,7 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         settings = PILOT_SETTINGS
     with _kept(fly_stage(folder, plan, settings)) as stage, ExitStack() as pages:
         sign_while_it_grows(stage.recorder, key)
-        page = pages.enter_context(_served(options, stage)) if options.page else None
+        page = pages.enter_context(served_page(options, stage)) if options.page else None
         flying = Flying(options, stage, page)
         try:
             with filmed(flying) as eyes, own_side(options.liaison, lambda: plan, stage.recorder.folder.name) as ours:
@@ -200,7 +202,8 @@ def _kept(stage: FlyStage) -> Iterator[FlyStage]:
 
 
 @contextmanager
-def _served(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
+def served_page(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
+    """The operator's page while the block runs. Raises BadInput: a port is taken."""
     from safeconduct.runtime.page import serve_page  # brings a web server along
     from safeconduct.station.page import Desk
 
@@ -214,6 +217,7 @@ def _served(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
         simulated=options.simulated,
         port=options.port,
         record=stage.recorder.folder,
+        share=options.share,
     ) as page:
         yield page
 

@@ -32,7 +32,7 @@ from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
 from safeconduct.witness import RecordFailed
 
 ROUND_NS = NS // 10
-_PROMPT_NS = NS // 50  # apart at least, however many decisions come
+_PROMPT_NS = NS // 100  # apart at least, however many decisions come
 SILENT_FOR_S = 20.0
 GIVE_UP_LINK_S = 180.0
 LOW_DISK_BYTES = (40_000_000, 7_000_000)  # an hour of log, ten minutes of it

@@ -33,7 +33,9 @@ def campaign(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, eyes, flight, lead, liaison, scan, signs, talk, witness, world.")],
+    name: Annotated[
+        str, typer.Argument(help="core, eyes, flight, lead, liaison, page, scan, signs, talk, witness, world.")
+    ],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
 ) -> None:

@@ -110,6 +110,12 @@ def fly(
         str | None, typer.Option(help="simulated: a scripted crew decides, only over a twin on this machine.")
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="Let other stations in over TLS, each with a code; else nobody.")
+    ] = False,
+    share_on: Annotated[
+        str | None, typer.Option(help="With --share: only on this ADDRESS[:PORT]; else on all, 8766 or any port.")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="The record's folder; an interrupted one is taken up again.")
     ] = None,
@@ -130,6 +136,7 @@ def fly(
     from safeconduct.runtime.display import page_wishes
     from safeconduct.runtime.fly import FlyOptions, run_fly, simulated_only_here
     from safeconduct.runtime.fly_report import ended_well
+    from safeconduct.runtime.share_wishes import share_wishes
     from safeconduct.runtime.video import CameraSet
 
     wishes = page_wishes(headless, None, open_page, operator)
@@ -147,6 +154,7 @@ def fly(
         simulated=operator == "simulated",
         port=port,
         liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
+        share=share_wishes(share, share_on, wishes.served),
     )
     simulated_only_here(options)
     report = run_fly(options)

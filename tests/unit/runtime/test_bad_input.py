@@ -180,6 +180,7 @@ def test_an_unknown_bench_is_answered_with_the_known_ones(refused: Refused) -> N
         (["demo", "--seed", "seven"], "--seed"),
         (["demo", "--seed", "-1"], "--seed"),
         (["drill", "--faults", "0"], "--faults"),
+        (["fly", "--video", "x", "--plan", "y", "--headless", "--share"], "needs the page"),
         (["replay"], "record"),
         (["audit"], "--vehicle"),
         (["twin", "--listen", "nowhere"], "nowhere"),

@@ -30,6 +30,8 @@ export const en = {
   "app.reason": "Reason, in your words",
   "app.locked": "locked: {0}",
   "app.stale_lock": "the picture is too old to decide on",
+  "app.others_decide": "{0} decides",
+  "app.doubtful": "his number is in doubt: he could be the one beside him",
   "app.not_sent": "Not sent: there is no contact.",
   "app.km_to_go": "{0} of {1} m made · {2}",
   "app.pace": "pace {0} m/s",
@@ -107,6 +109,7 @@ export const en = {
   "who.mission": "mission",
 
   "do.select": "Select person {0}",
+  "do.is_he": "This is he: person {0}",
   "do.lead": "Lead",
   "do.stay": "Stay with him",
   "do.picked_up": "He has picked the note up",
@@ -136,6 +139,7 @@ export const en = {
   "group.show": "Show him",
   "group.answer": "Answer what you see yourself",
   "group.other": "Decide",
+  "group.none": "Nothing else can be done now. STOP always works.",
   "group.close": "Close the mission",
 
   "replay.title": "Record",
@@ -193,6 +197,7 @@ export const en = {
   "app.settings": "Settings",
   "app.no_picture": "No picture has come",
   "settings.voice": "Speak alerts aloud",
+  "settings.full_map": "Map in full, also without a graphics processor",
   "settings.voice_none": "This browser has no voice for this language",
   "settings.unchecked": "The words of this language were made by a machine. No native speaker has checked them.",
   "settings.normal": "normal",

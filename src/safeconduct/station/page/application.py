@@ -34,6 +34,7 @@ BUNDLE = Path(__file__).with_name("bundle")
 EVERY_S, AT_LEAST_EVERY_S = 0.1, 1.0
 MESSAGES_A_SECOND = 40.0
 REQUESTS_AT_ONCE, REQUESTS_A_SECOND = 80.0, 20.0
+KEYS_AT_ONCE, KEYS_A_SECOND = 2.0, 2.0
 _encoder = msgspec.json.Encoder()
 _SPOKEN = tuple((code, spoken.name) for code, spoken in LANGUAGES.items())
 
@@ -53,7 +54,7 @@ class Hears(Protocol):
 class Station:
     """One mission's page server. shade: the terrain's picture and where it lies. gate: who comes in.
 
-    timeline: of a record that is shown again; `routes`: what else is served beside it.
+    timeline: of a record that is shown again; `routes`: what else is served beside it. every_s: what changed is told.
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class Station:
         gate: Gate | None = None,
         timeline: Callable[[], Timeline] | None = None,
         routes: tuple[Route, ...] = (),
+        every_s: float = EVERY_S,
     ) -> None:
         self.board, self.desk, self.reel = board, desk, reel
         self._simulated, self._software = simulated, software
         self._shade = shade
         self._bundle = bundle
         self._timeline, self._routes = timeline, routes
+        self._every_s = every_s
         self.gate = gate if gate is not None else Gate()
         self._now = b""
         self._plain = b""
@@ -130,8 +133,8 @@ class Station:
         told: tuple[int, LeaseShown | None] = (-1, None)
         waited_s = 0.0
         while True:
-            await asyncio.sleep(EVERY_S)
-            waited_s += EVERY_S
+            await asyncio.sleep(self._every_s)
+            waited_s += self._every_s
             lease = self.desk.lease()
             if (self.board.rounds, lease) == told and waited_s < AT_LEAST_EVERY_S:
                 continue
@@ -224,8 +227,11 @@ class Station:
             viewer = self.reel.view(wish.codec, lane.take)
             sending = asyncio.create_task(self._send_pictures(socket, lane))
             try:
-                while True:
-                    await _received(socket)  # nothing more is awaited; its end is
+                asked = Allowance(KEYS_AT_ONCE, KEYS_A_SECOND, loop.time)
+                while True:  # its end is awaited; a wish said again is for a whole picture, after some were lost
+                    await _received(socket)
+                    if asked.take(known.name):
+                        self.reel.want_key()
             finally:
                 self.reel.leave(viewer)
                 sending.cancel()

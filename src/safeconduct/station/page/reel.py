@@ -173,4 +173,5 @@ def _body(seen: Seen, wide: int, high: int) -> BodyShown:
         seen.cannot_tell,
         joints,
         tuple(GestureShown(g.gesture.value, round(g.held_s, 1), g.held_s >= _LONG_ENOUGH_S) for g in seen.gestures),
+        doubtful=seen.doubtful,
     )

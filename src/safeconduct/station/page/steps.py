@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from safeconduct.conduct import MissionState, close_lock, hold_reasons, lead_lock, promise_lock
 from safeconduct.conduct.asking import ask_lock
+from safeconduct.conduct.interlocks import person_lost
 from safeconduct.conduct.saying import say_lock
 from safeconduct.model.commands import Propose
 from safeconduct.model.mission_time import seconds_between
@@ -131,6 +132,10 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
         for track, _, seen_t_ns in state.others:
             if seconds_between(seen_t_ns, state.t_ns) <= 2.0:
                 may("select", Decision.SELECT_PERSON, track=track)
+    elif person_lost(state):
+        for track, _, seen_t_ns in state.others:
+            if seconds_between(seen_t_ns, state.t_ns) <= 2.0:
+                may("is_he", Decision.CONFIRM_PERSON, "same", track)
     if state.phase is Phase.WAIT or state.phase in _TALK or state.phase in (Phase.COVER, Phase.STAY):
         may("lead", Decision.LEAD)
     if state.person is not None and state.phase is not Phase.STAY and state.phase in _TALK | ESCORT_PHASES:
@@ -161,13 +166,14 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
 
 
 def failing(state: MissionState) -> tuple[str, ...]:
-    """The aircraft's checklist: only what fails."""
+    """The aircraft's checklist: only what fails. To stand on the ground before take-off is no failure."""
     if state.plan is None:
         return ()
+    not_ours = state.aircraft.not_ours
+    if state.phase is Phase.WATCH and not state.aircraft.armed and not_ours.startswith("on the ground"):
+        not_ours = ""
     reasons: Iterable[str] = hold_reasons(state)
-    return tuple(
-        why for why in (state.aircraft.not_ours, *reasons, state.stopped and f"stopped: {state.stopped}") if why
-    )
+    return tuple(why for why in (not_ours, *reasons, state.stopped and f"stopped: {state.stopped}") if why)
 
 
 def next_step(state: MissionState, open_questions: tuple[QuestionShown, ...]) -> NextStep:

@@ -304,7 +304,7 @@ class GestureShown(msgspec.Struct, frozen=True):
 class BodyShown(msgspec.Struct, frozen=True):
     """One person in the picture, as the eyes saw him. box and joints as shares of width and height, 0 to 1.
 
-    joints: the 17 of COCO, (x, y, score).
+    joints: the 17 of COCO, (x, y, score). doubtful: the number says nothing now, he could be the one beside him.
     """
 
     track: int
@@ -314,6 +314,7 @@ class BodyShown(msgspec.Struct, frozen=True):
     joints: tuple[tuple[float, float, float], ...] = ()
     gestures: tuple[GestureShown, ...] = ()
     error: Ellipse | None = None
+    doubtful: bool = False
 
 
 class PictureHead(msgspec.Struct, frozen=True, tag="picture", tag_field="kind"):

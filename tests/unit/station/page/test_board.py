@@ -83,6 +83,35 @@ def test_what_fails_stands_on_the_checklist_and_nothing_else() -> None:
     assert (before, shown.now.failing) == ((), ("the picture is stale",))
 
 
+def test_to_stand_on_the_ground_before_take_off_is_no_failure_and_to_come_down_in_the_mission_is() -> None:
+    shown = Shown()
+    shown.passes(1.0)
+    before = shown.now.failing
+    shown.leading()
+    shown.armed = False
+    shown.passes(1.0)
+    assert before == ()
+    assert any(why.startswith("on the ground") for why in shown.now.failing)
+
+
+def test_while_he_is_lost_whoever_is_seen_may_be_called_him_and_not_before() -> None:
+    shown = Shown()
+    shown.leading()
+    shown.passes(1.0)
+    before = [a.name for a in shown.now.actions]
+    shown.seen = False
+    shown.passes(8.0)
+    shown.seen, shown.track = True, 12
+    shown.passes(1.0)
+    named = [(a.track, a.press, a.needs_picture) for a in shown.now.actions if a.name == "is_he"]
+    assert "is_he" not in before
+    assert named == [(12, "confirm", True)]
+    shown.decides(Decision.CONFIRM_PERSON, "same", track=12)
+    shown.passes(0.5)
+    assert shown.now.person is not None
+    assert shown.now.person.track == 12
+
+
 def test_a_page_that_comes_late_sees_the_same_board(tmp_path: Path) -> None:
     board = Board()
     with Recorder.create(tmp_path / "record", durable=False) as recorder:
