@@ -18,7 +18,7 @@ WIDE, HIGH, RATE_HZ = 1280, 720, 30.0
 BITS, CHECK_BITS, FIELD_PX = 16, 4, 32
 _SPARE_PX = 160
 Picture = npt.NDArray[np.uint8]
-Take = Callable[[int, Picture], None]
+Take = Callable[[int, Picture], object]
 """A picture's number, and it."""
 
 READ = """

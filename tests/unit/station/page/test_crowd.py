@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from safeconduct.model.vocabulary import Decision
 from safeconduct.runtime.serving import serving
@@ -29,8 +30,14 @@ class Served:
 
     def opened(self, cookie: str, path: str = "station", queue: int | None = 16) -> ClientConnection:
         where = self.address.replace("http", "ws", 1) + path
-        origin, more = self.address.rstrip("/"), {"cookie": cookie}
-        return connect(where, origin=origin, additional_headers=more, compression=None, max_queue=queue, max_size=None)  # type: ignore[arg-type]
+        return connect(
+            where,
+            origin=Origin(self.address.rstrip("/")),
+            additional_headers={"cookie": cookie},
+            compression=None,
+            max_queue=queue,
+            max_size=None,
+        )
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def test_who_reads_slowly_loses_pictures_and_nobody_else_does(served: Served) ->
             assert quick.recv(timeout=5.0)
             got += 1
         assert got == 120
-        numbers = []
+        numbers: list[int] = []
         whole_after_gap = True
         while not numbers or numbers[-1] < 110:
             head = told(slow.recv(timeout=5.0))
