@@ -1,4 +1,4 @@
-"""Content Credentials (C2PA 2.1): a signed manifest inside a copy that says what was done and from what it came."""
+"""Content Credentials (C2PA 2.1): a signed manifest inside a film that says what was done and from what it came."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def sign_copy(
             {"label": _DID, "data": original},
         ],
     }
+    _sign(manifest, bare, out, key, parent)
+
+
+def _sign(manifest: dict[str, Any], bare: Path, out: Path, key: StationKey, parent: Path | None) -> None:
     try:
         with c2pa.Signer.from_callback(key.sign, c2pa.C2paSigningAlg.ED25519, key.chain.decode(), None) as signer:
             builder = c2pa.Builder(manifest)
@@ -45,6 +49,22 @@ def sign_copy(
                 os.fsync(copy.fileno())
     except c2pa.C2paError as error:
         raise BadInput(str(out), f"cannot be signed: {error}", "see `safeconduct keys`") from error
+
+
+def sign_film(film: Path, out: Path, key: StationKey, ends: dict[str, str | int], label: str, source_type: str) -> None:
+    """Put a manifest into a record's own film (`out`: the film with it). ends: of its chains. Raises BadInput."""
+    manifest = {
+        "claim_generator_info": [{"name": "safeconduct"}],
+        "title": film.name,
+        "assertions": [
+            {
+                "label": "c2pa.actions",
+                "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": source_type}]},
+            },
+            {"label": label, "data": ends},
+        ],
+    }
+    _sign(manifest, film, out, key, None)
 
 
 def _came(parent: Path | None) -> dict[str, Any]:

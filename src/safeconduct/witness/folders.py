@@ -20,7 +20,8 @@ they decided, and when.
               "kind"  what sort of fact or decision;  "body": all of it
               "prev"  the SHA-256 of the line before, so that nothing can be changed unnoticed
 log.torn      Only after a crash: the beginning of a line that was being written. It was never acted upon.
-video.mp4     If there was a picture: what the camera showed. Any player shows it.
+video.mp4     If there was a picture: what the camera showed. Any player shows it; when it is sealed, any reader of
+              C2PA checks it.
 video-2.mp4   The film goes on here after a crash; and so on.
 video.jsonl   One line for each piece of the film, a fifth of a second long: its SHA-256, and of each picture when
               it was taken, from where, and how the camera was held.

@@ -9,6 +9,7 @@ import msgspec
 
 from safeconduct.witness.boxes import Cut, pieces, sum_of
 from safeconduct.witness.entry import FIRST_PREV, link
+from safeconduct.witness.film_credentials import box_bytes
 from safeconduct.witness.ledger import FILM_LEDGER, Line, walk_ledger, written
 
 VIDEO_TORN = "video.torn"
@@ -59,6 +60,7 @@ def _take_in(film: Path, vouched: int, n: int, prev: str) -> tuple[list[bytes], 
     lines: list[bytes] = []
     with film.open("r+b") as file:
         size = file.seek(0, 2)
+        vouched += box_bytes(film) if vouched else 0
         if size <= vouched:
             return [], 0
         file.seek(vouched)

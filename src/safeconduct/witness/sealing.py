@@ -20,6 +20,7 @@ from safeconduct.model.faults import BadInput
 from safeconduct.witness.boxes import Cut, pieces, sum_of
 from safeconduct.witness.chain import open_log, walk
 from safeconduct.witness.entry import LOG, link
+from safeconduct.witness.film_credentials import clear_remains, put_credentials
 from safeconduct.witness.heads import SEAL_FOLDER, lay_certificate
 from safeconduct.witness.keys import StationKey, fingerprint
 from safeconduct.witness.ledger import FILM_LEDGER, walk_ledger
@@ -29,12 +30,16 @@ _NUMBERED = re.compile(r"seal-(\d{1,6})\.sha256")
 
 
 class FilmSealed(msgspec.Struct, frozen=True):
-    """rest: SHA-256 of all boxes that belong neither to the beginning (`ftyp`, `moov`) nor to a fragment."""
+    """rest: SHA-256 of all boxes that belong neither to the beginning (`ftyp`, `moov`) nor to a fragment.
+
+    bare: why it carries no Content Credentials, "" where it does.
+    """
 
     file: str
     fragments: int
     pictures: int
     rest: str
+    bare: str = ""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -70,6 +75,8 @@ def seal_file(record: Path, n: int, suffix: str) -> Path:
 def seal(record: Path, key: StationKey, why: str) -> Statement:
     """Seal a record whose log is whole and that nobody writes (see `recovering.recover`, which makes it so).
 
+    Films get Content Credentials that name the ends of both chains (`film_credentials.py`), where that can be done.
+
     Raises BadInput: log or film are not as they were written, or the folder cannot be written.
     """
     n = newest_seal(record) + 1
@@ -79,7 +86,7 @@ def seal(record: Path, key: StationKey, why: str) -> Statement:
         for suffix in ("sha256", "sig"):
             (folder / f"{ADDITIONS}.{suffix}").unlink(missing_ok=True)
         entries, log_head = _log_end(record)
-        film_lines, film_head, films = _film_end(record)
+        film_lines, film_head, films = _film_end(record, key, {"entries": entries, "log": log_head})
         previous = sha256(seal_file(record, n - 1, "sha256").read_bytes()).hexdigest() if n > 1 else ""
         now = datetime.now(UTC)
         said = Statement(
@@ -166,8 +173,9 @@ def _log_end(record: Path) -> tuple[int, str]:
     return entries, head
 
 
-def _film_end(record: Path) -> tuple[int, str, tuple[FilmSealed, ...]]:
+def _film_end(record: Path, key: StationKey, log: dict[str, str | int]) -> tuple[int, str, tuple[FilmSealed, ...]]:
     lines, head = 0, ""
+    clear_remains(record)
     fragments: dict[str, list[int]] = {}
     for found in walk_ledger(record):
         if found.trouble or found.line is None:
@@ -177,8 +185,13 @@ def _film_end(record: Path) -> tuple[int, str, tuple[FilmSealed, ...]]:
         count = fragments.setdefault(found.line.file, [0, 0])
         count[0] += not found.line.part
         count[1] += len(found.line.frames)
-    films = tuple(FilmSealed(name, n, pictures, rest_of(record / name)) for name, (n, pictures) in fragments.items())
-    return lines, head, films
+    ends: dict[str, str | int] = {**log, "film_lines": lines, "film": head, "station": key.station}
+    simulated = (record / "rehearsal.json").exists()
+    films = []
+    for name, (n, pictures) in fragments.items():
+        bare = put_credentials(record / name, key, ends, simulated=simulated)
+        films.append(FilmSealed(name, n, pictures, rest_of(record / name), bare))
+    return lines, head, tuple(films)
 
 
 def rest_of(film: Path) -> str:
