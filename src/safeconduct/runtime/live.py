@@ -26,6 +26,7 @@ from safeconduct.runtime.lockstep import truth_from
 from safeconduct.runtime.mission import Mission
 from safeconduct.runtime.surroundings import Surroundings
 from safeconduct.runtime.voicing import Voice
+from safeconduct.runtime.wall_clock import WallClock
 from safeconduct.runtime.watchers import Watcher
 from safeconduct.sim import AircraftTruth
 from safeconduct.vehicle import Carrier, MavlinkAircraft, open_link
@@ -36,7 +37,6 @@ _PROMPT_NS = NS // 100  # apart at least, however many decisions come
 SILENT_FOR_S = 20.0
 GIVE_UP_LINK_S = 180.0
 LOW_DISK_BYTES = (40_000_000, 7_000_000)  # an hour of log, ten minutes of it
-CLOCK_JUMP_S = 0.5
 _STALE_STEER_NS = NS // 2
 _GIVE_UP_RECORDING_S = 30.0
 
@@ -72,7 +72,7 @@ class LiveFlight:
     ) -> None:
         self._free_bytes = free_bytes
         self._rounds_until_look = 0
-        self._clock_ahead_ns = time.time_ns() - time.monotonic_ns()
+        self._wall_clock = WallClock()
         self._warned_at_bytes = LOW_DISK_BYTES[0] + 1
         self._mission = mission
         self._aircraft = aircraft
@@ -185,21 +185,11 @@ class LiveFlight:
             self._failing_since_ns = t_ns
             trouble.append(RecordTrouble(t_ns, "the record cannot be written: nothing acts until it can"))
         trouble.extend(self._look_at_disk(t_ns))
-        trouble.extend(self._look_at_clock(t_ns))
+        trouble.extend(self._wall_clock.look(t_ns))
         happened = self._world.advance(t_ns, self._truth)
         seen = self._eyes.look(t_ns, self._truth) if self._eyes is not None else []
         said = self._voice.poll(t_ns) if self._voice is not None else []
         return [*heard, *said, *trouble, *happened, *seen, *choices, Tick(t_ns)]
-
-    def _look_at_clock(self, t_ns: int) -> list[Event]:
-        """Mission time never jumps; that this machine's clock was set meanwhile is an entry, not silence."""
-        ahead_ns = time.time_ns() - time.monotonic_ns()
-        jump_s = (ahead_ns - self._clock_ahead_ns) / NS
-        if abs(jump_s) < CLOCK_JUMP_S:
-            return []
-        self._clock_ahead_ns = ahead_ns
-        way = "forward" if jump_s > 0 else "back"
-        return [RecordTrouble(t_ns, f"this machine's clock was set {abs(jump_s):.1f} s {way}; the record's goes on")]
 
     def _look_at_disk(self, t_ns: int) -> list[Event]:
         """Once in half a minute; each mark is told once. A record grows by about 40 MB an hour."""

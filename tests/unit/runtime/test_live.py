@@ -9,16 +9,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from safeconduct.conduct import OPENING, step
 from safeconduct.model.commands import Launch
-from safeconduct.model.events import RecordTrouble
+from safeconduct.model.events import RecordTrouble, Tick
+from safeconduct.model.mission_time import NS
+from safeconduct.runtime.wall_clock import WallClock
 from safeconduct.witness import recheck, values, verify
 
 FULL_DISK = Path(__file__).with_name("full_disk.py")
+SET_CLOCK = Path(__file__).with_name("set_clock.py")
 
 
 def free_port() -> int:
@@ -61,6 +65,44 @@ def test_on_a_full_disk_nothing_acts_until_there_is_room_again(tmp_path: Path) -
     assert sum(isinstance(value, Launch) for value in recorded) == 1
     assert verify(record).ok
     assert recheck(record, step, OPENING).identical
+
+
+@pytest.mark.timeout(120)
+def test_a_clock_set_forward_and_back_in_a_mission_is_told_and_the_records_time_goes_on(tmp_path: Path) -> None:
+    port, record = free_port(), tmp_path / "r"
+    with twin(port):
+        words = [sys.executable, str(SET_CLOCK), f"udpin:127.0.0.1:{port}", str(record)]
+        flown = subprocess.run(words, capture_output=True, text=True, timeout=100.0, check=False)
+    assert flown.returncode == 0, flown.stderr
+    recorded = list(values(record))
+    told = [value.what for value in recorded if isinstance(value, RecordTrouble)]
+    assert told[:2] == [
+        "this machine's clock was set 3600.0 s forward; the record's goes on",
+        "this machine's clock was set 7200.0 s back; the record's goes on",
+    ]
+    assert told[2:], "slow drift is told too"
+    assert all("clock has drifted 0." in what and "ahead of the record's" in what for what in told[2:])
+    ticks = [value.t_ns for value in recorded if isinstance(value, Tick)]
+    steps = [b - a for a, b in pairwise(ticks)]
+    assert min(steps) > 0
+    assert max(steps) < 3 * NS, "mission time never jumped"
+    heads = [json.loads(line)["utc"] for line in (record / "seal" / "heads.jsonl").read_bytes().splitlines()]
+    assert max(b - a for a, b in pairwise(heads)) > 3000 * NS, "signed heads show the wall clock beside it"
+    assert min(b - a for a, b in pairwise(heads)) < -3000 * NS
+    assert verify(record).ok
+    assert recheck(record, step, OPENING).identical
+
+
+def test_a_clock_that_drifts_is_told_each_time_it_makes_half_a_second_more() -> None:
+    wall = steady = 0
+    clock = WallClock(lambda: wall, lambda: steady)
+    told = []
+    for _ in range(1200):
+        steady += 100_000_000
+        wall += 100_000_000 - 1_000_000  # it loses 10 ms in a second
+        told += clock.look(steady)
+    assert len(told) == 2
+    assert "has drifted 0.5 s behind the record's" in str(told[0])
 
 
 @pytest.mark.slow
