@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from safeconduct.copies.covering import Covering, Covers
+from safeconduct.copies.covering import Box, Covering, Covers
 from safeconduct.copies.encoding import Encoded, as_recorded, covered
+from safeconduct.copies.judging import Exposed, judge
 from safeconduct.copies.klv_copy import write_klv
 from safeconduct.copies.mcap_copy import write_mcap
 from safeconduct.copies.original import Original, Shown
 from safeconduct.copies.papers import write_papers
-from safeconduct.copies.redacted import Redaction, Redactor, write_redacted
+from safeconduct.copies.redacted import Draft, Looked, Redaction, Redactor, write_redacted
 from safeconduct.copies.report_pdf import write_report
 from safeconduct.copies.sealed_copy import (
     CopySeal,
@@ -20,10 +21,14 @@ from safeconduct.copies.sealed_copy import (
 )
 
 __all__ = [
+    "Box",
     "CopySeal",
     "Covering",
     "Covers",
+    "Draft",
     "Encoded",
+    "Exposed",
+    "Looked",
     "Original",
     "Redaction",
     "Redactor",
@@ -32,6 +37,7 @@ __all__ = [
     "check_copy",
     "covered",
     "has_copy_seal",
+    "judge",
     "seal_copy",
     "seal_path",
     "sum_of_file",

@@ -2,7 +2,9 @@
 
 The eyes go through the film twice, forward and backward, in pieces of some ten seconds: who is found late in one
 direction is known early in the other. Between two sightings a person is covered where he must have gone; before the
-first and after the last he stays covered for a while, with a margin that grows. All of it errs towards covering.
+first and after the last he stays covered for a while, with a margin that grows; covers move with the picture when the
+camera turns. Joints that put a head elsewhere than a moment before and after are unsure. All of it errs towards
+covering.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from safeconduct.copies.original import Shown
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Eyes, Found, PersonDetector, Seen, look, tiles
+from safeconduct.perception import Eyes, Found, PersonDetector, Seen, Steadying, look, tiles
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, px."""
@@ -27,17 +31,22 @@ HEAD_PX = 70.0
 _PIECE_S = 10.0
 _HOLD_S, _GAP_S = 1.6, 4.0
 _GROWS = 0.35  # of his height in a second of holding
-_SWEEP_S, _GLIMPSE_HOLDS_S = 0.3, 0.7  # the whole picture is searched so often; what is found is covered so long
+_SWEEP_S, _GLIMPSE_HOLDS_S = 0.3, 1.6  # the whole picture is searched so often; what is found is covered so long
+_LONG_GAP_NS = NS // 2
+_HEAD_JUMPS = 0.12  # of his height: what joints of one body do not do from picture to picture
 _SURE_FACE, _SURE_SHOULDERS = 0.35, 0.35
 
 
 class Covers(NamedTuple):
-    """number: of the picture. boxes: to be covered. people: how many in it. whole: how many of them wholly."""
+    """number: of the picture. boxes: to be covered. people: how many in it. whole: how many of them wholly.
+
+    unsure: how many rest on no sighting in this very picture: held, carried over a gap, or glimpsed."""
 
     number: int
     boxes: tuple[Box, ...]
     people: int
     whole: int
+    unsure: int = 0
 
 
 class _Sight(NamedTuple):
@@ -46,6 +55,14 @@ class _Sight(NamedTuple):
     cover: Box
     whole: bool
     height_px: float
+    box: Box
+    wholly: Box  # what covers all of him
+
+
+class _Cover(NamedTuple):
+    box: Box
+    whole: bool
+    unsure: bool
 
 
 class Covering:
@@ -81,19 +98,21 @@ class Covering:
         last_t_ns = piece[-1].t_ns
         for i in range(len(piece) - 1, -1, -1):
             behind[i] = backward.step(piece[i].picture, 2 * last_t_ns - piece[i].t_ns)
-        covers: list[list[tuple[Box, bool]]] = [[] for _ in piece]
+        moved = _Moved(piece)
+        covers: list[list[_Cover]] = [[] for _ in piece]
         for seen_in in (ahead, behind):
             for sights in self._tracks(piece, seen_in).values():
-                for i, box, whole in _spread(sights, piece):
-                    covers[i].append((box, whole))
-        for i, box in self._glimpsed(piece, ahead, behind):
-            covers[i].append((box, True))
+                for i, cover in _spread(_trusted(sights), piece, moved):
+                    covers[i].append(cover)
+        for i, box in self._glimpsed(piece, ahead, behind, moved):
+            covers[i].append(_Cover(box, True, True))
         for i, shown in enumerate(piece):
             if i < self._again:
                 continue
             people = max(len(ahead[i]), len(behind[i]))
-            boxes = tuple(box for box, _ in covers[i])
-            yield shown, Covers(shown.number, boxes, people, sum(whole for _, whole in covers[i]))
+            boxes = tuple(cover.box for cover in covers[i])
+            whole, unsure = sum(c.whole for c in covers[i]), sum(c.unsure for c in covers[i])
+            yield shown, Covers(shown.number, boxes, people, whole, unsure)
         self._again = 0
 
     def _tracks(self, piece: list[Shown], seen_in: list[list[Seen]]) -> dict[int, list[_Sight]]:
@@ -102,11 +121,13 @@ class Covering:
             wide = self._is_wide(piece[i].t_ns)
             for one in seen:
                 cover, whole = cover_of(one, wide=wide)
-                tracks.setdefault(one.track, []).append(_Sight(i, piece[i].t_ns, cover, whole, one.height_px))
+                wholly = cover if whole else body_of(one)
+                sight = _Sight(i, piece[i].t_ns, cover, whole, one.height_px, one.box, wholly)
+                tracks.setdefault(one.track, []).append(sight)
         return tracks
 
     def _glimpsed(
-        self, piece: list[Shown], ahead: list[list[Seen]], behind: list[list[Seen]]
+        self, piece: list[Shown], ahead: list[list[Seen]], behind: list[list[Seen]], moved: _Moved
     ) -> Iterator[tuple[int, Box]]:
         """Whatever might be a person and is nobody whom the eyes follow: they wait for certainty, a cover must not."""
         swept_t_ns = 0
@@ -124,7 +145,7 @@ class Covering:
                 for j, other in enumerate(piece):
                     if (away_s := abs(other.t_ns - shown.t_ns) / NS) <= _GLIMPSE_HOLDS_S:
                         margin = 6.0 + (0.22 + _GROWS * away_s) * tall
-                        yield j, _grown((found.x1, found.y1, found.x2, found.y2), margin)
+                        yield j, _grown(moved.carried((found.x1, found.y1, found.x2, found.y2), i, j), margin)
 
     def _is_wide(self, t_ns: int) -> bool:
         return any(abs(t_ns - moment) <= 8 * NS for moment in self._wholly)
@@ -135,11 +156,16 @@ def cover_of(one: Seen, *, wide: bool = False) -> tuple[Box, bool]:
     head = None if wide else head_of(one)
     if head is not None and one.height_px < MARKS_READABLE_PX:
         return head, False
+    return body_of(one, wide=wide), True
+
+
+def body_of(one: Seen, *, wide: bool = False) -> Box:
+    """All of him, raised arms included."""
     x1, y1, x2, y2 = one.box
     side, above = (0.6, 0.5) if wide else (0.22, 0.28)
     w, h = x2 - x1, y2 - y1
     big = max(w, h)
-    return (x1 - side * max(w, 0.4 * big), y1 - above * big, x2 + side * max(w, 0.4 * big), y2 + 0.12 * big), True
+    return (x1 - side * max(w, 0.4 * big), y1 - above * big, x2 + side * max(w, 0.4 * big), y2 + 0.12 * big)
 
 
 def head_of(one: Seen) -> Box | None:
@@ -167,22 +193,70 @@ def _within(found: Found, box: Box) -> bool:
     return smaller and grown[0] <= x <= grown[2] and grown[1] <= y <= grown[3]
 
 
-def _spread(sights: list[_Sight], piece: list[Shown]) -> Iterator[tuple[int, Box, bool]]:
+def _trusted(sights: list[_Sight]) -> list[_Sight]:
+    """Heads that stand elsewhere on the body than a moment before and after were put there by joints that erred: then
+    the whole person is covered."""
+    ordered = sorted(sights, key=lambda s: s.place)
+    out: list[_Sight] = []
+    for n, sight in enumerate(ordered):
+        about = [s for s in ordered[max(0, n - 6) : n + 7] if not s.whole and abs(s.t_ns - sight.t_ns) <= NS]
+        if sight.whole or len(about) < 3:
+            out.append(sight)
+            continue
+        usual = np.median([_on_body(s) for s in about], axis=0)
+        off = float(np.abs(np.array(_on_body(sight)) - usual).max())
+        out.append(sight if off < _HEAD_JUMPS else sight._replace(cover=sight.wholly, whole=True))
+    return out
+
+
+def _on_body(sight: _Sight) -> tuple[float, float]:
+    """Where on his box the head's cover is, in his heights."""
+    x, y = (sight.cover[0] + sight.cover[2]) / 2.0, (sight.cover[1] + sight.cover[3]) / 2.0
+    tall = max(sight.height_px, 1.0)
+    return (x - (sight.box[0] + sight.box[2]) / 2.0) / tall, (y - sight.box[1]) / tall
+
+
+class _Moved:
+    """How the picture as a whole moves within a piece: a turn of the camera takes covers along."""
+
+    def __init__(self, piece: list[Shown]) -> None:
+        steadying = Steadying()
+        self._to = [np.eye(3)]  # px of the first picture to px of this one
+        for shown in piece:
+            motion = steadying.motion(shown.picture)
+            self._to.append((np.eye(3) if motion is None else motion) @ self._to[-1])
+        self._to = self._to[1:]
+
+    def carried(self, box: Box, i: int, j: int) -> Box:
+        """A box of picture i as it lies in picture j."""
+        if i == j:
+            return box
+        x1, y1, x2, y2 = box
+        corners = np.array([[x1, x2, x2, x1], [y1, y1, y2, y2], [1.0, 1.0, 1.0, 1.0]])
+        x, y, _ = self._to[j] @ np.linalg.inv(self._to[i]) @ corners
+        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _spread(sights: list[_Sight], piece: list[Shown], moved: _Moved) -> Iterator[tuple[int, _Cover]]:
     """From sightings to every picture in which he may be: between them, and for a while before and after."""
     for sight in sights:
-        yield sight.place, sight.cover, sight.whole
+        yield sight.place, _Cover(sight.cover, sight.whole, False)
     ordered = sorted(sights, key=lambda s: s.place)
     for a, b in pairwise(ordered):
         if b.place - a.place > 1 and abs(b.t_ns - a.t_ns) <= _GAP_S * NS:
             for i in range(a.place + 1, b.place):
                 part = (piece[i].t_ns - a.t_ns) / (b.t_ns - a.t_ns)
-                between = tuple(p + (q - p) * part for p, q in zip(a.cover, b.cover, strict=True))
+                p = moved.carried(a.cover, a.place, i)
+                q = moved.carried(b.cover, b.place, i)
+                x1, y1, x2, y2 = (m + (n - m) * part for m, n in zip(p, q, strict=True))
                 margin = 0.12 * max(a.height_px, b.height_px)
-                yield i, _grown((between[0], between[1], between[2], between[3]), margin), a.whole or b.whole
+                long = b.t_ns - a.t_ns > _LONG_GAP_NS
+                yield i, _Cover(_grown((x1, y1, x2, y2), margin), a.whole or b.whole, long)
     for edge, step in ((ordered[0], -1), (ordered[-1], 1)):
         i = edge.place + step
         while 0 <= i < len(piece) and (held_s := abs(piece[i].t_ns - edge.t_ns) / NS) <= _HOLD_S:
-            yield i, _grown(edge.cover, 4.0 + _GROWS * held_s * edge.height_px), edge.whole
+            held = _grown(moved.carried(edge.wholly, edge.place, i), 4.0 + _GROWS * held_s * edge.height_px)
+            yield i, _Cover(held, True, True)
             i += step
 
 

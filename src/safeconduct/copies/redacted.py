@@ -1,7 +1,7 @@
 """A film that exposes nobody: heads or whole persons covered, no sound, no name, no place, no time of day.
 
-What is covered is filled with one flat colour: nothing can be computed back. The eyes then look at the result, picture
-by picture, before it is written: whatever face they still make out is covered too.
+What is covered is filled with one flat colour: nothing can be computed back. The finished file is then judged, picture
+by picture (`judging.py`): whatever is still found in it is covered too, or the copy is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import av.error
@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from safeconduct.copies.covering import Box, Covering, Covers
+from safeconduct.copies.judging import Exposed, faces_seen, judge
 from safeconduct.copies.original import Original, Picture, Shown
 from safeconduct.copies.overlays import overlay_boxes
 from safeconduct.model.events import SignSeen
@@ -26,36 +27,50 @@ from safeconduct.model.mission_time import NS
 from safeconduct.perception import Eyes
 
 _CLOCK = Fraction(1, 90_000)
-_FACE = 0.35
+_ROUNDS = 3
+_WIDENED_NS = NS // 2
+_APART_NS, _MOST_DOUBTS = 3 * NS // 2, 24
 
 
 class Redaction(msgspec.Struct, frozen=True):
-    """What was done. covered: regions in all. whole: of them whole persons. found_again: faces that the eyes still made
-    out in the result, and that were covered then. overlays: regions of on-screen data, covered in every picture."""
+    """What was done. covered: regions in all. whole: of them whole persons. found_again: faces, skin or writing that
+    were still found in the finished copy, and were covered then. overlays: regions of on-screen data, covered in every
+    picture. doubts: moments to look over before the copy is given away; looked_over: how many a human has seen.
+    covered_more: regions that he covered."""
 
     pictures: int
     covered: int
     whole: int
     found_again: int
     overlays: int
+    doubts: int = 0
+    looked_over: int = 0
+    covered_more: int = 0
 
 
 class Redactor:
-    """Covers one film. always: regions that are covered in every picture (on-screen data, and what a person named)."""
+    """Covers one film. always: regions that are covered in every picture (on-screen data, and what a person named).
 
-    def __init__(self, original: Original, always: Sequence[Box] = ()) -> None:
+    judged: what the eyes still find in the covered picture is covered at once; without it the finished copy is judged
+    (`write_redacted`).
+    """
+
+    def __init__(self, original: Original, always: Sequence[Box] = (), *, judged: bool = True) -> None:
         signs = [value.t_ns for value in original.values() if isinstance(value, SignSeen)]
         self._covering = Covering(signs)
-        self._judge = Judge()
+        self._eyes = Eyes(at_once=4) if judged else None
         self._always = tuple(always)
         self.pictures = self.covered = self.whole = self.found_again = 0
+        self.unsure: list[int] = []
 
     def take(self, pictures: Iterator[Shown]) -> Iterator[tuple[Shown, Picture, tuple[Box, ...]]]:
         """Each picture with its covered copy and what was covered in it."""
         for shown, covers in self._covering.take(pictures):
             boxes = [*covers.boxes, *self._always]
             covered = cover(shown.picture, boxes)
-            if more := self._judge.look(covered, shown.t_ns, boxes):
+            if self._eyes is not None:
+                faces = faces_seen(self._eyes, covered, shown.t_ns)
+                more = [box for box in faces if not is_covered(*_middle(box), boxes)]
                 self.found_again += len(more)
                 boxes += more
                 covered = cover(covered, more)
@@ -69,26 +84,11 @@ class Redactor:
         self.pictures += 1
         self.covered += len(covers.boxes)
         self.whole += covers.whole
+        self.unsure.append(covers.unsure)
 
 
-class Judge:
-    """Looks at what is to be given away, with eyes of its own: is there a face in it yet?"""
-
-    def __init__(self) -> None:
-        self._eyes = Eyes(at_once=4)
-
-    def look(self, picture: Picture, t_ns: int, covered: Sequence[Box]) -> list[Box]:
-        """Regions with a face that are not covered."""
-        found: list[Box] = []
-        for one in self._eyes.step(picture, t_ns):
-            face = [j for j in one.joints[:3] if j.score >= _FACE] if one.joints is not None else []
-            if len(face) < 2:
-                continue
-            x, y = sum(j.x for j in face) / len(face), sum(j.y for j in face) / len(face)
-            if not is_covered(x, y, covered):
-                half = max(8.0, 0.14 * one.height_px)
-                found.append((x - half, y - 1.3 * half, x + half, y + 1.3 * half))
-        return found
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2.0, (box[1] + box[3]) / 2.0
 
 
 def is_covered(x: float, y: float, boxes: Sequence[Box]) -> bool:
@@ -109,31 +109,132 @@ def cover(picture: Picture, boxes: Sequence[Box]) -> Picture:
     return out
 
 
+LookOver = Callable[["Draft"], "Looked"]
+"""A human steps through the doubtful moments of a finished copy. Raises BadInput: he does not let it go."""
+
+
+class Looked(NamedTuple):
+    """more: what he covered, by picture. seen: how many moments he looked at."""
+
+    more: dict[int, list[Box]]
+    seen: int
+
+
+class Draft(NamedTuple):
+    """A copy that is finished but not released. doubts: numbers of its pictures, the most doubtful first. covers: of
+    each picture. t_ns: mission time of each."""
+
+    film: Path
+    doubts: tuple[int, ...]
+    covers: Sequence[Sequence[Box]]
+    t_ns: Sequence[int]
+
+
 def write_redacted(
-    original: Original, out: Path, always: Sequence[Box] = (), told: Callable[[int], None] = lambda _: None
+    original: Original,
+    out: Path,
+    always: Sequence[Box] = (),
+    told: Callable[[int], None] = lambda _: None,
+    look_over: LookOver | None = None,
 ) -> Redaction:
     """Write the covered film as MP4, from time 0, without anything beside the pictures. Raises BadInput.
 
-    told: called with the number of pictures done.
+    The finished file is judged (`judging.py`); what is found is covered too, and the file written anew. One in which
+    faces are found even then is refused. look_over: asked before it is done. told: called with the number of pictures.
     """
     original.must_have_film()
     overlays = overlay_boxes(original.pictures())
-    redactor = Redactor(original, [*always, *overlays])
+    redactor = Redactor(original, [*always, *overlays], judged=False)
+    covers: list[tuple[Box, ...]] = []
+    times: list[int] = []
+
+    def first(shown: Shown, boxes: tuple[Box, ...]) -> None:
+        covers.append(boxes)
+        times.append(shown.t_ns)
+        told(shown.number + 1)
+
+    _write(out, ((shown, covered, boxes) for shown, covered, boxes in redactor.take(original.pictures())), first)
+    if not covers:
+        raise BadInput(str(original.record), "has no picture", "export a report or papers; they need none")
+    again: set[int] = set()
+    found: list[Exposed] = []
+    for _ in range(_ROUNDS):
+        found = list(judge(out, covers))
+        if not found:
+            break
+        again |= {one.number for one in found}
+        _widen(covers, times, found)
+        _cover_anew(original, out, covers)
+    else:
+        if faces := [one for one in judge(out, covers) if one.how in ("eyes", "face")]:
+            at_s = (times[faces[0].number] - times[0]) / NS
+            what = f"still shows what may be a face at {at_s:.1f} s, after everything found was covered {_ROUNDS} times"
+            raise BadInput(str(original.record), what, "name the region with --cover")
+    doubts = doubtful(redactor.unsure, again, times)
+    said = redactor.done()
+    looked = Looked({}, 0)
+    if look_over is not None:
+        looked = look_over(Draft(out, doubts, covers, times))
+        for number, boxes in looked.more.items():
+            covers[number] = (*covers[number], *boxes)
+        if looked.more:
+            _cover_anew(original, out, covers)
+    return msgspec.structs.replace(
+        said,
+        found_again=len(again),
+        doubts=len(doubts),
+        looked_over=looked.seen,
+        covered_more=sum(map(len, looked.more.values())),
+    )
+
+
+def doubtful(unsure: Sequence[int], again: set[int], times: Sequence[int]) -> tuple[int, ...]:
+    """Pictures to be looked over, at least a second and a half apart: where something was found in the finished copy,
+    then where most covers rested on no sighting; always the first and the last."""
+    picked: list[int] = []
+    order = sorted(range(len(times)), key=lambda n: (n not in again, -unsure[n], n))
+    for n in [0, len(times) - 1, *order]:
+        wanted = n in again or unsure[n] or n in (0, len(times) - 1)
+        if wanted and all(abs(times[n] - times[m]) >= _APART_NS for m in picked):
+            picked.append(n)
+        if len(picked) >= _MOST_DOUBTS:
+            break
+    return tuple(picked)
+
+
+def _widen(covers: list[tuple[Box, ...]], times: Sequence[int], found: Sequence[Exposed]) -> None:
+    """What was found is covered, with room, for a while before and after; on-screen data in every picture."""
+    for one in found:
+        x1, y1, x2, y2 = one.box
+        by = 0.3 * max(x2 - x1, y2 - y1) + 3.0
+        grown = (x1 - by, y1 - by, x2 + by, y2 + by)
+        for n, t_ns in enumerate(times):
+            if one.how == "on screen" or abs(t_ns - times[one.number]) <= _WIDENED_NS:
+                covers[n] = (*covers[n], grown)
+
+
+def _cover_anew(original: Original, out: Path, covers: Sequence[tuple[Box, ...]]) -> None:
+    pictures = ((s, cover(s.picture, covers[s.number]), covers[s.number]) for s in original.pictures())
+    _write(out, pictures, lambda _shown, _boxes: None)
+
+
+def _write(
+    out: Path,
+    pictures: Iterator[tuple[Shown, Picture, tuple[Box, ...]]],
+    each: Callable[[Shown, tuple[Box, ...]], None],
+) -> None:
     film: _Plain | None = None
     try:
-        for shown, covered, _ in redactor.take(original.pictures()):
+        for shown, covered, boxes in pictures:
             if film is None:
                 film = _Plain(out, covered, shown.t_ns)
             film.take(covered, shown.t_ns)
-            told(shown.number + 1)
+            each(shown, boxes)
         if film is not None:
             film.close()
     except (av.error.FFmpegError, OSError) as error:
         why = getattr(error, "strerror", None) or error
         raise BadInput(str(out), f"cannot be written: {why}", "make room, or name another place") from error
-    if film is None:
-        raise BadInput(str(original.record), "has no picture", "export a report or papers; they need none")
-    return redactor.done()
 
 
 class _Plain:

@@ -23,6 +23,7 @@ from safeconduct.perception.signs import Hint, Sign, SignWatch, sign_evidence, w
 from safeconduct.perception.signs import Reader as SignReader
 from safeconduct.perception.source import Footage
 from safeconduct.perception.stamps import Stamps
+from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.where import Heights, Held, focal_px, in_picture, on_ground, ray
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "SignReader",
     "SignWatch",
     "Stamps",
+    "Steadying",
     "Unsure",
     "around",
     "cloth_patch",

@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from safeconduct.copies import Original
 from safeconduct.model.events import MissionOpened, Tick
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Settings
@@ -48,16 +47,9 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         figures |= {"verify_mb_per_s": round(speed), "verify_peak_mb": peak, "verify_peak_mb_of_four": peak_long}
         _say("redaction")
         clips, seconds = (1, 1.0) if short else (8, 4.0)
-        figures |= bench_redaction(Original(_small(home / "small", key)), clips, seconds)
+        figures |= bench_redaction(clips, seconds)
         baseline = {"sha256sum_mb_per_s": round(anchor), "plain_writing_share_of_a_core": plain_share}
     return {"name": "witness", "figures": figures, "baseline": baseline, "ratio": round(speed / anchor, 2)}
-
-
-def _small(record: Path, key: StationKey) -> Path:
-    with Recorder.create(record, durable=False) as recorder:
-        recorder.append([opening()])
-    seal(record, key, "bench")
-    return record
 
 
 def _say(what: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from safeconduct.model.faults import BadInput
 
-NAMES = ("core", "eyes", "flight", "lead", "liaison", "page", "scan", "signs", "talk", "witness", "world")
+NAMES = ("core", "eyes", "flight", "lead", "liaison", "page", "redaction", "scan", "signs", "talk", "witness", "world")
 
 
 def run_bench(name: str, short: bool = False) -> dict[str, Any]:
@@ -36,6 +36,10 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         from safeconduct.runtime.bench_page import bench_page
 
         report = bench_page(short)
+    elif name == "redaction":
+        from safeconduct.runtime.bench_redaction import bench_long_redaction
+
+        report = bench_long_redaction(short)
     elif name == "scan":
         from safeconduct.runtime.bench_scan import bench_scan
 
