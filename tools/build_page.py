@@ -25,7 +25,8 @@ _NODE_AT_LEAST = 20
 
 def sources() -> list[Path]:
     single = [
-        WEB / name for name in ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+        WEB / name
+        for name in ("index.html", "plan.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
     ]
     return [*single, *sorted(p for p in (WEB / "src").rglob("*") if p.is_file() and p.name != DRAWN)]
 

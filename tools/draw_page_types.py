@@ -14,16 +14,18 @@ import msgspec
 
 from safeconduct.station.page import heard, told
 from safeconduct.station.page.sentences import sentences
+from safeconduct.station.planning import PlanPriced, PlanSaved, PlanSheet, PlanWish
 
 WEB = Path(__file__).parents[1] / "web" / "src"
 OUT, SENTENCES = WEB / "told.ts", WEB / "words" / "core.ts"
 _TOLD: tuple[Any, ...] = get_args(told.Told)
 _HEARD: tuple[Any, ...] = get_args(heard.Heard)
+_PLANNING = (PlanSheet, PlanPriced, PlanSaved, PlanWish)
 _PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 
 
 def drawn() -> str:
-    _, parts = msgspec.json.schema_components((*_TOLD, *_HEARD, heard.Watch), ref_template="{name}")
+    _, parts = msgspec.json.schema_components((*_TOLD, *_HEARD, heard.Watch, *_PLANNING), ref_template="{name}")
     lines = ["// Drawn by tools/draw_page_types.py from safeconduct/station/page. Change it there.", ""]
     for name in sorted(parts):
         lines += [f"export type {name} = {_type(parts[name], top=True)};", ""]
@@ -62,7 +64,7 @@ def _type(schema: dict[str, Any], *, top: bool = False) -> str:
 
 
 def _is_told(schema: dict[str, Any]) -> bool:
-    return schema.get("title") not in {one.__name__ for one in (*_HEARD, heard.Watch)}
+    return schema.get("title") not in {one.__name__ for one in (*_HEARD, heard.Watch, PlanWish)}
 
 
 def drawn_sentences() -> str:

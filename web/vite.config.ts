@@ -12,6 +12,7 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 1500,
     reportCompressedSize: false,
+    rolldownOptions: { input: ["index.html", "plan.html"] },
   },
   worker: { format: "es" },
 });

@@ -6,6 +6,7 @@ import { Gamepads } from "./gamepad";
 import { Link } from "./link";
 import { openMap, type Mapped } from "./map";
 import { Picture } from "./picture";
+import { Reports } from "./report";
 import { Settings } from "./settings";
 import { Signs } from "./signs";
 import { Speech } from "./speech";
@@ -41,6 +42,7 @@ const picture = new Picture(
   },
   (box) => link.say({ kind: "point", box }, (answer) => !answer.ok && say(said(answer.words))),
 );
+const reports = new Reports(link, say, () => ({ now, mine: decisions.mine && hello?.replayed !== true }));
 const signs = new Signs();
 const speech = new Speech();
 const settings = new Settings(link, speech, words, {
@@ -70,6 +72,7 @@ function take(told: Told): void {
       if (JSON.stringify(told) !== JSON.stringify(scenery)) {
         scenery = told;
         map = null;
+        reports.stage(told);
         document.title = `${told.name} · safeconduct`;
         remap();
       }
@@ -95,7 +98,7 @@ function take(told: Told): void {
 
 function remap(): void {
   if (!scenery) return;
-  void openMap(byId("land"), scenery, settings.fullMap).then((opened) => {
+  void openMap(byId("land"), scenery, settings.fullMap, (at) => reports.open(at)).then((opened) => {
     map = opened;
     if (now) opened.show(now);
   });
@@ -189,6 +192,7 @@ function words(): void {
   talk.words();
   signs.words();
   map?.words();
+  reports.words();
   byId("lines").setAttribute("aria-label", tr("app.conversation"));
   byId("failing").dataset["state"] = "?";
   const help = byId<HTMLDialogElement>("help");

@@ -1,6 +1,7 @@
 // The map: MapLibre with a style of its own, nothing is fetched from anywhere else; a plain canvas without WebGL.
 
 import type { GeoJSONSource, Map as LibreMap, StyleSpecification } from "maplibre-gl";
+import { attribution, under } from "./ground";
 import { AREA_COLOURS, COLOURS } from "./palette";
 import { PlainMap } from "./plain_map";
 import type { Area, Enu, Now, Scenery } from "./told";
@@ -11,10 +12,11 @@ export type Mapped = { show(now: Now): void; words(): void };
 type GeoData = Exclude<Parameters<GeoJSONSource["setData"]>[0], string>;
 type Feature = Extract<GeoData, { type: "Feature" }>;
 
-/** full: MapLibre also where the processor must draw it. */
-export async function openMap(holder: HTMLElement, scenery: Scenery, full: boolean): Promise<Mapped> {
+/** full: MapLibre also where the processor must draw it, as it must where tiles lie under the map.
+ * pressed: a place on the map was, metres east and north. */
+export async function openMap(holder: HTMLElement, scenery: Scenery, full: boolean, pressed: (at: Enu) => void): Promise<Mapped> {
   const wish = new URLSearchParams(location.search);
-  if (wish.has("plainmap") || !hasWebGl(full || wish.has("glmap"))) return new PlainMap(holder, scenery);
+  if (wish.has("plainmap") || !hasWebGl(full || wish.has("glmap") || scenery.ground !== null)) return new PlainMap(holder, scenery, pressed);
   try {
     const [maplibre, worker] = await Promise.all([
       import("maplibre-gl"),
@@ -37,6 +39,13 @@ export async function openMap(holder: HTMLElement, scenery: Scenery, full: boole
     map.touchZoomRotate.disableRotation();
     map.addControl(new maplibre.ScaleControl({ maxWidth: 90 }), "bottom-left");
     const places: [HTMLElement, string][] = [];
+    map.on("click", (event) => pressed(frame.enu(event.lngLat.lng, event.lngLat.lat)));
+    if (attribution(scenery.ground)) {
+      const whose = document.createElement("p");
+      whose.className = "whose";
+      whose.textContent = attribution(scenery.ground);
+      holder.append(whose);
+    }
     for (const [at, name] of [[scenery.start, "start"], [scenery.reception, "reception"]] as const) {
       const label = document.createElement("span");
       label.className = "place";
@@ -46,7 +55,7 @@ export async function openMap(holder: HTMLElement, scenery: Scenery, full: boole
     return new LibreMapped(map, frame, maplibre, places);
   } catch (error) {
     console.warn("the map falls back to a plain one:", error);
-    return new PlainMap(holder, scenery);
+    return new PlainMap(holder, scenery, pressed);
   }
 }
 
@@ -63,12 +72,17 @@ function hasWebGl(slow: boolean): boolean {
 }
 
 /** ENU metres to degrees, as the plan's flat frame does it. */
-class Frame {
+export class Frame {
   constructor(private readonly scenery: Scenery) {}
 
   lngLat(p: readonly number[]): [number, number] {
     const [east, north] = this.scenery.metres_per_degree;
     return [this.scenery.anchor_lon_deg + (p[0] as number) / east, this.scenery.anchor_lat_deg + (p[1] as number) / north];
+  }
+
+  enu(lon: number, lat: number): Enu {
+    const [east, north] = this.scenery.metres_per_degree;
+    return [(lon - this.scenery.anchor_lon_deg) * east, (lat - this.scenery.anchor_lat_deg) * north, 0];
   }
 
   bounds(): [[number, number], [number, number]] {
@@ -183,11 +197,14 @@ function style(scenery: Scenery, frame: Frame): StyleSpecification {
   const corners = shade && ([
     [shade.west_m, shade.north_m], [shade.east_m, shade.north_m], [shade.east_m, shade.south_m], [shade.west_m, shade.south_m],
   ].map((p) => frame.lngLat(p)) as [[number, number], [number, number], [number, number], [number, number]]); // prettier-ignore
+  const below = under(scenery.ground);
+  const shaded = shade && !scenery.ground?.relief && !scenery.ground?.tiles;
   const kind = (...kinds: string[]): ["in", ["get", "kind"], ["literal", string[]]] => ["in", ["get", "kind"], ["literal", kinds]];
   return {
     version: 8,
     sources: {
-      ...(shade && corners ? { shade: { type: "image" as const, url: location.origin + shade.address, coordinates: corners } } : {}),
+      ...below.sources,
+      ...(shaded && corners ? { shade: { type: "image" as const, url: location.origin + shade.address, coordinates: corners } } : {}),
       areas: { type: "geojson", data: { type: "FeatureCollection", features: areas } },
       fence: { type: "geojson", data: line(frame.ring(scenery.fence)) },
       route: { type: "geojson", data: line(scenery.route.map((p) => frame.lngLat(p))) },
@@ -195,7 +212,8 @@ function style(scenery: Scenery, frame: Frame): StyleSpecification {
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#d9dac8" } },
-      ...(shade ? [{ id: "shade", type: "raster" as const, source: "shade", paint: { "raster-fade-duration": 0 } }] : []),
+      ...below.layers,
+      ...(shaded ? [{ id: "shade", type: "raster" as const, source: "shade", paint: { "raster-fade-duration": 0 } }] : []),
       { id: "areas", type: "fill", source: "areas", paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.42 } },
       { id: "areas-edge", type: "line", source: "areas", paint: { "line-color": ["get", "colour"], "line-width": 2 } },
       { id: "fence", type: "line", source: "fence", paint: { "line-color": COLOURS.fence, "line-width": 1.5, "line-dasharray": [4, 3] } },

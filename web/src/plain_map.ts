@@ -11,11 +11,14 @@ export class PlainMap implements Mapped {
   private readonly canvas = document.createElement("canvas");
   private readonly shade = new Image();
   private now: Now | null = null;
+  private at: ((x: number, y: number) => Enu) | null = null;
 
   constructor(
     holder: HTMLElement,
     private readonly scenery: Scenery,
+    pressed: (at: Enu) => void,
   ) {
+    this.canvas.addEventListener("click", (event) => this.at && pressed(this.at(event.offsetX, event.offsetY)));
     this.canvas.className = "plain";
     this.canvas.setAttribute("role", "img");
     this.words();
@@ -52,6 +55,7 @@ export class PlainMap implements Mapped {
     const k = Math.min(box.width / (east - west), box.height / (north - south));
     const [dx, dy] = [(box.width - k * (east - west)) / 2, (box.height - k * (north - south)) / 2];
     const at = (p: Enu): [number, number] => [dx + (p[0] - west) * k, dy + (north - p[1]) * k];
+    this.at = (x, y) => [west + (x - dx) / k, north - (y - dy) / k, 0];
     const shade = this.scenery.shade;
     if (shade && this.shade.complete && this.shade.naturalWidth) {
       const [x, y] = at([shade.west_m, shade.north_m, 0]);

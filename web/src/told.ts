@@ -49,6 +49,15 @@ export type Area = {
   sees_m: number;
 };
 
+export type BatteryShown = {
+  from_m: number;
+  to_m: number;
+  begins_s: number;
+  ends_s: number;
+  at: string;
+  place: [number, number] | null;
+};
+
 export type BodyShown = {
   track: number;
   box: [number, number, number, number];
@@ -58,6 +67,16 @@ export type BodyShown = {
   gestures: GestureShown[];
   error: Ellipse | null;
   doubtful: boolean;
+};
+
+export type CoverShown = {
+  number: number;
+  name: string;
+  at_m: number;
+  off_m: number;
+  seconds: number;
+  place: [number, number];
+  on_way: [number, number];
 };
 
 export type Decide = {
@@ -77,10 +96,22 @@ export type Ellipse = [number, number, number];
 
 export type Enu = [number, number, number];
 
+export type FireShown = {
+  name: string;
+  place: [number, number];
+  reach_m: number;
+  assumed: boolean;
+};
+
 export type GestureShown = {
   name: string;
   held_s: number;
   long_enough: boolean;
+};
+
+export type GroundShown = {
+  tiles: TilesShown | null;
+  relief: TilesShown | null;
 };
 
 export type Hello = {
@@ -220,6 +251,47 @@ export type PictureHead = {
   bodies: BodyShown[];
 };
 
+export type PlanFault = {
+  what: string;
+  mend: string;
+  features: number[];
+};
+
+export type PlanPriced = {
+  way: WayShown | null;
+  fault: PlanFault | null;
+};
+
+export type PlanSaved = {
+  ok: boolean;
+  file: string;
+  plan: string;
+  fault: PlanFault | null;
+  changed: boolean;
+  no_way: string;
+};
+
+export type PlanSheet = {
+  plan: string;
+  file: string;
+  saved: boolean;
+  has_terrain: boolean;
+  ground: GroundShown;
+  pace_mps: number;
+  persons: number;
+  endurance_min: number;
+  software: string;
+  fault: string;
+};
+
+export type PlanWish = {
+  plan: string;
+  pace_mps?: number;
+  persons?: number;
+  endurance_min?: number;
+  over?: boolean;
+};
+
 export type Point = {
   kind: "point";
   number?: number;
@@ -267,6 +339,14 @@ export type RecordShown = {
   trouble: string;
 };
 
+export type Report = {
+  kind: "report";
+  number?: number;
+  what: "fire" | "mines" | "no_go";
+  position: [number, number];
+  radius_m: number;
+};
+
 export type Revoke = {
   kind: "revoke";
   number?: number;
@@ -301,6 +381,7 @@ export type Scenery = {
   fence: Enu[];
   areas: Area[];
   shade: Shade | null;
+  ground: GroundShown | null;
 };
 
 export type Seek = {
@@ -345,6 +426,16 @@ export type Stations = {
   stations: StationShown[];
 };
 
+export type TilesShown = {
+  address: string;
+  form: "raster" | "vector";
+  min_zoom: number;
+  max_zoom: number;
+  bounds: [number, number, number, number];
+  attribution: string;
+  layers: string[];
+};
+
 export type Timeline = {
   kind: "timeline";
   length_s: number;
@@ -361,5 +452,25 @@ export type Watch = {
   codec: "h264" | "jpeg";
 };
 
+export type WayShown = {
+  line: ([number, number])[];
+  exposed: (([number, number])[])[];
+  low: (([number, number])[])[];
+  low_m: ([number, number])[];
+  covers: CoverShown[];
+  batteries: BatteryShown[];
+  fire: FireShown[];
+  length_m: number;
+  exposed_m: number;
+  seconds: number;
+  price: number;
+  longest_m: number;
+  tolerance_m: number;
+  climb_m: number;
+  drawn: boolean;
+  warnings: string[];
+  took_s: number;
+};
+
 export type Told = Hello | Scenery | Said | Now | Answered | Timeline | Stations;
-export type Heard = Decide | Point | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke;
+export type Heard = Decide | Point | Report | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 LOWEST_M, HIGHEST_M = -450.0, 9000.0
-_VOIDS_M = (-32768.0, -32767.0, -9999.0, -99999.0, 32767.0)
+VOIDS_M = (-32768.0, -32767.0, -9999.0, -99999.0, 32767.0)
 """What makers of terrain models write where they know nothing, often without saying so in the file."""
 _MOST_CELLS = 16_000_000
 _FOOT_M = 0.3048
@@ -61,7 +61,7 @@ def read_terrain(
     Only the window about the nodes is read, however large the file. Small holes are filled and told in `warnings`.
     Raises BadInput: no GeoTIFF, no projection, does not cover the nodes, large holes, heights that cannot be.
     """
-    _refuse_other_files(path)
+    refuse_other_files(path)
     try:
         import rasterio
         from rasterio._err import CPLE_BaseError
@@ -79,7 +79,7 @@ def read_terrain(
         raise BadInput(str(path), f"is damaged or no GeoTIFF ({reason})", _EXPORT) from error
 
 
-def _refuse_other_files(path: Path) -> None:
+def refuse_other_files(path: Path) -> None:
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -117,10 +117,9 @@ def _read(
     )
     down, across = (j1 - j0) / shape[0], (i1 - i0) / shape[1]
     heights = np.ma.filled(cells.astype(np.float64), np.nan)
-    heights[np.isin(heights, _VOIDS_M) | ~np.isfinite(heights)] = np.nan
-    heights = heights * _number(file.scales[0], 1.0) + _number(file.offsets[0], 0.0)
-    if (file.units[0] or "").strip().lower() in _FEET:
-        heights *= _FOOT_M
+    heights[np.isin(heights, VOIDS_M) | ~np.isfinite(heights)] = np.nan
+    heights = metres_of(file, heights)
+    if _in_feet(file):
         told.append(f"{path}: heights are in feet; taken as such")
 
     def where(j: float, i: float) -> str:
@@ -223,6 +222,16 @@ def _refuse_absurd(path: Path, heights: Heights, where: Any) -> None:
             f"holds the height {heights[j, i]:g} m, {where(j, i)}",
             "heights are metres above the sea; mark cells without data as nodata",
         )
+
+
+def metres_of(file: DatasetReader, cells: Heights) -> Heights:
+    """Heights in metres from what the cells hold."""
+    heights = cells * _number(file.scales[0], 1.0) + _number(file.offsets[0], 0.0)
+    return heights * _FOOT_M if _in_feet(file) else heights
+
+
+def _in_feet(file: DatasetReader) -> bool:
+    return (file.units[0] or "").strip().lower() in _FEET
 
 
 def _number(value: Any, otherwise: float) -> float:

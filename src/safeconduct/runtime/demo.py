@@ -25,6 +25,7 @@ from safeconduct.model.mission_time import NS, SIMULATED_START_NS, after
 from safeconduct.model.vocabulary import Phase
 from safeconduct.runtime.demo_report import DemoReport, demo_report, with_picture
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
+from safeconduct.runtime.ground_files import ground_layers
 from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.lockstep import LockstepAircraft, UdpPipe, start_at
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from safeconduct.runtime.at_the_page import PageOperator
     from safeconduct.runtime.film_set import FilmSet
     from safeconduct.runtime.page import OpenPage
+    from safeconduct.station.page import GroundLayers
 
 LIMIT_S = 5400.0
 _SOFTWARE = f"safeconduct {__version__}"
@@ -71,17 +73,19 @@ class DemoOptions(msgspec.Struct, frozen=True):
     port: int | None = None
     liaison: LiaisonWishes | None = None
     share: ShareWishes | None = None
+    tiles: Path | None = None
+    terrain: Path | None = None
 
 
 def run_demo(options: DemoOptions) -> DemoReport:
     """Fly it. Raises BadInput."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
     key = key_for_mission()
-    with _staged(options, key) as stage, ExitStack() as pages:
+    with ground_layers(options.tiles, options.terrain) as layers, _staged(options, key) as stage, ExitStack() as pages:
         mission = Mission(stage.recorder, stage.state, stage.verdict)
         tally = Tally()
         watchers: list[Watcher] = []
-        page = pages.enter_context(_page(options, stage)) if options.page else None
+        page = pages.enter_context(_page(options, stage, layers)) if options.page else None
         if page is not None:
             watchers.append(page.board)
         if stage.resumed:
@@ -128,12 +132,18 @@ def run_demo(options: DemoOptions) -> DemoReport:
     return report
 
 
-def _page(options: DemoOptions, stage: Stage) -> AbstractContextManager[OpenPage]:
+def _page(options: DemoOptions, stage: Stage, layers: GroundLayers | None) -> AbstractContextManager[OpenPage]:
     from safeconduct.runtime.page import open_page  # brings a web server along
 
     paced = options.vehicle is None
     return open_page(
-        stage, human=options.human, paced=paced, speed=options.speed, port=options.port, share=options.share
+        stage,
+        human=options.human,
+        paced=paced,
+        speed=options.speed,
+        port=options.port,
+        share=options.share,
+        layers=layers,
     )
 
 

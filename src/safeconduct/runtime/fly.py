@@ -29,6 +29,7 @@ from safeconduct.runtime.driven import Operator, closed_and_settled
 from safeconduct.runtime.fly_crew import NobodyDecides, SimulatedCrew, at_page
 from safeconduct.runtime.fly_report import FlyReport, refused_report, report_of
 from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of
+from safeconduct.runtime.ground_files import ground_layers
 from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
 from safeconduct.runtime.mission_signs import HINT_AFTER_S, MissionSigns
@@ -48,6 +49,7 @@ from safeconduct.witness import VIDEO, RecordFailed, new_record_folder
 
 if TYPE_CHECKING:
     from safeconduct.runtime.page import OpenPage
+    from safeconduct.station.page import GroundLayers
 
 PLAN_WITHIN_M = 3000.0
 """A plan that begins farther from the vehicle than this is the plan of another walk."""
@@ -74,6 +76,8 @@ class FlyOptions(msgspec.Struct, frozen=True):
     port: int | None = None
     liaison: LiaisonWishes | None = None
     share: ShareWishes | None = None
+    tiles: Path | None = None
+    terrain: Path | None = None
 
 
 class Flying:
@@ -118,6 +122,11 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         raise BadInput("the aircraft", what, "give --vehicle, or --hand-flown beside a pilot")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
     plan = read_plan(options.plan)
+    with ground_layers(options.tiles, options.terrain) as layers:
+        return _fly(options, plan, others, layers)
+
+
+def _fly(options: FlyOptions, plan: Plan, others: Sequence[Surroundings], layers: GroundLayers | None) -> FlyReport:
     seen: Survey | None = None
     if options.vehicle is not None:
         _say(options, f"looking at {options.vehicle} …")
@@ -133,7 +142,7 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         settings = PILOT_SETTINGS
     with _kept(fly_stage(folder, plan, settings)) as stage, ExitStack() as pages:
         sign_while_it_grows(stage.recorder, key)
-        page = pages.enter_context(served_page(options, stage)) if options.page else None
+        page = pages.enter_context(served_page(options, stage, layers)) if options.page else None
         flying = Flying(options, stage, page)
         try:
             with filmed(flying) as eyes, own_side(options.liaison, lambda: plan, stage.recorder.folder.name) as ours:
@@ -202,7 +211,7 @@ def _kept(stage: FlyStage) -> Iterator[FlyStage]:
 
 
 @contextmanager
-def served_page(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
+def served_page(options: FlyOptions, stage: FlyStage, layers: GroundLayers | None = None) -> Iterator[OpenPage]:
     """The operator's page while the block runs. Raises BadInput: a port is taken."""
     from safeconduct.runtime.page import serve_page  # brings a web server along
     from safeconduct.station.page import Desk
@@ -218,6 +227,7 @@ def served_page(options: FlyOptions, stage: FlyStage) -> Iterator[OpenPage]:
         port=options.port,
         record=stage.recorder.folder,
         share=options.share,
+        layers=layers,
     ) as page:
         yield page
 

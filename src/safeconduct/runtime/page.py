@@ -16,7 +16,7 @@ from safeconduct.runtime.serving import serving
 from safeconduct.runtime.share_wishes import ShareWishes
 from safeconduct.runtime.sharing import reachable_by_verb, share_door, tell_how_to_join
 from safeconduct.runtime.stage import Stage
-from safeconduct.station.page import Board, Desk, Gate, Reel, Station, shade, sign_route
+from safeconduct.station.page import Board, Desk, Gate, GroundLayers, Reel, Station, shade, sign_route
 
 _STAYS_S, _LINGERS_S = 3600.0, 4.0
 
@@ -42,17 +42,32 @@ class OpenPage:
 
 @contextmanager
 def open_page(
-    stage: Stage, *, human: bool, paced: bool, speed: float | None, port: int | None, share: ShareWishes | None = None
+    stage: Stage,
+    *,
+    human: bool,
+    paced: bool,
+    speed: float | None,
+    port: int | None,
+    share: ShareWishes | None = None,
+    layers: GroundLayers | None = None,
 ) -> Iterator[OpenPage]:
     """Serve the page while the block runs. human: the page decides; else the simulated operator, until it is taken
-    over. port: None takes the usual one, or any that is free. share: let other stations in, too. Raises BadInput: a
-    port is taken.
+    over. port: None takes the usual one, or any that is free. share: let other stations in, too. layers: what lies
+    under the map. Raises BadInput: a port is taken.
     """
     desk = Desk(time.monotonic, simulated=not human, paced=paced, speed=speed)
     plan, height_m = stage.scenario.plan(), stage.scenario.laid_ground.field_m
     record = stage.recorder
     with serve_page(
-        lambda: record.entries, plan, height_m, desk, simulated=True, port=port, record=record.folder, share=share
+        lambda: record.entries,
+        plan,
+        height_m,
+        desk,
+        simulated=True,
+        port=port,
+        record=record.folder,
+        share=share,
+        layers=layers,
     ) as page:
         yield page
 
@@ -68,6 +83,7 @@ def serve_page(
     port: int | None,
     record: Path | None = None,
     share: ShareWishes | None = None,
+    layers: GroundLayers | None = None,
 ) -> Iterator[OpenPage]:
     """As `open_page`, for any mission. entries: of the record. height_m: of the ground. simulated: nobody is in danger,
     and the page says so. record: its folder, where the pictures of signs lie.
@@ -86,6 +102,7 @@ def serve_page(
             shade=shade(plan, height_m),
             gate=Gate(shared.door if shared is not None else None),
             routes=(sign_route(record),) if record is not None else (),
+            layers=layers,
         )
         try:
             address = doors.enter_context(serving(station, port, shared))

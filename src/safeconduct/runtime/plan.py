@@ -63,7 +63,7 @@ class PlanReport(msgspec.Struct):
 def run_plan(options: PlanOptions) -> PlanReport:
     """Raises BadInput: whatever is wrong with the plan or its terrain, no way exists, or a file cannot be written."""
     began = time.perf_counter()
-    walker = _walker(options)
+    walker = walker_of(options.pace_mps, options.persons, options.endurance_min)
     read = read_plan(options.plan, route_needed=False, anew=options.anew)
     ground, told = ground_of(read, options.terrain)
     if ground is not None:
@@ -94,15 +94,16 @@ def run_plan(options: PlanOptions) -> PlanReport:
     return report
 
 
-def _walker(options: PlanOptions) -> Walker:
-    if not 1 <= options.persons <= MOST_PERSONS:
-        what = "nobody is to be led" if options.persons < 1 else f"one aircraft leads at most {MOST_PERSONS}"
-        raise BadInput(f"--persons {options.persons}", what, "give 1 to 12, and plan the rest as walks of their own")
-    if not 0.1 <= options.pace_mps <= 2.0:
-        raise BadInput(f"--pace {options.pace_mps:g}", "is no walking pace", "give 0.1 to 2 metres a second")
-    if not 5.0 <= options.endurance_min <= 600.0:
-        raise BadInput(f"--endurance {options.endurance_min:g}", "is no battery", "give 5 to 600 minutes")
-    return Walker(pace_mps=options.pace_mps, persons=options.persons, endurance_s=options.endurance_min * 60.0)
+def walker_of(pace_mps: float, persons: int, endurance_min: float) -> Walker:
+    """Raises BadInput: nobody walks like that."""
+    if not 1 <= persons <= MOST_PERSONS:
+        what = "nobody is to be led" if persons < 1 else f"one aircraft leads at most {MOST_PERSONS}"
+        raise BadInput(f"--persons {persons}", what, "give 1 to 12, and plan the rest as walks of their own")
+    if not 0.1 <= pace_mps <= 2.0:
+        raise BadInput(f"--pace {pace_mps:g}", "is no walking pace", "give 0.1 to 2 metres a second")
+    if not 5.0 <= endurance_min <= 600.0:
+        raise BadInput(f"--endurance {endurance_min:g}", "is no battery", "give 5 to 600 minutes")
+    return Walker(pace_mps=pace_mps, persons=persons, endurance_s=endurance_min * 60.0)
 
 
 def ground_of(plan: Plan, terrain: Path | None) -> tuple[Ground | None, tuple[str, ...]]:

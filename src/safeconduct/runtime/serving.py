@@ -28,12 +28,28 @@ def serving(station: Station, port: int | None, shared: ShareDoor | None = None)
     free. Raises BadInput: the port is taken, or it does not start.
     """
     listening = _listen(port)
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     servers = [(_server(station.application()), listening)]
     if shared is not None:
         certificate = shared.certificate
         tls = {"ssl_certfile": str(certificate.certificate), "ssl_keyfile": str(certificate.key), "lifespan": "off"}
         servers.append((_server(station.shared_application(certificate.hosts), **tls), shared.listening))
+    with _served(servers) as address:
+        yield address
+
+
+@contextmanager
+def serving_alone(application: ASGIApp, port: int | None) -> Iterator[str]:
+    """Any other page, for this machine alone. As `serving`."""
+    listening = _listen(port)
+    with _served([(_server(application), listening)]) as address:
+        yield address
+
+
+@contextmanager
+def _served(servers: list[tuple[uvicorn.Server, socket.socket]]) -> Iterator[str]:
+    """In a thread of their own; the first one's address. The others' sockets are closed by whoever opened them."""
+    listening = servers[0][1]
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     thread = Thread(target=_serve, args=(servers,), name="page", daemon=True)
     thread.start()
     try:

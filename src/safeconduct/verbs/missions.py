@@ -9,6 +9,7 @@ import typer
 
 from safeconduct.verbs.command import Json, app, finish, speed_of
 from safeconduct.verbs.liaison_options import Ca, Callsign, Certificate, Package, Password, Tak, Units, wishes_of
+from safeconduct.verbs.map_options import Terrain, Tiles
 
 
 @app.command()
@@ -50,6 +51,8 @@ def demo(
         bool, typer.Option("--vehicle-battery", help="With --vehicle: use its own battery, not the scenario's.")
     ] = False,
     system_id: Annotated[int | None, typer.Option(help="With --vehicle: insist on this system id.")] = None,
+    tiles: Tiles = None,
+    terrain: Terrain = None,
     tak: Tak = "",
     units: Units = "",
     callsign: Callsign = "SAFECONDUCT",
@@ -84,6 +87,8 @@ def demo(
         port=port,
         liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
         share=share_wishes(share, share_on, wishes.served),
+        tiles=tiles,
+        terrain=terrain,
     )
     report = run_demo(options)
     finish(report, json, ended_well(report))
@@ -122,6 +127,8 @@ def fly(
     note_servo: Annotated[int | None, typer.Option(help="Servo channel of the note's slot.")] = None,
     gripper: Annotated[bool, typer.Option("--gripper", help="A gripper holds the note.")] = False,
     system_id: Annotated[int | None, typer.Option(help="Insist on this system id.")] = None,
+    tiles: Tiles = None,
+    terrain: Terrain = None,
     tak: Tak = "",
     units: Units = "",
     callsign: Callsign = "SAFECONDUCT",
@@ -155,6 +162,8 @@ def fly(
         port=port,
         liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
         share=share_wishes(share, share_on, wishes.served),
+        tiles=tiles,
+        terrain=terrain,
     )
     simulated_only_here(options)
     report = run_fly(options)

@@ -6,6 +6,7 @@ from safeconduct.station.page.application import Station
 from safeconduct.station.page.board import Board
 from safeconduct.station.page.desk import SIMULATED, Desk
 from safeconduct.station.page.gate import Gate, SharedDoor
+from safeconduct.station.page.ground_layers import GroundLayers
 from safeconduct.station.page.projector import Projector
 from safeconduct.station.page.reel import Reel
 from safeconduct.station.page.roles import ROLES, Role
@@ -20,6 +21,7 @@ __all__ = [
     "Desk",
     "Doorkeeper",
     "Gate",
+    "GroundLayers",
     "Projector",
     "Reel",
     "Role",

@@ -23,6 +23,7 @@ from safeconduct.station.page.allowance import Allowance
 from safeconduct.station.page.board import Board
 from safeconduct.station.page.doors import OWN_HOSTS, Doors
 from safeconduct.station.page.gate import Gate, Known
+from safeconduct.station.page.ground_layers import RELIEF, TILES, GroundLayers
 from safeconduct.station.page.heard import Heard, Invite, NotUnderstood, Revoke, understand, understand_watch
 from safeconduct.station.page.lane import Lane
 from safeconduct.station.page.reel import Reel
@@ -35,6 +36,8 @@ EVERY_S, AT_LEAST_EVERY_S = 0.1, 1.0
 MESSAGES_A_SECOND = 40.0
 REQUESTS_AT_ONCE, REQUESTS_A_SECOND = 80.0, 20.0
 KEYS_AT_ONCE, KEYS_A_SECOND = 2.0, 2.0
+TILES_AT_ONCE, TILES_A_SECOND = 600.0, 120.0
+"""Of who is let in already: a map that is moved asks for many at once."""
 _encoder = msgspec.json.Encoder()
 _SPOKEN = tuple((code, spoken.name) for code, spoken in LANGUAGES.items())
 
@@ -52,7 +55,8 @@ class Hears(Protocol):
 
 
 class Station:
-    """One mission's page server. shade: the terrain's picture and where it lies. gate: who comes in.
+    """One mission's page server. shade: the terrain's picture and where it lies. gate: who comes in. layers: what lies
+    under the map.
 
     timeline: of a record that is shown again; `routes`: what else is served beside it. every_s: what changed is told.
     """
@@ -71,12 +75,14 @@ class Station:
         timeline: Callable[[], Timeline] | None = None,
         routes: tuple[Route, ...] = (),
         every_s: float = EVERY_S,
+        layers: GroundLayers | None = None,
     ) -> None:
         self.board, self.desk, self.reel = board, desk, reel
         self._simulated, self._software = simulated, software
         self._shade = shade
         self._bundle = bundle
-        self._timeline, self._routes = timeline, routes
+        self._layers = layers
+        self._timeline, self._routes = timeline, (*routes, *(layers.routes() if layers is not None else ()))
         self._every_s = every_s
         self.gate = gate if gate is not None else Gate()
         self._now = b""
@@ -91,7 +97,8 @@ class Station:
     def shared_application(self, hosts: frozenset[str]) -> Starlette:
         """For others, over TLS. hosts: names and addresses that the certificate holds."""
         allowance = Allowance(REQUESTS_AT_ONCE, REQUESTS_A_SECOND, time.monotonic)
-        doors = Middleware(Doors, hosts, shared=True, allowance=allowance, let_in=self.gate.let_in)
+        many = Allowance(TILES_AT_ONCE, TILES_A_SECOND, time.monotonic), (TILES, RELIEF)
+        doors = Middleware(Doors, hosts, shared=True, allowance=allowance, let_in=self.gate.let_in, many=many)
         return Starlette(routes=self._all_routes(), middleware=[doors])
 
     def _all_routes(self) -> list[BaseRoute]:
@@ -175,7 +182,8 @@ class Station:
                 await _send(socket, stations)
             if not staged and (scenery := self.board.scenery(self._shade[0] if self._shade else None)) is not None:
                 staged = True
-                await _send(socket, scenery)
+                ground = self._layers.shown() if self._layers is not None else None
+                await _send(socket, msgspec.structs.replace(scenery, ground=ground))
             if self._timeline is not None and (newer := self._timeline()) is not timeline:
                 timeline = newer
                 await _send(socket, timeline)

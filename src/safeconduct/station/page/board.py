@@ -18,7 +18,7 @@ from safeconduct.model import events as e
 from safeconduct.model.geometry import Ellipse, Enu, Wgs84
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.plan import Plan
-from safeconduct.model.vocabulary import Phase
+from safeconduct.model.vocabulary import Decision, Phase
 from safeconduct.station.page.steps import actions, failing, next_step, questions
 from safeconduct.station.page.told import (
     AircraftShown,
@@ -127,6 +127,8 @@ class Board:
                 pass
             case e.MissionOpened():
                 self._opened_t_ns = event.t_ns
+            case e.Choice(decision=Decision.REPORT_IMPACT, position=Enu() as place):
+                self._impacts.append(place)
             case e.Impact():
                 self._impacts.append(event.position)
             case e.LinkHealth():

@@ -13,10 +13,19 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-from safeconduct.model.events import Choice, Event, NoFireAcknowledged, ReceiverConfirmed, ReceiverReady
+from safeconduct.model.events import (
+    Choice,
+    Event,
+    HazardReported,
+    NoFireAcknowledged,
+    ReceiverConfirmed,
+    ReceiverReady,
+)
+from safeconduct.model.geometry import Enu, rounded
 from safeconduct.model.mission_time import after
-from safeconduct.model.vocabulary import Decision
-from safeconduct.station.page.heard import Acknowledge, Decide, Heard, Lease, Pace, Point, Ready, Received, Seek
+from safeconduct.model.plan import Area
+from safeconduct.model.vocabulary import Decision, PlanRole
+from safeconduct.station.page.heard import Acknowledge, Decide, Heard, Lease, Pace, Point, Ready, Received, Report, Seek
 from safeconduct.station.page.roles import ALWAYS, ROLES, May, Role
 from safeconduct.station.page.told import Answered, LeaseShown
 
@@ -24,6 +33,8 @@ SIMULATED = "simulated operator"
 CONSENT_S = 10.0
 GONE_S = 5.0
 _WAITING_MAX = 64
+FIRE_SEES_M = 600.0
+"""How far a fire position is taken to see that the crew reports in flight: small arms from afar."""
 Box = tuple[float, float, float, float]
 
 
@@ -45,6 +56,7 @@ class Desk:
         self._open: dict[str, int] = {}
         self._left_at_s: dict[str, float] = {}
         self._choices: deque[Choice] = deque()
+        self._reported = 0
         self._boxes: deque[Box] = deque(maxlen=4)
         self._given_back = False
         self._wake: Callable[[], None] = lambda: None
@@ -83,6 +95,8 @@ class Desk:
                     words = self._lease(who, message)
                 case Point():
                     words = self._point(who, message)
+                case Report():
+                    words = self._hazard(who, message)
                 case Pace():
                     words = self._pace(who, message)
                 case Ready() | Received() | Acknowledge():
@@ -91,7 +105,7 @@ class Desk:
                     words = "this is no record: its time cannot be set"
                 case _:
                     words = "nobody here can do that"
-        if isinstance(message, Decide | Ready | Received | Acknowledge) and not words:
+        if isinstance(message, Decide | Report | Ready | Received | Acknowledge) and not words:
             self._wake()
         return Answered(message.number, not words, words)
 
@@ -167,6 +181,21 @@ class Desk:
         if self._holder != who:
             return "only who decides can point at a person"
         self._boxes.append(message.box)
+        return ""
+
+    def _hazard(self, who: str, message: Report) -> str:
+        """Ground that shuts the way, or is dear, at once: the core then looks for another."""
+        if self._holder != who:
+            return "only who decides can report a danger"
+        if len(self._words) >= _WAITING_MAX:
+            return "too much waits; nothing was done with this"
+        self._reported += 1
+        role = PlanRole.HAZARD if message.what == "fire" else PlanRole(message.what)
+        name = f"{message.what.replace('_', ' ')} {self._reported}"
+        sees_m = FIRE_SEES_M if message.what == "fire" else 0.0
+        place = rounded(Enu(*message.position, 0.0), 1)
+        area = Area(name, role.value, (place,), round(message.radius_m, 1), None, sees_m)
+        self._words.append(lambda t_ns: HazardReported(t_ns, area, "crew"))
         return ""
 
     def _pace(self, who: str, message: Pace) -> str:

@@ -42,7 +42,8 @@ class Doors:
     """ASGI middleware: foreign hosts are refused, every answer gets the headers.
 
     hosts: names by which this door is reached; shared: it is the one for others, and who asks too often waits.
-    let_in: whether a request is for this one, who may not be in yet.
+    let_in: whether a request is for this one, who may not be in yet. many: another allowance, for paths that begin
+    so, of those who are let in.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Doors:
         shared: bool = False,
         allowance: Allowance | None = None,
         let_in: Callable[[Scope], bool] = lambda _: True,
+        many: tuple[Allowance, tuple[str, ...]] | None = None,
     ) -> None:
         self._app, self._hosts, self._shared = app, hosts, shared
-        self._allowance, self._let_in = allowance, let_in
+        self._allowance, self._let_in, self._many = allowance, let_in, many
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -64,7 +66,10 @@ class Doors:
         if not is_own_host(header(scope, b"host"), self._hosts):
             await _refuse(scope, receive, send, 421, _NOT_HERE)
             return
-        if self._allowance is not None and not self._allowance.take(client_of(scope)):
+        allowance = self._allowance
+        if self._many is not None and scope["path"].startswith(self._many[1]) and self._let_in(scope):
+            allowance = self._many[0]
+        if allowance is not None and not allowance.take(client_of(scope)):
             await _refuse(scope, receive, send, 429, "Too many requests from this machine; wait a moment.")
             return
         scope[SHARED] = self._shared

@@ -17,6 +17,7 @@ MESSAGE_MAX_BYTES = 4096
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Unit = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"\S")]
+Metres = Annotated[float, msgspec.Meta(ge=-1e5, le=1e5)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -42,6 +43,14 @@ class Point(_Message, frozen=True, kw_only=True, tag="point"):
     """A box that a human draws about a person whom the eyes miss; shares of the picture's width and height."""
 
     box: tuple[Share, Share, Share, Share]
+
+
+class Report(_Message, frozen=True, kw_only=True, tag="report"):
+    """Dangerous ground that the crew has learned of: its middle, metres east and north, and how far it reaches."""
+
+    what: Literal["mines", "no_go", "fire"]
+    position: tuple[Metres, Metres]
+    radius_m: Annotated[float, msgspec.Meta(ge=1.0, le=500.0)]
 
 
 class Lease(_Message, frozen=True, kw_only=True, tag="lease"):
@@ -101,7 +110,7 @@ class Watch(_Message, frozen=True, kw_only=True, tag="watch"):
     codec: Literal["h264", "jpeg"]
 
 
-Heard = Decide | Point | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke
+Heard = Decide | Point | Report | Lease | Pace | Seek | Ready | Received | Acknowledge | Invite | Revoke
 _heard: msgspec.json.Decoder[Heard] = msgspec.json.Decoder(Heard)
 _watch: msgspec.json.Decoder[Watch] = msgspec.json.Decoder(Watch)
 

@@ -45,6 +45,28 @@ class Shade(msgspec.Struct, frozen=True):
     north_m: float
 
 
+class TilesShown(msgspec.Struct, frozen=True):
+    """Tiles for the map. address: with {z}, {x} and {y}. bounds: west, south, east, north in degrees.
+
+    layers: of vectors, by name.
+    """
+
+    address: str
+    form: Literal["raster", "vector"]
+    min_zoom: int
+    max_zoom: int
+    bounds: tuple[float, float, float, float]
+    attribution: str = ""
+    layers: tuple[str, ...] = ()
+
+
+class GroundShown(msgspec.Struct, frozen=True):
+    """What lies under the map: tiles of a file, and the relief of a terrain model; None where none was given."""
+
+    tiles: TilesShown | None = None
+    relief: TilesShown | None = None
+
+
 class Scenery(msgspec.Struct, frozen=True, tag="scenery", tag_field="kind"):
     """The plan, for the map. metres_per_degree: (of longitude, of latitude) in its flat frame."""
 
@@ -58,6 +80,7 @@ class Scenery(msgspec.Struct, frozen=True, tag="scenery", tag_field="kind"):
     fence: tuple[Enu, ...]
     areas: tuple[Area, ...]
     shade: Shade | None = None
+    ground: GroundShown | None = None
 
 
 class SaidLine(msgspec.Struct, frozen=True):
