@@ -32,6 +32,7 @@ from safeconduct.runtime.stage import new_stage
 from safeconduct.sim import load_scenario
 from safeconduct.sim.twin import TWIN_OPTIONS
 from safeconduct.vehicle import MavlinkAircraft
+from safeconduct.witness import Recorder
 
 SETPOINTS = frozenset({84, 86})
 """SET_POSITION_TARGET_LOCAL_NED and _GLOBAL_INT."""
@@ -117,9 +118,25 @@ class _Human(_Operator):
         pass
 
 
-def stop_to_command_ms(count: int, pressing: Callable[[OpenPage], Iterator[Press]], *, woken: bool) -> list[float]:
+class _Mission(Mission):
+    """The real one, which also notes how long the disk took, ms."""
+
+    def __init__(self, recorder: Recorder, took_ms: list[float]) -> None:
+        super().__init__(recorder)
+        self._took_ms = took_ms
+
+    def commit(self) -> None:
+        began_ns = time.monotonic_ns()
+        super().commit()
+        self._took_ms.append((time.monotonic_ns() - began_ns) / 1e6)
+
+
+def stop_to_command_ms(
+    count: int, pressing: Callable[[OpenPage], Iterator[Press]], disk_ms: list[float], *, woken: bool
+) -> list[float]:
     """How long each STOP took to the first setpoint on the wire that knows of it, ms. woken: as it is; False: as if
-    rounds were waited for, the baseline. pressing: a context that opens the page and gives what presses."""
+    rounds were waited for, the baseline. pressing: a context that opens the page and gives what presses. disk_ms: takes
+    in how long each round waited for the record's disk, which it has to before it acts."""
     scenario, clock_ns = load_scenario("short-walk"), steady_clock()
     port = _free_port()
     tap = Tap(port)
@@ -133,7 +150,7 @@ def stop_to_command_ms(count: int, pressing: Callable[[OpenPage], Iterator[Press
                 operator.stopped_t_ns = []
                 aircraft = _Vehicle(scenario.plan().frame, TWIN_OPTIONS)
                 flight = LiveFlight(
-                    Mission(stage.recorder), aircraft, stage.world, operator, [page.board], clock_ns,
+                    _Mission(stage.recorder, disk_ms), aircraft, stage.world, operator, [page.board], clock_ns,
                     stage.recorder.free_bytes,
                 )  # fmt: skip
                 over = Flag()

@@ -62,6 +62,6 @@ def test_a_thousand_decisions_do_not_let_the_mission_run_ahead() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_stop_reaches_the_aircraft_of_a_live_flight_long_before_the_next_round() -> None:
-    took_ms = stop_to_command_ms(12, at_the_desk, woken=True)
+    took_ms = stop_to_command_ms(12, at_the_desk, [], woken=True)
     assert len(took_ms) == 12
     assert share(took_ms, 0.5) < 40.0, took_ms
