@@ -20,6 +20,9 @@ _BESIDE = ".c2pa.part"
 _LEFT_FREE_BYTES = 80_000_000
 """So much room stays for logs when the film is written a second time."""
 
+LARGEST_BYTES = 1_000_000_000
+"""Of a film that gets credentials: the library holds all of it in memory (measured: 305 MB more for one of 305 MB)."""
+
 _CAPTURED = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
 _COMPUTED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 
@@ -58,6 +61,8 @@ def put_credentials(film: Path, key: StationKey, ends: dict[str, str | int], *, 
             has_film = any(piece.kind == "fragment" for piece in pieces(file))
         if not has_film:
             return "it holds no picture"
+        if film.stat().st_size > LARGEST_BYTES:
+            return "it is too large for the library of C2PA, which holds a film in memory"
         disk = os.statvfs(film)
         if disk.f_bavail * disk.f_frsize < film.stat().st_size + _LEFT_FREE_BYTES:
             return "the disk has no room for a second copy of the film"

@@ -16,6 +16,7 @@ from safeconduct.witness import (
     Recorder,
     credentials_of,
     faults_of,
+    film_credentials,
     ledger_lines,
     recover,
     seal,
@@ -103,6 +104,15 @@ def test_who_changes_box_or_picture_is_found_out(tmp_path: Path) -> None:
         assert problem.file == "video.mp4"
         assert problem.at.split(",")[0] == where
     assert said_in(film)[1] != []
+
+
+def test_a_film_too_large_for_the_library_is_sealed_without_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = filmed_record(tmp_path / "r", sealed=False)
+    monkeypatch.setattr(film_credentials, "LARGEST_BYTES", 1000)
+    assert "too large" in seal(record, station_key(), "closed").films[0].bare
+    assert verify(record).sealed
 
 
 def test_without_room_for_a_second_copy_of_the_film_the_record_is_sealed_all_the_same(
