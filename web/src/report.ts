@@ -63,7 +63,7 @@ export class Reports {
       text("h2", tr("report.title")), row(tr("report.place"), place), row(tr("report.radius"), reach), list,
       button(tr("app.cancel"), () => this.dialog.close()),
     ); // prettier-ignore
-    this.dialog.showModal();
+    this.dialog.show(); // not modal: STOP beside it must stay within reach of a finger
     list.querySelector("button")?.focus();
   }
 

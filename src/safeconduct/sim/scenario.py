@@ -136,7 +136,14 @@ def scenario_names() -> list[str]:
 
 
 def load_scenario(name_or_path: str) -> Scenario:
-    """A scenario of the package by name, or one from a .toml file by path. Raises BadInput."""
+    """A scenario of the package by name, one from a .toml file by path, or a rehearsal of a plan by its path.
+
+    Raises BadInput.
+    """
+    from safeconduct.sim.planned import SUFFIXES, rehearsal_of
+
+    if name_or_path.lower().endswith(SUFFIXES):
+        return rehearsal_of(name_or_path, load_scenario("short-walk"))
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         try:
             text = Path(name_or_path).read_text(encoding="utf-8")

@@ -14,7 +14,9 @@ from safeconduct.verbs.map_options import Terrain, Tiles
 
 @app.command()
 def demo(
-    scenario: Annotated[str, typer.Option(help="A scenario's name, or a .toml file of your own.")] = "first-walk",
+    scenario: Annotated[
+        str, typer.Option(help="A scenario's name, a .toml file of your own, or a plan.")
+    ] = "first-walk",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same mission.")] = 1,
     speed: Annotated[
         str | None,
