@@ -55,9 +55,9 @@ _decoder = msgspec.json.Decoder(Head)
 class Heads:
     """Writes them. `tell` may be called as often as one likes: it signs once a second at most, or when forced to."""
 
-    def __init__(self, record: Path, key: StationKey, clock_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, record: Path, key: StationKey, clock_ns: Callable[[], int] | None = None) -> None:
         self._key = key
-        self._clock_ns = clock_ns
+        self._clock_ns = clock_ns or time.time_ns
         lay_certificate(record, key)
         folder = record / SEAL_FOLDER
         self._n, self._prev, size = 0, FIRST_PREV, 0
