@@ -40,11 +40,12 @@ class Chat(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """A drawn circle; colours as `#AARRGGBB`."""
+    """A drawn circle; colours as `#AARRGGBB`. symbol: of MIL-STD-2525, for clients that draw it so; "": none."""
 
     radius_m: float
     stroke: str = "#FFFFFFFF"
     fill: str = "#40FFFFFF"
+    symbol: str = ""
 
 
 class CotEvent(msgspec.Struct, frozen=True):
@@ -157,6 +158,8 @@ def detail_of(event: CotEvent) -> ElementTree.Element:
             ElementTree.SubElement(detail, name, value=str(_signed(colour)))
         ElementTree.SubElement(detail, "strokeWeight", value="4.0")
         ElementTree.SubElement(detail, "labels_on", value="true")
+        if event.circle.symbol:
+            ElementTree.SubElement(detail, "__milsym", id=event.circle.symbol)
     if event.deletes is not None:
         gone, type_ = event.deletes
         ElementTree.SubElement(detail, "link", uid=gone, type=type_, relation="p-p")
@@ -188,7 +191,9 @@ def _read_detail(detail: ElementTree.Element, uid: str, type_: str) -> dict[str,
         more["course_deg"] = _number(track.get("course", ""), "course")
     if ellipse is not None and "major" in ellipse.attrib:
         colours = [_unsigned(_value(detail, name)) for name in ("strokeColor", "fillColor")]
-        more["circle"] = Circle(_number(ellipse.get("major", ""), "major"), *colours)
+        symbol = detail.find("__milsym")
+        shown = symbol.get("id", "") if symbol is not None else ""
+        more["circle"] = Circle(_number(ellipse.get("major", ""), "major"), *colours, shown)
     link, remarks = detail.find("link"), detail.find("remarks")
     text = (remarks.text or "") if remarks is not None else ""
     if type_ == "t-x-d-d" and link is not None:

@@ -2,7 +2,8 @@
 
 ATAK keeps drawn shapes (`u-d-*`) for ever, whatever their `stale` says, and some clients show no shape at all: so a
 mark goes with the shape, and both are deleted by name at the end (`t-x-d-d` with `__forcedelete`). The mark's type is
-MIL-STD-2525's no-fire area, circular (G*F*ACNC). Wording: fire is *requested* to be held; nothing says that it is.
+that of CoT's own type list for a no-fire area, the circle carries MIL-STD-2525's symbol for one (docs/decisions/0032).
+Wording: fire is *requested* to be held; nothing says that it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from safeconduct.liaison.cot import ALL_ROOMS, Chat, Circle, CotEvent
 from safeconduct.model.geometry import Wgs84
 from safeconduct.model.mission_time import after
 
-NO_FIRE_TYPE = "b-g-F-A-C-N-C"
+NO_FIRE_TYPE = "b-g-f-F-A-N"
+"""CoTtypes.xml: `b-g-.-F-A-N`, NO FIRE AREA (NFA); third the side that it is of, friend."""
+NO_FIRE_SYMBOL = "G*F*ACNC--****X"
+"""MIL-STD-2525C: tactical graphics, fire support, areas, no-fire area, circular; as ATAK writes it in `__milsym`."""
 CIRCLE_TYPE = "u-d-c-c"
 DELETE_TYPE = "t-x-d-d"
 PLI_TYPE = "a-f-G-U-C"
@@ -85,7 +89,7 @@ def area_events(us: OurStation, area: NoFireArea, t_ns: int, lasts_s: float) -> 
                 area.centre.lon_deg,
                 callsign=f"NO-FIRE {us.callsign}",
                 remarks=words,
-                circle=Circle(area.radius_m, _WHITE, _VEIL),
+                circle=Circle(area.radius_m, _WHITE, _VEIL, NO_FIRE_SYMBOL if type_ == CIRCLE_TYPE else ""),
             )
         )
     return both

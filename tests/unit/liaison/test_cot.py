@@ -37,7 +37,9 @@ def events(draw: st.DrawFn) -> CotEvent:
         remarks="" if lasting == "chat" else draw(_WORDS),
         speed_mps=draw(st.floats(0, 100)) if lasting == "moves" else None,
         course_deg=draw(st.floats(0, 360)) if lasting == "moves" else None,
-        circle=Circle(draw(st.floats(1, 9999)), draw(_COLOURS), draw(_COLOURS)) if lasting == "circle" else None,
+        circle=Circle(draw(st.floats(1, 9999)), draw(_COLOURS), draw(_COLOURS), draw(_NAMES))
+        if lasting == "circle"
+        else None,
         chat=Chat(draw(_WORDS), draw(_WORDS), draw(_NAMES), draw(_NAMES), draw(_WORDS)) if lasting == "chat" else None,
         deletes=(draw(_NAMES), draw(_NAMES)) if lasting == "deletes" else None,
     )

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from msgspec.structs import replace
 
-from safeconduct.liaison import CotEvent, HoldFire, OurStation, OwnUnits, chat_line, own_position
+from safeconduct.liaison import CotEvent, HoldFire, OurStation, OwnUnits, chat_line, own_position, write_xml
 from safeconduct.liaison.answers import Answer, read_answer
 from safeconduct.liaison.no_fire_area import deletions
 from safeconduct.model.commands import EndNoFire, RequestNoFire
@@ -43,8 +43,9 @@ def says(hold: HoldFire, text: str, seconds: float, who: OurStation = ALPHA) -> 
 
 def test_the_request_shows_a_mark_a_circle_and_words_that_claim_nothing(hold: HoldFire) -> None:
     mark, circle, chat = hold.take_sends()
-    assert mark.type.startswith("b-g-")
+    assert mark.type == "b-g-f-F-A-N"  # CoTtypes.xml: b-g-.-F-A-N, NO FIRE AREA (NFA)
     assert circle.type == "u-d-c-c"
+    assert b'<__milsym id="G*F*ACNC--****X"' in write_xml(circle)  # MIL-STD-2525C: no-fire area, circular
     assert mark.circle is not None
     assert circle.circle is not None
     assert circle.circle.radius_m == mark.circle.radius_m == 150.0

@@ -103,7 +103,7 @@ def test_the_request_reaches_a_units_screen_is_acknowledged_and_taken_off_again(
         walk.latch()  # before the server knows us: it must wait, and arrive all the same
         await until(walk.acknowledged)
         assert server.identities[-1] == "SAFE"
-        assert {e.type for e in unit.screen.values()} >= {"u-d-c-c", "b-g-F-A-C-N-C"}
+        assert {e.type for e in unit.screen.values()} >= {"u-d-c-c", "b-g-f-F-A-N"}
         walk.hold.obey(EndNoFire(time.time_ns(), "closed"), time.time_ns())
         walk.carry()
         await until(lambda: not any(e.type.startswith(("u-d", "b-g")) for e in unit.screen.values()))
