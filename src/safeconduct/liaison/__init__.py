@@ -2,6 +2,7 @@
 
 from safeconduct.liaison.cot import CotEvent, NotCot, read_xml, write_xml
 from safeconduct.liaison.credentials import enrolled_context, read_package, tls_context
+from safeconduct.liaison.hand_over import Coming, HandOver, reception_key, seal, unseal
 from safeconduct.liaison.hold_fire import HoldFire
 from safeconduct.liaison.network import TakNetwork
 from safeconduct.liaison.no_fire_area import NoFireArea, OurStation, chat_line, own_position
@@ -10,7 +11,9 @@ from safeconduct.liaison.tak_address import TakAddress, parse_tak
 from safeconduct.liaison.tak_frames import Stream, read_datagram, write_mesh, write_stream
 
 __all__ = [
+    "Coming",
     "CotEvent",
+    "HandOver",
     "HoldFire",
     "NoFireArea",
     "NotCot",
@@ -26,7 +29,10 @@ __all__ = [
     "read_datagram",
     "read_package",
     "read_xml",
+    "reception_key",
+    "seal",
     "tls_context",
+    "unseal",
     "write_mesh",
     "write_stream",
     "write_xml",

@@ -60,6 +60,7 @@ class HoldFire:
         self._area_due_ns = self._position_due_ns = self._ask_due_ns = self._deaf_since_ns = 0
         self._sends: list[CotEvent] = []
         self._facts: list[Event] = []
+        self._shown = False
         self._told: set[str] = set()
         self._troubles: list[str] = []
 
@@ -141,6 +142,10 @@ class HoldFire:
         if t_ns >= self._area_due_ns and t_ns < area.until_t_ns:
             self._tell_area(t_ns)
 
+    def last_words(self, t_ns: int) -> list[CotEvent]:
+        """What takes the area off every screen, once more; nothing if it never stood on any."""
+        return deletions(self._us, self._name, t_ns) if self._shown else []
+
     def confirm(self, unit: str, by: str, t_ns: int) -> None:
         """A person at the station heard the unit's word by other means (radio) and says so. by: his pseudonym."""
         self._facts.append(NoFireAcknowledged(t_ns, unit, self._area.until_t_ns if self._area else t_ns))
@@ -198,6 +203,7 @@ class HoldFire:
 
     def _tell_area(self, t_ns: int) -> None:
         assert self._area is not None
+        self._shown = True
         self._area_due_ns = after(t_ns, AREA_EVERY_S)
         for event in area_events(self._us, self._area, t_ns, AREA_LASTS_S):
             self._send(event)

@@ -1,4 +1,5 @@
-"""`safeconduct liaison` and `demo --tak`: how a mission, or a rehearsal without one, meets own side's network.
+"""`safeconduct liaison`, `demo` and `fly`: how a mission, or a rehearsal without one, meets own side's network and the
+circle that Whiteflag messages go to.
 
 Screens live on the wall clock, a mission on its own; times are carried over at this door, both ways.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import ssl
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,29 +20,33 @@ import msgspec
 from msgspec.structs import replace
 
 from safeconduct.liaison import (
+    HandOver,
     OurStation,
     TakAddress,
     TakNetwork,
     enrolled_context,
     parse_tak,
     read_package,
+    reception_key,
     tls_context,
 )
-from safeconduct.liaison.whiteflag import to_remark
-from safeconduct.model.commands import Command, EndNoFire, MissionClosed, RequestNoFire
-from safeconduct.model.events import Event, NoFireAcknowledged
+from safeconduct.model.commands import Command, EndNoFire, MissionClosed, NotifyReception, PhaseEntered, RequestNoFire
+from safeconduct.model.events import Event, LiaisonTrouble, NoFireAcknowledged
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Wgs84
 from safeconduct.model.plan import Plan
 from safeconduct.runtime.liaising import Liaison
-from safeconduct.runtime.whiteflag_files import Outbox
+from safeconduct.runtime.whiteflag_roads import SignRoads, WhiteflagWishes, circle_key
 from safeconduct.sim.seen import AircraftTruth
 
 _COARSE_DIGITS = 2
 
 
 class LiaisonWishes(msgspec.Struct, frozen=True):
-    """What the command line says. units: callsigns whose word counts. whiteflag: a folder of the closed circle."""
+    """What the command line says. units: callsigns whose word counts. whiteflag: None where nobody asked for it.
+
+    reception: its callsign; reception_key: `age1…`, by which only it reads what it is told.
+    """
 
     tak: str = ""
     units: tuple[str, ...] = ()
@@ -50,7 +56,9 @@ class LiaisonWishes(msgspec.Struct, frozen=True):
     certificate: Path | None = None
     password: str = ""
     protobuf: bool = False
-    whiteflag: Path | None = None
+    whiteflag: WhiteflagWishes | None = None
+    reception: str = ""
+    reception_key: str = ""
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -78,45 +86,78 @@ def reach(wishes: LiaisonWishes) -> Reached:
 
 
 class Door:
-    """Between a mission's time and the network's. `obey` commands, `poll` facts, both in mission time."""
+    """Between a mission's time and the networks'. `obey` commands, `poll` facts, both in mission time.
+
+    reached: None where own side has no network; then only Whiteflag goes out. Raises BadInput.
+    """
 
     def __init__(
         self,
         wishes: LiaisonWishes,
-        reached: Reached,
+        reached: Reached | None,
         plan: Plan,
         name: str,
         clock_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         self._clock_ns = clock_ns
-        us = OurStation(_device(), wishes.callsign, _coarse(plan.frame.to_wgs84(plan.reception)))
-        self.liaison = Liaison(
-            us,
-            plan.frame,
-            wishes.units,
-            name,
-            lambda heard: TakNetwork(reached.address, heard, reached.tls, protobuf=wishes.protobuf),
-        )
-        self._signs = Outbox(wishes.whiteflag, plan.frame) if wishes.whiteflag is not None else None
+        self.liaison: Liaison | None = None
+        if reached is not None:
+            us = OurStation(device_name(), wishes.callsign, _coarse(plan.frame.to_wgs84(plan.reception)))
+            self.liaison = Liaison(
+                us,
+                plan.frame,
+                wishes.units,
+                name,
+                lambda heard: TakNetwork(reached.address, heard, reached.tls, protobuf=wishes.protobuf),
+            )
+            if wishes.reception:
+                key = reception_key(wishes.reception_key)
+                self.liaison.hand_over = HandOver(us, wishes.reception, key, name)
+        self.signs: SignRoads | None = None
+        if wishes.whiteflag is not None:
+            say = self._say if self.liaison is not None else None
+            self.signs = SignRoads(wishes.whiteflag, plan.frame, say)
+            if self.liaison is not None:
+                self.liaison.hear_remarks = self.signs.hear_remarks
 
     def start(self) -> None:
-        self.liaison.start(self._clock_ns())
+        if self.liaison is not None:
+            self.liaison.start(self._clock_ns())
 
     def obey(self, command: Command, t_ns: int) -> None:
         now_ns = self._clock_ns()
         if isinstance(command, RequestNoFire):
             command = replace(command, t_ns=now_ns, until_t_ns=command.until_t_ns - t_ns + now_ns)
-        if isinstance(command, (RequestNoFire, EndNoFire, MissionClosed)):
+        if not isinstance(command, (RequestNoFire, EndNoFire, MissionClosed, PhaseEntered, NotifyReception)):
+            return
+        if self.liaison is not None:
             self.liaison.obey(command, now_ns)
-            for octets in self._signs.obey(command, now_ns) if self._signs is not None else ():
-                self.liaison.say(to_remark(octets), now_ns)
+        if self.signs is not None:
+            self.signs.obey(command, now_ns)
+
+    def notice(self, event: Event) -> None:
+        """What the mission has seen: dangers for the circle, his posture for the reception."""
+        if self.signs is not None:
+            self.signs.notice(event, self._clock_ns())
+        if self.liaison is not None and self.liaison.hand_over is not None:
+            self.liaison.hand_over.notice(event)
 
     def poll(self, t_ns: int) -> list[Event]:
         now_ns = self._clock_ns()
-        return [_in_mission_time(fact, t_ns, now_ns) for fact in self.liaison.poll(now_ns)]
+        heard = self.liaison.poll(now_ns) if self.liaison is not None else []
+        facts = [_in_mission_time(fact, t_ns, now_ns) for fact in heard]
+        words = self.signs.poll() if self.signs is not None else []
+        return [*facts, *(LiaisonTrouble(t_ns, said) for said in words)]
 
     def close(self) -> None:
-        self.liaison.close()
+        if self.liaison is not None and (left := self.liaison.close(self._clock_ns())):
+            sys.stderr.write(f"{left}\n")
+        if self.signs is not None:
+            self.signs.close()
+
+    def _say(self, text: str) -> None:
+        if self.liaison is not None:
+            self.liaison.say(text, self._clock_ns())
 
 
 class OwnSide:
@@ -127,7 +168,13 @@ class OwnSide:
 
     def __init__(self, wishes: LiaisonWishes, plan_of: Callable[[], Plan | None], name: str) -> None:
         self._wishes, self._plan_of, self._name = wishes, plan_of, name
-        self._reached = reach(wishes)
+        self._reached = reach(wishes) if wishes.tak or wishes.package is not None else None
+        if wishes.whiteflag is not None:
+            circle_key(wishes.whiteflag)  # a missing key is told before anything flies
+        if wishes.reception or wishes.reception_key:
+            reception_key(wishes.reception_key)
+            if self._reached is None or not wishes.reception:
+                raise BadInput("--reception", "needs a callsign and own side's network", "give --reception and --tak")
         self._door: Door | None = None
         self._waiting: list[Command] = []
 
@@ -145,7 +192,9 @@ class OwnSide:
         return self._door.poll(t_ns)
 
     def notice(self, event: Event) -> None:
-        """Nothing that the mission takes in is passed on: only its commands are."""
+        """Of what the mission takes in only dangers are passed on, as Whiteflag signs."""
+        if self._door is not None:
+            self._door.notice(event)
 
     def perform(self, command: Command) -> None:
         if self._door is None:
@@ -179,11 +228,14 @@ def _in_mission_time(fact: Event, t_ns: int, now_ns: int) -> Event:
     return replace(fact, t_ns=t_ns)
 
 
-def _device() -> str:
-    """Of this station on the network: the same from one start to the next, and no name of anybody."""
+def device_name(desk: str = "") -> str:
+    """Of this station on the network: the same from one start to the next, and no name of anybody.
+
+    desk: where more than one speaks from this machine.
+    """
     import uuid
 
-    secret = f"{uuid.getnode():012x}/{getpass.getuser()}"
+    secret = f"{uuid.getnode():012x}/{getpass.getuser()}{desk}"
     return f"SAFECONDUCT-{sha256(secret.encode()).hexdigest()[:12]}"
 
 

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from safeconduct.runtime.liaison import LiaisonWishes
+    from safeconduct.runtime.whiteflag_roads import WhiteflagWishes
 
 Tak = Annotated[
     str, typer.Option("--tak", help="Own side's network: tls://HOST:8089, tcp://HOST:8087 or udp://239.2.3.1:6969.")
@@ -20,7 +21,21 @@ Ca = Annotated[Path | None, typer.Option("--ca", help="The unit's authority (.pe
 Certificate = Annotated[Path | None, typer.Option("--cert", help="Our certificate with its key (.pem or .p12).")]
 Password = Annotated[str, typer.Option("--password", envvar="SAFECONDUCT_TAK_PASSWORD", help="Of the .p12 files.")]
 Protobuf = Annotated[bool, typer.Option("--protobuf", help="Send TAK protocol version 1 instead of XML.")]
-Circle = Annotated[Path | None, typer.Option("--whiteflag", help="A folder for Whiteflag messages of a closed circle.")]
+Reception = Annotated[
+    str, typer.Option("--reception", help="The receiving party's callsign: told who comes, and its word counts.")
+]
+ReceptionKey = Annotated[str, typer.Option("--reception-key", help="Its key (age1…), printed by `reception`.")]
+Roads = Annotated[
+    list[str] | None,
+    typer.Option("--whiteflag", help="Whiteflag signs go to a FOLDER, an http(s)://HOST:PORT, or as `remark`."),
+]
+CircleKeyFile = Annotated[
+    Path | None, typer.Option("--whiteflag-key", help="Key file of the closed circle that may read them.")
+]
+InTheOpen = Annotated[bool, typer.Option("--whiteflag-open", help="No closed circle: everybody may read them.")]
+Listen = Annotated[
+    str, typer.Option("--whiteflag-listen", help="Take signs of others at PORT (this machine alone) or HOST:PORT.")
+]
 
 
 def wishes_of(
@@ -32,12 +47,24 @@ def wishes_of(
     certificate: Path | None = None,
     password: str = "",
     protobuf: bool = False,
-    whiteflag: Path | None = None,
+    whiteflag: WhiteflagWishes | None = None,
+    reception: tuple[str, str] = ("", ""),
 ) -> LiaisonWishes | None:
     """None: no network was named."""
     from safeconduct.runtime.liaison import LiaisonWishes
 
-    if not tak and package is None:
+    if not tak and package is None and whiteflag is None and not any(reception):
         return None
     named = tuple(unit.strip() for unit in units.split(",") if unit.strip())
-    return LiaisonWishes(tak, named, callsign, package, ca, certificate, password, protobuf, whiteflag)
+    return LiaisonWishes(tak, named, callsign, package, ca, certificate, password, protobuf, whiteflag, *reception)
+
+
+def whiteflag_of(
+    roads: list[str] | None, key: Path | None, in_the_open: bool, listen: str, *, test: bool
+) -> WhiteflagWishes | None:
+    """None: nobody asked for it. test: the messages are test messages."""
+    if not roads and not listen:
+        return None
+    from safeconduct.runtime.whiteflag_roads import WhiteflagWishes
+
+    return WhiteflagWishes(tuple(roads or ()), key, in_the_open, listen, test)

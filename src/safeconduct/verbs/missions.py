@@ -8,7 +8,23 @@ from typing import Annotated, Any, cast
 import typer
 
 from safeconduct.verbs.command import Json, app, finish, speed_of
-from safeconduct.verbs.liaison_options import Ca, Callsign, Certificate, Package, Password, Tak, Units, wishes_of
+from safeconduct.verbs.liaison_options import (
+    Ca,
+    Callsign,
+    Certificate,
+    CircleKeyFile,
+    InTheOpen,
+    Listen,
+    Package,
+    Password,
+    Reception,
+    ReceptionKey,
+    Roads,
+    Tak,
+    Units,
+    whiteflag_of,
+    wishes_of,
+)
 from safeconduct.verbs.map_options import Terrain, Tiles
 
 
@@ -62,6 +78,12 @@ def demo(
     ca: Ca = None,
     cert: Certificate = None,
     password: Password = "",
+    reception: Reception = "",
+    reception_key: ReceptionKey = "",
+    whiteflag: Roads = None,
+    whiteflag_key: CircleKeyFile = None,
+    whiteflag_open: InTheOpen = False,
+    whiteflag_listen: Listen = "",
     json: Json = False,
 ) -> None:
     """A whole mission in the simulated world, over real MAVLink."""
@@ -73,6 +95,7 @@ def demo(
 
     if eyes not in {"camera", "truth"}:
         raise BadInput(f"--eyes {eyes}", "is no kind of eyes", "give camera or truth")
+    signs = whiteflag_of(whiteflag, whiteflag_key, whiteflag_open, whiteflag_listen, test=True)
     wishes = page_wishes(headless, page if not share else page is not False, open_page, operator)
     options = DemoOptions(
         scenario=scenario,
@@ -87,7 +110,9 @@ def demo(
         open_browser=wishes.shown,
         human=wishes.human,
         port=port,
-        liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
+        liaison=wishes_of(
+            tak, units, callsign, package, ca, cert, password, whiteflag=signs, reception=(reception, reception_key)
+        ),
         share=share_wishes(share, share_on, wishes.served),
         tiles=tiles,
         terrain=terrain,
@@ -138,6 +163,12 @@ def fly(
     ca: Ca = None,
     cert: Certificate = None,
     password: Password = "",
+    reception: Reception = "",
+    reception_key: ReceptionKey = "",
+    whiteflag: Roads = None,
+    whiteflag_key: CircleKeyFile = None,
+    whiteflag_open: InTheOpen = False,
+    whiteflag_listen: Listen = "",
     json: Json = False,
 ) -> None:
     """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides; or beside a pilot."""
@@ -148,6 +179,8 @@ def fly(
     from safeconduct.runtime.share_wishes import share_wishes
     from safeconduct.runtime.video import CameraSet
 
+    simulated = operator == "simulated"
+    signs = whiteflag_of(whiteflag, whiteflag_key, whiteflag_open, whiteflag_listen, test=simulated)
     wishes = page_wishes(headless, None, open_page, operator)
     options = FlyOptions(
         plan=plan,
@@ -160,9 +193,11 @@ def fly(
         vehicle_options=vehicle_options(note_servo, gripper, system_id),
         page=wishes.served,
         open_browser=wishes.shown,
-        simulated=operator == "simulated",
+        simulated=simulated,
         port=port,
-        liaison=wishes_of(tak, units, callsign, package, ca, cert, password),
+        liaison=wishes_of(
+            tak, units, callsign, package, ca, cert, password, whiteflag=signs, reception=(reception, reception_key)
+        ),
         share=share_wishes(share, share_on, wishes.served),
         tiles=tiles,
         terrain=terrain,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from takproto.proto import TakMessage
 
 from safeconduct.liaison.cot import LONGEST, Chat, Circle, CotEvent, NotCot, read_xml, write_xml
-from safeconduct.liaison.tak_frames import Stream, read_datagram, write_mesh, write_stream
+from safeconduct.liaison.tak_frames import MESH, Stream, read_datagram, write_mesh, write_stream
 
 _MS = 1_000_000
 _TIMES = st.integers(0, 4_000_000_000_000).map(lambda ms: ms * _MS)
@@ -129,3 +131,37 @@ def test_noise_and_damaged_frames_never_crash_nor_pile_up() -> None:
 def test_what_xml_cannot_hold_becomes_a_blank() -> None:
     event = CotEvent("me", "a", "m", 0, 0, 0, 0.0, 0.0, remarks="a\x00b\x1fc\ud800d")
     assert read_xml(write_xml(event)).remarks == "a b c d"
+
+
+def test_a_bomb_on_the_stream_or_inside_a_protobuf_detail_goes_off_nowhere() -> None:
+    good = CotEvent("me", "a-f-G", "m-g", 0, 0, 0, 48.0, 38.0)
+    layers = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    head = 'uid="1" type="a" how="m" time="2026-01-01T00:00:00Z" start="2026-01-01T00:00:00Z"'
+    bomb = f'<!DOCTYPE event [<!ENTITY e0 "ha">{layers}]><event version="2.0" {head} '
+    bomb += 'stale="2026-01-01T00:00:00Z"><point lat="0" lon="0"/><detail><remarks>&e11;</remarks></detail></event>'
+    tracemalloc.start()
+    stream = Stream()
+    assert stream.take(bomb.encode() + write_xml(good)) == [good]
+    with pytest.raises(NotCot):
+        read_datagram(bomb.encode())
+    message = TakMessage()
+    message.cotEvent.uid, message.cotEvent.type = "1", "a-f-G"
+    message.cotEvent.detail.xmlDetail = bomb
+    with pytest.raises(NotCot, match="not XML"):
+        read_datagram(MESH + message.SerializeToString())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert stream.skipped == 1
+
+
+def test_ten_megabytes_of_one_event_hold_no_more_than_two_events_may_have() -> None:
+    stream = Stream()
+    tracemalloc.start()
+    stream.take(b'<event uid="')
+    for _ in range(160):
+        stream.take(b"A" * 65536)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    assert stream.skipped >= 1

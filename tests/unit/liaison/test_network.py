@@ -252,6 +252,29 @@ def test_an_enrolment_package_opens_a_tls_server_and_another_units_server_is_ref
     played(scene)
 
 
+def test_a_server_that_takes_no_certificate_of_our_unit_is_never_up_and_is_told(tmp_path: Path) -> None:
+    ca, ca_key = _authority("unit")
+    stranger, stranger_key = _authority("another unit")
+    key = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "me.pem").write_bytes(_pem(_certificate("me", key, "another unit", stranger_key), key))
+    serving = _server_tls(tmp_path, ca, ca_key)
+    del stranger
+
+    async def scene() -> None:
+        server = TakServer(tls=serving)
+        await server.start()
+        walk = Walk(f"tls://127.0.0.1:{server.port}", tls_context(tmp_path / "ca.pem", tmp_path / "me.pem"))
+        walk.latch()
+        await until(lambda: "no connection" in walk.network.state or "closed" in walk.network.state)
+        await asyncio.sleep(0.4)
+        assert server.passed == []
+        assert len(walk.network._kept) <= 8
+        await walk.close()
+        await server.die()
+
+    played(scene)
+
+
 @pytest.mark.parametrize(
     "text", ["", "http://x", "tls://", "tls://u@h:1", "tcp://h:99999", "tcp://h/path", "udp://[::"]
 )

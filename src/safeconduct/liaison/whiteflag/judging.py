@@ -68,10 +68,11 @@ def in_words(message: Whiteflag) -> str:
     """One line for a crew: what it says, of where, since when, and whether its sender was free to say it."""
     body = message.body
     kind = REFERENCES[message.reference]
-    words = SUBJECTS.get(message.subject, f"{message.subject} (not known to this program)")
+    plain = (message.of_test or message.code) + body.get("SubjectCode", "")
+    words = SUBJECTS.get(plain, f"{plain} (not known to this program)")
     parts = [words if kind == "original" else f"{kind}s: {words}"]
     if message.of_test:
-        parts.append("a test")
+        parts.insert(0, "A TEST, nothing of it is so")
     if "ObjectLatitude" in body and (body["ObjectLatitude"], body["ObjectLongitude"]) != NOWHERE:
         parts.append(f"about {body['ObjectLatitude']}{body['ObjectLongitude']}, {int(body['ObjectSizeDim1'])} m")
     if "DateTime" in body:

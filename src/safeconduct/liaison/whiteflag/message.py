@@ -36,8 +36,8 @@ class Whiteflag(msgspec.Struct, frozen=True):
 
     @property
     def subject(self) -> str:
-        """Code and subject in short, as the specification writes them: P03, Q10, F."""
-        return self.code + self.body.get("SubjectCode", "")
+        """Code and subject in short, as the specification writes them: P03, Q10, F; of a test TP03."""
+        return self.code + self.of_test + self.body.get("SubjectCode", "")
 
 
 def encode(message: Whiteflag) -> bytes:
