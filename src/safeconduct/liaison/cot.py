@@ -190,10 +190,10 @@ def _read_detail(detail: ElementTree.Element, uid: str, type_: str) -> dict[str,
         more["speed_mps"] = _number(track.get("speed", ""), "speed")
         more["course_deg"] = _number(track.get("course", ""), "course")
     if ellipse is not None and "major" in ellipse.attrib:
-        colours = [_unsigned(_value(detail, name)) for name in ("strokeColor", "fillColor")]
+        stroke, fill = (_unsigned(_value(detail, name)) for name in ("strokeColor", "fillColor"))
         symbol = detail.find("__milsym")
         shown = symbol.get("id", "") if symbol is not None else ""
-        more["circle"] = Circle(_number(ellipse.get("major", ""), "major"), *colours, shown)
+        more["circle"] = Circle(_number(ellipse.get("major", ""), "major"), stroke, fill, shown)
     link, remarks = detail.find("link"), detail.find("remarks")
     text = (remarks.text or "") if remarks is not None else ""
     if type_ == "t-x-d-d" and link is not None:

@@ -82,6 +82,17 @@ class Api:
         self._server.server_close()
 
 
+def gathered(poll: Callable[[], list[Any]], into: list[Any], count: int) -> None:
+    """Wait until so many came."""
+
+    def came() -> bool:
+        into.extend(poll())
+        return len(into) >= count
+
+    until(came)
+    assert len(into) == count
+
+
 def told(message: Whiteflag | None = None) -> Told:
     message = message or surrender(PLACE, 100, T0, 5)
     return Told(message, (encode(message),))
@@ -160,7 +171,7 @@ def test_the_door_stands_on_this_machine_alone_and_takes_what_a_station_posts(do
     road = PostRoad(door.address, "ab", waits_s=(0.05,))
     road.send(told())
     heard: list[bytes] = []
-    until(lambda: bool(heard.extend(door.poll()) or heard))
+    gathered(door.poll, heard, 1)
     assert decode(heard[0]) == told().message
     road.close()
 
@@ -216,14 +227,14 @@ def test_two_stations_of_a_circle_speak_over_http_and_a_stranger_reads_nothing(t
     telling = SignRoads(WhiteflagWishes(roads, tmp_path / "ours.key", test=False), FRAME, None)
     telling.obey(RequestNoFire(T0, Enu(0.0, 0.0, 0.0), 150.0, after(T0, 180.0)), T0)
     heard: list[str] = []
-    until(lambda: len(heard.extend(listening.poll()) or heard) == 2)
+    gathered(listening.poll, heard, 2)
     assert "white flag: surrender" in heard[0]
     assert "request to cease fire" in heard[1]
     told_stranger: list[str] = []
-    until(lambda: bool(told_stranger.extend(stranger.poll()) or told_stranger))
+    gathered(stranger.poll, told_stranger, 1)
     assert "of another circle" in told_stranger[0]
     telling.obey(EndNoFire(T0, "closed"), T0)
-    until(lambda: len(heard.extend(listening.poll()) or heard) == 4)
+    gathered(listening.poll, heard, 4)
     assert "discontinue" in heard[3]
     for one in (telling, listening, stranger):
         one.close()
