@@ -74,6 +74,7 @@ def _pictures(figures: dict[str, Any], baseline: dict[str, Any], seconds: float)
                     found.append(anchor_picture(browser, server, how, seconds))
                 except BadInput as why:
                     baseline[how] = why.what
+    with page_served(Wish()) as server:  # a WebRTC peer encodes on for a while when its page is gone
         cost = cost_of_ten(server, seconds / 2.0)
         mjpeg_one, mjpeg_ten = cost_of_ten_mjpeg(server, seconds / 2.0)
     figures |= {
