@@ -48,7 +48,7 @@ def test_fear_costs_words_and_shells_all_of_them() -> None:
 def test_he_answers_what_he_is_asked(
     scenario: str, phrase: str, language: str, place: str, answer: Gesture | None
 ) -> None:
-    answers = []
+    answers: list[Gesture | None] = []
     for seed in range(20):
         world = World(load_scenario(scenario), seed)
         person = world.bodies[0]
