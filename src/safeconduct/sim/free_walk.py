@@ -23,11 +23,12 @@ CORNER_M = 0.5
 
 
 class Walks(msgspec.Struct, frozen=True):
-    """One who walks: who he is, his pace, and where he sets out (east, north)."""
+    """One who walks: who he is, his pace, where he sets out (east, north), and how far he has come before."""
 
     traits: PersonTraits
     pace_mps: float
     begins: Place
+    walked_m: float = 0.0
 
 
 def free_walk_s(ground: Ground, route: Sequence[Place], walkers: Sequence[Walks], end: Place) -> float:
@@ -53,7 +54,7 @@ class _Walker(Body):
         s.pace_mps, s.east, s.north = one.pace_mps, *one.begins
         s.up = ground.height_m(*one.begins)
         s.depth_m = max(ground.field_m(*one.begins) - s.up, 0.0)
-        s.followed_from_s = 0.0
+        s.followed_from_s, s.walked_m = 0.0, one.walked_m
 
     def walks(self, corners: Sequence[Place]) -> float:
         s = self.state
