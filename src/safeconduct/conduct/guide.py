@@ -31,7 +31,7 @@ _SHELTER_M, _IN_COVER_M, _BESIDE_M = 40.0, 3.0, 9.0
 _FAR_M, _FAR_MPS = 40.0, 8.0
 _NEARER_M = 1.0
 _WITHIN_MAX_M = 1.5
-_GLIDE_M, _GLIDE_MPS, _STOPPED_S, _GLIDE_UNTIL_S = 3.5, 1.2, 0.5, 12.0
+_GLIDE_M, _GLIDE_MPS, _STOPPED_S, _GLIDE_UNTIL_S = 3.0, 1.2, 0.5, 12.0
 TOGETHER_S, TOGETHER_M = 3.0, 15.0
 SEEN_S = 10.0
 """Who was seen so short a time ago is kept off, seen now or not."""

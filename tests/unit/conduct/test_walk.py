@@ -336,7 +336,7 @@ def test_who_stops_is_drawn_on_gently_and_nothing_stops_dead_before_him() -> Non
     stood_m = ground_range_m(r.person, r.here)
     r.passes(8.0)
     assert stood_m + 1.0 < ground_range_m(r.person, r.here) <= 12.0
-    assert r.is_in(Phase.LEAD)
+    assert r.is_in(Phase.WAIT), "and he is waited for"
 
 
 def test_stop_is_one_key_from_every_place() -> None:
