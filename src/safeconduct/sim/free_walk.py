@@ -54,13 +54,14 @@ class _Walker(Body):
         s.pace_mps, s.east, s.north = one.pace_mps, *one.begins
         s.up = ground.height_m(*one.begins)
         s.depth_m = max(ground.field_m(*one.begins) - s.up, 0.0)
-        s.followed_from_s, s.walked_m = 0.0, one.walked_m
+        s.followed_from_s = 0.0
+        self._came_m = one.walked_m  # for his tiredness; his sway begins anew
 
     def walks(self, corners: Sequence[Place]) -> float:
         s = self.state
         steps = 0
         for corner in corners:
             while hypot(corner[0] - s.east, corner[1] - s.north) > CORNER_M:
-                self.step_to(STEP_S, corner, s.pace_mps * self._freshness(s.walked_m))
+                self.step_to(STEP_S, corner, s.pace_mps * self._freshness(self._came_m + s.walked_m))
                 steps += 1
         return steps * STEP_S
