@@ -31,7 +31,7 @@ LASTS_AGAIN = 1.15
 AGAIN_PCT = 20.0
 """So much above its reserve a changed battery must be before the launch is asked for."""
 LEAVES = (Option("home", "Fly home for a battery: his place is kept"), Option("no", "Stay with him"))
-_MAY_LEAVE = frozenset({Phase.RELAY, Phase.REACQUIRE, Phase.RECEPTION})
+_MAY_LEAVE = frozenset({Phase.RELAY, Phase.REACQUIRE})  # at the reception his receivers are beside him: it stays
 
 
 def ends(state: MissionState, quiet: bool) -> bool:
@@ -129,7 +129,7 @@ def may_leave(state: MissionState) -> bool:
     left_s = usable_s(state)
     if state.phase not in _MAY_LEAVE or state.relief or left_s is None or left_s > LEAVE_S:
         return False
-    told = state.wait_shown_t_ns >= state.phase_since_t_ns or state.phase is Phase.RECEPTION
+    told = state.wait_shown_t_ns >= state.phase_since_t_ns
     return told or (state.phase is Phase.REACQUIRE and person_lost(state))
 
 
