@@ -70,7 +70,6 @@ class TwinSettings(msgspec.Struct, frozen=True):
     """One twin. Equal settings and equal input give an equal flight.
 
     boot_s: until arming is accepted. endurance_s: hovering time of a full battery. cells: of the battery, in series.
-    changes_battery_s: so long after it has landed a crew has put a full battery in; 0: nobody does.
     parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed and in
     GUIDED, as an aircraft does whose ground station died and came back.
     """
@@ -82,7 +81,6 @@ class TwinSettings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     wind: Wind = Wind()
     endurance_s: float = 1800.0
-    changes_battery_s: float = 0.0
     battery_pct: float = 100.0
     cells: int = 4
     hover: Enu | None = None
