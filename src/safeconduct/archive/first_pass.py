@@ -16,7 +16,7 @@ import av.error
 import msgspec
 
 from safeconduct.model.faults import BadInput
-from safeconduct.perception import Found, PersonDetector, Picture, Region, around, intersection_px2, look
+from safeconduct.perception import PersonDetector, Picture, Region, around, look, overlap
 from safeconduct.perception.frame import upright
 from safeconduct.perception.opening import open_source
 
@@ -70,23 +70,16 @@ def somebody(detector: PersonDetector, picture: Picture) -> float:
     sizes = [min(max(round(s * longest), least), MOST_SHOWN_PX) for s, least in zip(SHOWN, LEAST_SHOWN_PX, strict=True)]
     whole = [Region(0.0, 0.0, longest, px) for px in sizes]
     best = 0.0
-    for found in sorted((f for f in look(detector, picture, whole) if f.score >= DOUBTFUL), key=_score)[-_MOST_CLOSE:]:
+    for found in look(detector, picture, whole)[:_MOST_CLOSE]:
+        if found.score < DOUBTFUL:
+            break  # they come best first
         regions = [around(found, width, height, detector.near_px, enlarged) for enlarged in _CLOSER]
         again = [
-            max((f.score for f in detector.find(picture, r, 0.1) if _same(f, found)), default=0.0) for r in regions
+            max((f.score for f in detector.find(picture, r, 0.1) if overlap(f, found) > _SAME), default=0.0)
+            for r in regions
         ]
         best = max(best, fmean([found.score, *again]))
     return best
-
-
-def _score(found: Found) -> float:
-    return found.score
-
-
-def _same(a: Found, b: Found) -> bool:
-    shared = intersection_px2(a, b)
-    both = (a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1)
-    return shared > _SAME * (both - shared)
 
 
 def _sampled(path: Path, every_s: float, trouble: list[str]) -> Iterator[tuple[float, Picture]]:

@@ -8,7 +8,7 @@ from safeconduct.perception.cloth import ClothWatch, cloth_patch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
-from safeconduct.perception.found import Found, Picture, Region, intersection_px2
+from safeconduct.perception.found import Found, Picture, Region, overlap
 from safeconduct.perception.frame import Frame
 from safeconduct.perception.frozen import FROZEN_S, FrozenWatch
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
@@ -69,13 +69,13 @@ __all__ = [
     "drawn",
     "focal_px",
     "in_picture",
-    "intersection_px2",
     "learn",
     "long_enough",
     "look",
     "motion_of",
     "on_ground",
     "on_ground_with_error",
+    "overlap",
     "own_step",
     "ray",
     "sign_evidence",
