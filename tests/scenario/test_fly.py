@@ -88,8 +88,6 @@ def _stale_after(told: Entries) -> bool:
     return int(old) >= 2
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_the_page_of_a_real_flight_is_shared_with_a_code_as_that_of_a_rehearsal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +108,8 @@ def test_the_page_of_a_real_flight_is_shared_with_a_code_as_that_of_a_rehearsal(
     assert re.search(r"reception +[A-Z0-9]{4}-[A-Z0-9]{4}", told)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_he_is_seen_in_the_stream_and_a_dead_stream_leaves_the_aircraft_hovering(tmp_path: Path) -> None:
     link, video = _free_port(), _free_port()
     record = tmp_path / "r"

@@ -67,6 +67,15 @@ def taken_back(told: Entries) -> bool:
     return any(entry["kind"] == "steer" for entry in told[at:])
 
 
+def between_two_signals(told: Entries) -> bool:
+    """He is spoken with and nothing is being flown at him: a signal cut off runs on for as long as GUID_TIMEOUT."""
+    shown = {entry["body"]["transmission"] for entry in told if entry["kind"] == "signal_shown"}
+    begun = {entry["body"]["transmission"] for entry in told if entry["kind"] == "transmit"}
+    flown = next((entry["body"] for entry in reversed(told) if entry["kind"] == "telemetry"), None)
+    at_rest = flown is not None and hypot(*flown["velocity"][:2]) < 0.3
+    return for_seconds_in("parley", 2.0)(told) and at_rest and begun <= shown
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_the_program_dies_the_aircraft_goes_home_and_he_who_comes_back_asks(tmp_path: Path) -> None:
@@ -85,7 +94,7 @@ def test_the_program_dies_the_aircraft_goes_home_and_he_who_comes_back_asks(tmp_
             str(record),
         ]
         with Program(words, tmp_path / "first.txt") as first:
-            first.until(record, for_seconds_in("parley", 2.0))
+            first.until(record, between_two_signals)
             first.stop(signal.SIGKILL)
         before = entries(record)
         left = twin.truth()
