@@ -28,7 +28,7 @@ from safeconduct.witness import recheck, verify
 from scenario.program import Entries, Program, entries, phase_of
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -55,7 +55,7 @@ def a_plan(folder: Path) -> Path:
 
 
 def test_a_vehicle_whose_state_after_our_death_is_not_defined_is_refused_before_anything(tmp_path: Path) -> None:
-    port, record = _free_port(), tmp_path / "r"
+    port, record = free_port(), tmp_path / "r"
     options = FlyOptions(
         a_plan(tmp_path), "udp://127.0.0.1:9", f"udpin:127.0.0.1:{port}", record=record, page=False, quiet=True
     )
@@ -67,7 +67,7 @@ def test_a_vehicle_whose_state_after_our_death_is_not_defined_is_refused_before_
 
 
 def test_the_plan_of_another_place_is_refused(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     options = FlyOptions(a_plan(tmp_path), "udp://127.0.0.1:9", f"udpin:127.0.0.1:{port}", page=False, quiet=True)
     with (
         a_twin("--connect", f"127.0.0.1:{port}", "--home", "48.7,38.0,120"),
@@ -111,7 +111,7 @@ def test_the_page_of_a_real_flight_is_shared_with_a_code_as_that_of_a_rehearsal(
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_he_is_seen_in_the_stream_and_a_dead_stream_leaves_the_aircraft_hovering(tmp_path: Path) -> None:
-    link, video = _free_port(), _free_port()
+    link, video = free_port(), free_port()
     record = tmp_path / "r"
     film = ["--film", f"udp://127.0.0.1:{video}", "--size", "640x360", "--hfov", "24", "--rate", "6"]
     words = [

@@ -57,14 +57,17 @@ def plan_way(
 
 
 def grid_of(plan: Plan) -> Grid:
-    """The cells of a plan: about start, reception and route, or the fence, and fire positions that see there.
+    """The cells of a plan: about start and reception, or the fence, and fire positions that see there.
 
-    1 m wide where that makes few enough.
+    1 m wide where that makes few enough. A route widens it only where it leaves it: a way that was found in these
+    cells has the same cells, and so the same price, when it is read again as the plan's route.
     """
-    ends = (plan.start, plan.reception, *plan.route)
+    ends = (plan.start, plan.reception)
     apart = hypot(plan.start[0] - plan.reception[0], plan.start[1] - plan.reception[1])
     margin = 2.0 if plan.fence else max(MARGIN_M, 0.3 * apart)
     (west, east), (south, north) = _span(plan.fence or ends, margin)
+    if not plan.fence and any(not (west <= p[0] <= east and south <= p[1] <= north) for p in plan.route):
+        (west, east), (south, north) = _span((*ends, *plan.route), margin)
     for area in plan.areas:
         if area.sees_m:  # what lies between a fire position and the way must be known too
             (w, e), (s, n) = _span(area.ring, 10.0)

@@ -97,7 +97,6 @@ def price_ground(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) ->
     shape = (grid.rows, grid.cols)
     slack = np.full(shape, np.inf)
     hazard, own = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
-    cover_area = np.zeros(shape, dtype=np.bool_)
     for area in plan.areas:
         if area.role in SHUT:
             margin = margin_m(area, rules)
@@ -107,14 +106,13 @@ def price_ground(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) ->
             np.maximum(hazard, near, out=hazard)
         elif area.role == PlanRole.OWN_POSITION:
             own |= away_m(grid, area, 0.0) <= 0.0
-        elif area.role == PlanRole.COVER:
-            cover_area |= away_m(grid, area, 0.75 * grid.step_m) < np.inf
     if plan.fence:
         slack[~inside_ring(grid, plan.fence)] = -1.0
     steep, effort, hollow = _effort(ground, shape, rules)
     fire = fire_positions(plan, grid, ground, rules)
     seen = _seen(ground, grid, fire)
-    shelter = cover_area | (hollow & (seen <= 0.0))
+    hollow = hollow & (seen <= 0.0)
+    shelter = _sheltered(plan, grid, hollow)
     cover = np.full(shape, np.inf)
     if shelter.any():
         cover = np.asarray(distance_transform_edt(~shelter)) * grid.step_m
@@ -128,7 +126,17 @@ def price_ground(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) ->
     price = worth.copy()
     shut = (slack <= 0.25 * grid.step_m) | steep
     price[shut] = np.inf
-    return Priced(grid, price, worth, effort, seen, slack, cover, hollow & (seen <= 0.0), fire)
+    return Priced(grid, price, worth, effort, seen, slack, cover, hollow, fire)
+
+
+def _sheltered(plan: Plan, grid: Grid, hollow: Mask) -> Mask:
+    """Cover of the plan and of the ground. A point that lies in a hollow is that hollow, which does not grow by being
+    written down: else a way that counted on it would be cheaper when its plan is read again."""
+    shelter = hollow.copy()
+    for area in plan.areas:
+        if area.role == PlanRole.COVER and not (len(area.ring) == 1 and hollow[grid.cell(area.ring[0])]):
+            shelter |= away_m(grid, area, 0.75 * grid.step_m) < np.inf
+    return shelter
 
 
 def fire_positions(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) -> tuple[FirePosition, ...]:

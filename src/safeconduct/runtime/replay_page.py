@@ -14,6 +14,7 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.display import show_in_browser
+from safeconduct.runtime.ground_files import ground_layers
 from safeconduct.runtime.record_film import RecordFilm
 from safeconduct.runtime.record_index import RecordIndex
 from safeconduct.runtime.record_player import RecordPlayer
@@ -28,14 +29,19 @@ _A_ROUND_S = 0.04
 _COMES_WITHIN_S, _LINGERS_S = 3600.0, 6.0
 
 
-def show_record(record: Path, *, port: int | None, opened: bool) -> None:
-    """Serve it until nobody looks any more, or Ctrl-C. Raises BadInput or ChainBroken: there is nothing to be shown."""
+def show_record(
+    record: Path, *, port: int | None, opened: bool, tiles: Path | None = None, terrain: Path | None = None
+) -> None:
+    """Serve it until nobody looks any more, or Ctrl-C. tiles, terrain: files that lie under the map.
+
+    Raises BadInput or ChainBroken: there is nothing to be shown, or such a file cannot be used.
+    """
     with closing(leaf(record)) as leaves:
         opening = next(leaves).value
     if not isinstance(opening, MissionOpened):
         raise BadInput(str(record), "does not begin with a mission", "name the folder of a record")
     projector, reel = Projector(), Reel()
-    with closing(RecordFilm(record)) as film, closing(reel):
+    with ground_layers(tiles, terrain) as layers, closing(RecordFilm(record)) as film, closing(reel):
         index = RecordIndex(record, film=bool(film))
         board = Board(lambda: index.entries)
         player = RecordPlayer(record, index, film, board, projector, reel)
@@ -51,6 +57,7 @@ def show_record(record: Path, *, port: int | None, opened: bool) -> None:
             shade=_terrain(opening),
             timeline=index.timeline,
             routes=(still_route(record, index), sign_route(record)),
+            layers=layers,
         )
         step(OPENING, opening)  # what cannot even be begun is told before the page opens
         reading.start()

@@ -102,7 +102,7 @@ class _Figures:
         self.rests_since_t_ns: int | None = None
         self.sent: dict[int, Signal] = {}
         self.shown: Counter[Signal] = Counter()
-        self.early: Counter[Signal] = Counter()
+        self.early: dict[Signal, list[str]] = {}
         self.flashes = 0
         self.units: set[str] = set()
         self.end: MissionClosed | None = None
@@ -139,7 +139,7 @@ class _Figures:
                 case Transmit():
                     self.sent[command.transmission] = command.signal
                 case CutShort() if command.transmission in self.sent:
-                    self.early[self.sent[command.transmission]] += 1
+                    self.early.setdefault(self.sent[command.transmission], []).append(command.why)
                 case MissionClosed():
                     self.end = command
                 case _:
@@ -169,11 +169,13 @@ class _Figures:
         return "\n".join(lines) + "\n"
 
     def _signal(self, signal: Signal, sent: int) -> str:
-        early = self.early[signal]
-        if early == sent:
-            return f"{signal.value.upper()} only begun"
-        words = f"{signal.value.upper()} {self.shown[signal]} of {sent - early}"
-        return f"{words} ({early} more ended early)" if early else words
+        """A signal that was not needed to its end is no failure, and is not told like one: its reason stands there."""
+        early = self.early.get(signal, [])
+        why = ", ".join(dict.fromkeys(early))
+        if len(early) == sent:
+            return f"{signal.value.upper()} not to its end ({why})"
+        words = f"{signal.value.upper()} {self.shown[signal]} of {sent - len(early)}"
+        return f"{words} ({len(early)} more not to the end: {why})" if early else words
 
 
 def _clock(seconds: float) -> str:

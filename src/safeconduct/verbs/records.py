@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from safeconduct.verbs.command import Json, app, finish
+from safeconduct.verbs.map_options import Terrain, Tiles
 
 
 @app.command()
@@ -22,17 +23,24 @@ def replay(
         typer.Option("--open/--no-open", help="Open the page in a browser; by itself where one can be seen."),
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the page; else 8765 or any other.")] = None,
+    tiles: Tiles = None,
+    terrain: Terrain = None,
     json: Json = False,
 ) -> None:
     """Show a record on the operator's page, with a timeline; --check: feed it to the core again."""
+    from safeconduct.model.faults import BadInput
     from safeconduct.runtime.replay import run_replay
 
     if not (check or text or json):
         from safeconduct.runtime.display import has_display
         from safeconduct.runtime.replay_page import show_record
 
-        show_record(record, port=port, opened=has_display() if opened is None else opened)
+        shown = has_display() if opened is None else opened
+        show_record(record, port=port, opened=shown, tiles=tiles, terrain=terrain)
         return
+    for given, name in ((tiles, "--tiles"), (terrain, "--terrain")):
+        if given is not None:
+            raise BadInput(name, "is for the page's map", "leave --check, --text and --json out")
     report = run_replay(record, read_out=text)
     finish(report, json, report.identical)
 

@@ -6,11 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from safeconduct.maps import plan_of, plan_to_geojson, read_map
 from safeconduct.model.faults import BadInput
 from safeconduct.model.plan import Plan
 from safeconduct.routes import Ground, Rules, Walker, grid_of, plan_way
 from safeconduct.routes.grid import segment_away_m
+from safeconduct.runtime.plan import on_ground, with_way
 from unit.routes.fields import box, disc, field, hills, nearest_shut_m, p, ring
 
 
@@ -108,8 +111,6 @@ def test_who_stands_in_what_is_shut_is_told_so(plan: Plan, words: str) -> None:
 
 
 def test_a_way_that_a_human_drew_is_priced_as_drawn_and_told_where_it_enters_a_margin() -> None:
-    from msgspec.structs import replace
-
     plan = field(box("mines", 80, 5, 120, 40))
     drawn = plan_way(replace(plan, route=(p(0, 0), p(200, 0)))).walk
     assert drawn.drawn
@@ -127,3 +128,25 @@ def test_a_slope_too_steep_for_a_wounded_man_is_walked_around() -> None:
     walk = plan_way(plan, Ground(grid, hill)).walk
     assert all(segment_away_m(a, b, disc("hazard", 100, 3, 0.5)) > 15.0 for a, b in pairwise(walk.points))
     assert walk.climb_m < 10.0
+
+
+@pytest.mark.parametrize("seed", [1, 7, 11])
+def test_a_signed_plan_that_is_read_again_has_the_price_that_was_signed(seed: int) -> None:
+    """11: the way counts on a hollow. Fire that is assumed stands at the edge of the ground that is known."""
+    plan = field(box("mines", 80, -30, 120, 10), to=(400.0, 30.0))
+    ground = hills(plan, seed, height_m=8.0)
+    plan = on_ground(plan, ground)
+    signed = plan_way(plan, ground).walk
+    read = plan_of(read_map("signed", plan_to_geojson(with_way(plan, signed))))
+    again = plan_way(read, ground).walk
+    assert grid_of(read) == grid_of(plan)
+    assert again.drawn
+    for name in ("price", "exposed_m", "seconds", "longest_m", "length_m"):
+        assert getattr(again, name) == pytest.approx(getattr(signed, name), rel=0.001)
+    assert [c.place for c in again.covers] == [c.place for c in signed.covers]
+
+
+def test_a_route_that_a_human_drew_beyond_the_ends_is_priced_with_the_ground_around_it() -> None:
+    drawn = replace(field(), route=(p(0, 0), p(100, 260), p(200, 0)))
+    assert grid_of(drawn).holds(p(100, 350))
+    assert not grid_of(field()).holds(p(100, 260))

@@ -199,7 +199,7 @@ def test_a_signal_that_ended_because_he_came_is_not_called_a_failure() -> None:
     _round(transcript, r, [shown], [c.CutShort(r.t_ns, 1, "he follows already")])
     assert "FOLLOW ends early: he follows already" in stream.getvalue()
     assert "NOT" not in stream.getvalue()
-    assert "FOLLOW only begun" in transcript.summary()
+    assert "FOLLOW not to its end (he follows already)" in transcript.summary()
 
 
 def test_a_gesture_is_asked_about_without_being_told_twice(seen: Seen) -> None:
