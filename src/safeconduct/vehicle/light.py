@@ -2,8 +2,9 @@
 
 A host-timed toggle that gets lost changes the answer, and DO_REPEAT_RELAY toggles in one slot for all relays: two
 repeats at once leave the light on. So one talk at a time, always in the same order: dark, a second of dark, the repeat
-on the vehicle's own clock, dark again, count. Only a light that was seen dark for five seconds talks at once. "Shown n
-flashes" is said only of edges seen in RELAY_STATUS (376) that who knows the legend would read as what was asked.
+on the vehicle's own clock, dark again, count. The dark second is not waited for where it has been already: after our
+own talk, which ends with the relay switched off and seen dark, and after five seconds that nobody else lit it. "Shown
+n flashes" is said only of edges seen in RELAY_STATUS (376) that who knows the legend would read as what was asked.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FLASH_MIN_S = 0.25
 _REST_HZ, _TALK_HZ = 10.0, 20.0  # at rest quick enough to see that somebody else plays with the light
 _DARK_WITHIN_S = 4.0
 _SETTLE_S = 0.4
-_FRESH_S, _LONG_DARK_S = 0.3, 5.0  # the longest dark inside any of our repeats is 2 s
+_FRESH_S, _LONG_DARK_S = 0.3, 5.0  # the longest dark inside any repeat that we know of is 2 s
 _WAIT_FOR_TURN_S = 4.0
 
 
@@ -57,6 +58,7 @@ class Light:
         self._edges: list[tuple[float, bool]] = []
         self._blind_ns = 0
         self._trouble = ""
+        self._ended_by_us = False
 
     @property
     def lit(self) -> bool:
@@ -101,6 +103,7 @@ class Light:
             self._trouble = "somebody else switched the light just before"
         if on is not self._on:
             self._changed_ns = t_ns
+            self._ended_by_us &= not on  # lit by somebody else after our talk: his repeat may still run
         self._on, self._seen_ns = on, t_ns
         return changed
 
@@ -117,6 +120,7 @@ class Light:
         shown += [self._shown(w[0], t_ns, 0, why) for w in (self._waiting,) if w is not None]
         if self.talking:
             self._relay_to(0, t_ns)
+        self._ended_by_us = False
         self._asked = self._waiting = None
         self._step = _Step.IDLE
         return shown
@@ -157,6 +161,7 @@ class Light:
                 self._enter(_Step.DARKEN_AGAIN, t_ns)
         elif self._step is _Step.DARKEN_AGAIN:
             if self._is_dark(since) and t_ns >= after(max(since, self._changed_ns), _SETTLE_S):
+                self._ended_by_us = True
                 out += self._finish(t_ns)
             elif t_ns > after(since, _DARK_WITHIN_S):
                 self._trouble = "the light stays on" if self._on else "its end was not seen"
@@ -170,18 +175,23 @@ class Light:
         self._asked = asked
         self._edges = []
         self._trouble = ""
+        known_dark, self._ended_by_us = self._known_dark(t_ns), False
         self._streams.set_rate(dialect.MAVLINK_MSG_ID_RELAY_STATUS, _TALK_HZ, t_ns)
-        if self._known_dark(t_ns):
+        if known_dark:
             self._talk(asked, t_ns)
             return
         self._relay_to(0, t_ns)
         self._enter(_Step.DARKEN, t_ns)
 
     def _known_dark(self, t_ns: int) -> bool:
-        """Seen dark for so long that no repeat can still run: the second of dark before the talk has been already."""
+        """Seen dark for so long that no repeat can still run: the second of dark before the talk has been already.
+
+        A relay that we switched off runs no repeat any more: a second is enough. What somebody else lit may go on.
+        """
         order = self._order
         fresh = t_ns <= after(self._seen_ns, _FRESH_S)
-        long_dark = self._on is False and t_ns >= after(self._changed_ns, _LONG_DARK_S)
+        needs_s = GAP_S if self._ended_by_us else _LONG_DARK_S
+        long_dark = self._on is False and t_ns >= after(self._changed_ns, needs_s)
         return fresh and long_dark and (order is None or order.fate is Fate.ACCEPTED)
 
     def _talk(self, asked: Transmit, t_ns: int) -> None:

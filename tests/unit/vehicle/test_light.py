@@ -163,3 +163,32 @@ def test_flashes_of_the_wrong_length_are_not_the_answer_even_if_their_number_is_
     vehicle.order(flashes(vehicle, 1))
     (shown,) = play(vehicle, [(0.0, 0.3)], 8.0)
     assert (shown.ok, shown.flashes, shown.why) == (False, 1, "who knows the legend would have read nothing sure")
+
+
+def test_after_its_own_talk_the_light_answers_again_as_soon_as_it_has_been_dark_for_a_second() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.order(flashes(vehicle, 1))
+    (shown,) = play(vehicle, [(0.0, 1.0)], 5.5)
+    assert shown.ok
+    vehicle.order(flashes(vehicle, 2, transmission=2))
+    vehicle.step()
+    assert [m.command for m in vehicle.sent_of("COMMAND_LONG") if m.command in {SET_RELAY, REPEAT_RELAY}][-2:] == [
+        SET_RELAY,
+        REPEAT_RELAY,
+    ], "dark by our own order and seen so: nothing is waited for"
+
+
+def test_a_light_that_somebody_else_lit_after_our_talk_is_dark_for_five_seconds_or_made_dark_first() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.order(flashes(vehicle, 1))
+    play(vehicle, [(0.0, 1.0)], 5.0)
+    vehicle.relays_on = 1
+    vehicle.pass_time(0.5)
+    vehicle.relays_on = 0
+    vehicle.pass_time(2.0)
+    asked = len(vehicle.commands(REPEAT_RELAY))
+    vehicle.order(flashes(vehicle, 2, transmission=2))
+    vehicle.step()
+    assert len(vehicle.commands(REPEAT_RELAY)) == asked, "his repeat could still run"
+    vehicle.pass_time(1.5)
+    assert len(vehicle.commands(REPEAT_RELAY)) == asked + 1

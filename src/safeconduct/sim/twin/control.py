@@ -14,6 +14,7 @@ from safeconduct.sim.twin.guidance import MODE_NUMBERS
 from safeconduct.sim.twin.settings import PARAMETERS
 
 _SECONDS_MAX = 86_400.0
+_EDGES_TOLD = 16
 
 
 class _Do(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
@@ -56,7 +57,7 @@ class SetParameter(_Do, frozen=True, tag="set_parameter"):
 
 
 class AskTruth(_Do, frozen=True, tag="truth"):
-    pass
+    """Where it really is. relay_edges: the newest switchings, (twin ns, relay, on); t_ns: twin time of the answer."""
 
 
 Fault = LoseGps | CutLink | PilotMode | Reboot | DrainBattery | DropCommands | Blow | SetParameter | AskTruth
@@ -112,5 +113,7 @@ def answer(autopilot: Autopilot, datagram: bytes) -> bytes:
             "light_on": truth.light_on,
             "flying": truth.flying,
             "servos": {str(channel): us for channel, us in autopilot.outputs.servos.items()},
+            "t_ns": autopilot.t_ns,
+            "relay_edges": [(edge.t_ns, edge.relay, edge.on) for edge in list(autopilot.outputs.edges)[-_EDGES_TOLD:]],
         }
     return msgspec.json.encode(reply)

@@ -138,6 +138,7 @@ class TwinProcess:
                 return
             except OSError:
                 continue
+            self._catch_up()
             reply = answer(self.link.autopilot, datagram)
             self._flush()
             _send(sock, reply, sender)
