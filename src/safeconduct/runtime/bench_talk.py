@@ -7,14 +7,21 @@ The people are the simulated world's: where the figures of a real frightened per
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from math import sqrt
+from multiprocessing import get_context
 from random import Random
 from typing import Any, NamedTuple
 
 from safeconduct.model.geometry import Enu, toward
 from safeconduct.model.vocabulary import Channel, Signal
+from safeconduct.runtime.bench_talk_hearing import hearing_figures
+from safeconduct.runtime.bench_talk_light import keys_to_light
 from safeconduct.runtime.proving_flight import ProvingFlight, Shown
 from safeconduct.signals import NIGHT_RANGE_M, read_flashes, read_motion, same_reading
 from safeconduct.sim.audience import Looker, understood
@@ -30,6 +37,8 @@ _OPPOSITE = {Signal.YES: Signal.NO, Signal.NO: Signal.YES}
 _WITH_NOTE = (Signal.YES, Signal.NO, Signal.FOLLOW, Signal.WAIT)
 _WITHOUT = (Signal.YES, Signal.NO, Signal.FOLLOW)
 _TRIES = 2
+_APART_S = (0.1, 0.6, 2.5)
+"""Between two messages: before the dark second is over, just at it, and long after."""
 _COMMAND_LONG = 76
 
 
@@ -40,34 +49,26 @@ class _Asked(NamedTuple):
     wind_mps: float
 
 
+BARS = {"after the note": 0.95, "without it": 0.85, "opposite": 0.001, "key to light, ms, p95": 50.0}
+_A_PIECE = 250
+
+
 def bench_talk(short: bool = False) -> dict[str, Any]:
-    """short: 200 people and 300 messages rather than 2,000 and 10,000."""
-    people, messages = (200, 300) if short else (2000, 10_000)
-    flights = _flights()
+    """short: 100 people, 100 messages and 8 keys rather than 2,000, 10,000 and 24. Prints the table with its bars."""
+    people, messages, keys = (100, 100, 8) if short else (2000, 10_000, 24)
     figures: dict[str, Any] = {}
     baseline: dict[str, Any] = {}
-    opposite = asked = 0
-    for note, signals in ((True, _WITH_NOTE), (False, _WITHOUT)):
-        for signal in signals:
-            got, plain = Counter[Signal | None](), Counter[Signal | None]()
-            for seed in range(people):
-                got[_one(seed, signal, note, flights, _TRIES)] += 1
-                plain[_one(seed, signal, note, flights, 1, motion_only=True)] += 1
-            name = f"{signal} {'after the note' if note else 'without it'}"
-            figures[name] = round(got[signal] / people, 4)
-            baseline[f"{name}, one try, motion alone"] = round(plain[signal] / people, 4)
-            if signal in _OPPOSITE:
-                asked += people
-                opposite += got[_OPPOSITE[signal]]
-    figures["yes for no, or no for yes"] = round(opposite / asked, 5)
-    sent = _messages(messages)
-    figures |= {
-        "messages with one command lost or doubled": messages,
-        "of these decoded as asked": sent["as asked"],
-        "of these reported not shown": sent["not shown"],
-        "of these called shown and another": sent["another"],
-        "of these reported not shown, yet read as the other answer": sent["other answer, reported"],
-    }
+    _keys(figures, keys)  # first, while nothing else of ours runs
+    workers = min(os.cpu_count() or 1, 8)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        sent = [pool.submit(messages_in_piece, piece, count) for piece, count in _pieces(messages)]
+        seen = [pool.submit(people_in_piece, piece * _A_PIECE, count) for piece, count in _pieces(people)]
+        _understood(figures, baseline, people, [one.result() for one in seen])
+        figures |= hearing_figures(people)
+        _told(figures, messages, sum((one.result() for one in sent), Counter[str]()))
+    figures["within_bars"] = within = _within(figures)
+    for name, ok in within.items():
+        sys.stderr.write(f"  {name:60} {figures[name]:>9} {'ok' if ok else 'MISSED'}\n")
     told = baseline["yes without it, one try, motion alone"]
     return {
         "name": "talk",
@@ -77,6 +78,85 @@ def bench_talk(short: bool = False) -> dict[str, Any]:
     }
 
 
+def _pieces(count: int) -> list[tuple[int, int]]:
+    """(number, how many): the same pieces however many processes there are."""
+    return [(i, min(_A_PIECE, count - i * _A_PIECE)) for i in range(-(-count // _A_PIECE))]
+
+
+def _keys(figures: dict[str, Any], count: int) -> None:
+    took = keys_to_light(count)
+    lit = sorted(key.took_ms for key in took if key.took_ms is not None)
+    figures["keys pressed for an answer"] = count
+    figures["of these without light within 6 s"] = count - len(lit)
+    if lit:
+        figures["key to light, ms, p50"] = lit[len(lit) // 2]
+        figures["key to light, ms, p95"] = lit[min(int(0.95 * len(lit)), len(lit) - 1)]
+        figures["key to light, ms, worst"] = lit[-1]
+    figures["load while keys were pressed"] = round(os.getloadavg()[0], 1)
+
+
+def _understood(figures: dict[str, Any], baseline: dict[str, Any], people: int, seen: Sequence[Counter[_Took]]) -> None:
+    all_of = sum(seen, Counter[_Took]())
+    opposite = asked = 0
+    for note, signals in ((True, _WITH_NOTE), (False, _WITHOUT)):
+        for signal in signals:
+            name = f"{signal} {'after the note' if note else 'without it'}"
+            figures[name] = round(all_of[_Took(signal, note, True, signal)] / people, 4)
+            baseline[f"{name}, one try, motion alone"] = round(all_of[_Took(signal, note, False, signal)] / people, 4)
+            if signal in _OPPOSITE:
+                asked += people
+                opposite += all_of[_Took(signal, note, True, _OPPOSITE[signal])]
+    figures["yes for no, or no for yes"] = round(opposite / asked, 5)
+
+
+def _told(figures: dict[str, Any], messages: int, sent: Counter[str]) -> None:
+    figures |= {
+        "messages with one command lost or doubled": messages,
+        "of these decoded as asked": sent["as asked"],
+        "of these reported not shown": sent["not shown"],
+        "of these called shown and another": sent["another"],
+        "of these reported not shown, yet read as the other answer": sent["other answer, reported"],
+    }
+
+
+def _within(figures: dict[str, Any]) -> dict[str, bool]:
+    """Every figure that has a bar, and whether it keeps it."""
+    within = {
+        name: value >= BARS["after the note"] for name, value in figures.items() if name.endswith("after the note")
+    }
+    within |= {name: value >= BARS["without it"] for name, value in figures.items() if name.endswith("without it")}
+    name = "yes for no, or no for yes"
+    within[name] = figures[name] <= BARS["opposite"]
+    within["of these called shown and another"] = figures["of these called shown and another"] == 0
+    name = "key to light, ms, p95"
+    within[name] = figures.get(name, 1e9) <= BARS[name] and not figures["of these without light within 6 s"]
+    figures.setdefault(name, None)
+    return within
+
+
+class _Took(NamedTuple):
+    """What one person took a signal for. whole: as the mission shows it, else one try by motion alone."""
+
+    signal: Signal
+    note: bool
+    whole: bool
+    read: Signal | None
+
+
+def people_in_piece(first: int, count: int) -> Counter[_Took]:
+    """So many seeded people, from that seed on, each shown everything: what they took it for."""
+    flights = _flights()
+    took = Counter[_Took]()
+    for seed in range(first, first + count):
+        for note, signals in ((True, _WITH_NOTE), (False, _WITHOUT)):
+            for signal in signals:
+                took[_Took(signal, note, True, _one(seed, signal, note, flights, _TRIES))] += 1
+                plain = _one(seed, signal, note, flights, 1, motion_only=True)
+                took[_Took(signal, note, False, plain)] += 1
+    return took
+
+
+@cache
 def _flights() -> dict[_Asked, Shown]:
     """Every signal from every range in every wind, flown once, with the light where the note was read."""
     flown = {}
@@ -113,10 +193,10 @@ def _one(
     return understood(looker, (_PERSON.east, _PERSON.north, _PERSON.up + _EYE_M), [flights[asked].truths] * tries)
 
 
-def _messages(count: int) -> Counter[str]:
+def messages_in_piece(piece: int, count: int) -> Counter[str]:
     """Random answers, each with one command on its way lost or doubled: what became of them."""
     outcome: Counter[str] = Counter()
-    rng = Random(6)
+    rng = Random(f"talk/messages/{piece}")
     at = toward(57.0, 16.0)._replace(up=_HEIGHT_M)
     flight = ProvingFlight(at, face=_PERSON)
     for number in range(1, count + 1):
@@ -124,7 +204,7 @@ def _messages(count: int) -> Counter[str]:
         flight.wire = Broken(rng.choice(("lost", "doubled")), rng.randrange(3))
         shown = flight.show(signal, _PERSON, number)
         flight.wire = _whole
-        flight.pass_time(rng.choice((1.0, 7.0)))
+        flight.pass_time(rng.choice(_APART_S))
         outcome[_became(signal, shown)] += 1
     return outcome
 
