@@ -129,7 +129,9 @@ class FilmedTwin:
         self._under_way: Future[Shot] | None = None
         self._let_go = False
         home = plan.anchor
-        self._twin = TwinBeside([*twin_words, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
+        self._gimbal = given.gimbal
+        mount = ["--param", "MNT1_TYPE=1"] if given.gimbal else []
+        self._twin = TwinBeside([*twin_words, *mount, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
         try:
             self._sender = Sender(given.film, self._lens)
         except BadInput:
@@ -155,7 +157,8 @@ class FilmedTwin:
             self._sender.send(shot.picture, shot.t_ns / NS)
             self.pictures += 1
         if self._under_way is None and self._carried.due(t_ns):
-            view = self._carried.held(t_ns, aircraft, self._pitch_deg, self._lens.hfov_deg[0])
+            pitch_deg = told["gimbal_pitch_deg"] if self._gimbal else self._pitch_deg
+            view = self._carried.held(t_ns, aircraft, pitch_deg, self._lens.hfov_deg[0])
             self._under_way = self._drawing.submit(self._film.shoot, self._world.scene(), view, t_ns)
 
     def close(self) -> None:
@@ -175,6 +178,7 @@ def options_from(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str
     parser.add_argument("--rate", type=float, default=8.0, help="pictures a second")
     parser.add_argument("--hfov", type=float, default=60.0, help="of the camera, degrees")
     parser.add_argument("--pitch", type=float, default=-40.0, help="how the camera hangs: 0 level, -90 down")
+    parser.add_argument("--gimbal", action="store_true", help="it nods as it is told over MAVLink, from level")
     given, rest = parser.parse_known_args(arguments)
     if not given.size.replace("x", "", 1).isdigit():
         raise BadInput(f"--size {given.size}", "is no size", "write WIDTHxHEIGHT, for example 960x540")

@@ -295,6 +295,7 @@ async def _fly_vehicle(flying: Flying, seen: Survey, eyes: VideoEyes, others: Se
         stage.recorder.free_bytes,
     )  # fmt: skip
     flight.look_with(eyes)
+    eyes.aim_with(aircraft)
     flight.speak_with(voice := Voice([StationSpeaker()]))
     opening = stage.opening(clock_ns(), options.vehicle)
     begins: list[Event] = [opening, seen.report.event(seen.options.aircraft, opening.t_ns)]

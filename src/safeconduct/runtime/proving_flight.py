@@ -73,6 +73,14 @@ class ProvingFlight:
     def obey(self, command: Command) -> None:
         self._driver.obey(command, self.t_ns)
 
+    def look(self, pitch_deg: float) -> None:
+        """Let the gimbal nod."""
+        self._driver.look(pitch_deg, self.t_ns)
+
+    def gimbal_pitch_deg(self) -> float | None:
+        """As the driver knows it."""
+        return self._driver.gimbal_pitch_deg(self.t_ns)
+
     def pass_time(self, seconds: float) -> list[Event]:
         events: list[Event] = []
         for _ in range(round(seconds * NS / STEP_NS)):

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,7 +20,7 @@ from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS, after
-from safeconduct.perception import Eyes, Footage, Frame, Picture, Seen
+from safeconduct.perception import Aiming, Eyes, Footage, Frame, Picture, Seen
 from safeconduct.runtime.live_source import LiveFootage, open_footage
 from safeconduct.runtime.reading import Box, PictureReading
 from safeconduct.runtime.source_clock import SourceClock
@@ -49,6 +49,21 @@ class CameraSet(msgspec.Struct, frozen=True):
             raise BadInput(f"--pitch {self.pitch_deg:g}", "no camera hangs so", "0 is level, -90 straight down")
         if not 0.0 <= self.late_s <= 5.0:
             raise BadInput(f"--late {self.late_s:g}", "no video is that late", "seconds from scene to screen")
+
+
+class AimedCamera(Protocol):
+    """A gimbal that tells how it hangs (None: it does not) and nods where it is asked to; degrees, -90 is down."""
+
+    def gimbal_pitch_deg(self, t_ns: int) -> float | None: ...
+
+    def look(self, pitch_deg: float, t_ns: int) -> None: ...
+
+
+class Posed(NamedTuple):
+    """The aircraft in one round. pitch_deg: of its camera, as the gimbal told it or as the crew has set it."""
+
+    aircraft: AircraftTruth
+    pitch_deg: float
 
 
 class HeldSo(NamedTuple):
@@ -109,7 +124,10 @@ class VideoEyes:
         self._shown, self._human, self._came = list(shown), human, came
         self._source_clock = SourceClock(live=True)
         self._lock = threading.Lock()
-        self._poses: deque[AircraftTruth] = deque()
+        self._poses: deque[Posed] = deque()
+        self._gimbal: AimedCamera | None = None
+        self._aiming = Aiming((camera.hfov_deg, camera.hfov_deg), 16, 9)
+        self._size = (16, 9)
         self._events: deque[Event] = deque(maxlen=_EVENTS_MAX)
         self._stop = threading.Event()
         self._went_wrong: BaseException | None = None
@@ -127,6 +145,10 @@ class VideoEyes:
         """From now on every screen is shown to this one too."""
         self._shown.append(take)
 
+    def aim_with(self, gimbal: AimedCamera) -> None:
+        """Keep the person in the picture with this gimbal, as soon as it tells how it hangs."""
+        self._gimbal = gimbal
+
     def start(self) -> None:
         """Begin to read; a film begins to play."""
         self._thread.start()
@@ -136,13 +158,22 @@ class VideoEyes:
         if self._went_wrong is not None:
             raise self._went_wrong
         with self._lock:
-            self._poses.append(aircraft._replace(t_ns=t_ns))
-            while t_ns - self._poses[0].t_ns > _REMEMBERS_NS:
+            self._poses.append(Posed(aircraft._replace(t_ns=t_ns), self._aimed(t_ns, aircraft.position)))
+            while t_ns - self._poses[0].aircraft.t_ns > _REMEMBERS_NS:
                 self._poses.popleft()
             events = [msgspec.structs.replace(event, t_ns=t_ns) for event in self._events]
             self._events.clear()
             events += self._reading.health(t_ns)
         return events
+
+    def _aimed(self, t_ns: int, at: Enu) -> float:
+        """Let the gimbal nod toward him; how the camera hangs now."""
+        told_deg = self._gimbal.gimbal_pitch_deg(t_ns) if self._gimbal is not None else None
+        if self._gimbal is None or told_deg is None:
+            return self._camera.pitch_deg
+        dt_s = (t_ns - self._poses[-1].aircraft.t_ns) / NS if self._poses else 0.1
+        self._gimbal.look(self._aiming.move(t_ns / NS, dt_s, at, self._reading.place()).pitch_deg, t_ns)
+        return told_deg
 
     def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:
         with self._lock:
@@ -209,7 +240,8 @@ class VideoEyes:
         if pose is None:
             return
         held = self._held(pose)
-        seen, events = self._reading.take(t_ns, frame.picture, taken_t_ns, held, flying=pose.flying)
+        seen, events = self._reading.take(t_ns, frame.picture, taken_t_ns, held, flying=pose.aircraft.flying)
+        self._keep_in_view(frame.picture, taken_t_ns, list(seen), held)
         screen = Screen(taken_t_ns, frame.picture, tuple(seen), held)
         for show in self._shown:
             show(screen)
@@ -218,6 +250,16 @@ class VideoEyes:
         self.pictures += 1
         with self._lock:
             self._events.extend(events)
+
+    def _keep_in_view(self, picture: Picture, taken_t_ns: int, seen: list[Seen], held: HeldSo) -> None:
+        high, wide = picture.shape[:2]
+        kept = self._reading.kept_in_view(seen)
+        with self._lock:
+            if self._size != (wide, high):
+                self._size = (wide, high)
+                self._aiming = Aiming((held.hfov_deg, held.hfov_deg), wide, high)
+            if kept is not None:
+                self._aiming.seen(taken_t_ns / NS, kept.box, kept.height_px, held)
 
     def _tapped(self, footage: Footage, packet: Any) -> None:
         if self._came is None:
@@ -229,13 +271,14 @@ class VideoEyes:
         held = self._held(pose) if pose is not None else None
         self._came(Came(footage, packet, t_ns, taken_t_ns, source_ns, held))
 
-    def _held(self, pose: AircraftTruth) -> HeldSo:
-        return HeldSo(pose.position, pose.heading_deg, self._camera.pitch_deg, 0.0, self._camera.hfov_deg)
+    def _held(self, pose: Posed) -> HeldSo:
+        aircraft = pose.aircraft
+        return HeldSo(aircraft.position, aircraft.heading_deg, pose.pitch_deg, 0.0, self._camera.hfov_deg)
 
-    def _pose(self, taken_t_ns: int) -> AircraftTruth | None:
+    def _pose(self, taken_t_ns: int) -> Posed | None:
         """Where the aircraft was when the picture was taken: the nearest round's telemetry."""
         with self._lock:
-            return min(self._poses, key=lambda pose: abs(pose.t_ns - taken_t_ns), default=None)
+            return min(self._poses, key=lambda pose: abs(pose.aircraft.t_ns - taken_t_ns), default=None)
 
 
 def _stamp_ns(packet: Any) -> int | None:

@@ -37,6 +37,7 @@ from safeconduct.model.vocabulary import Channel, Mode
 from safeconduct.vehicle.codec import Codec, Message
 from safeconduct.vehicle.flight_modes import GUIDED, RTL
 from safeconduct.vehicle.flown import FlownMeter
+from safeconduct.vehicle.gimbal import Gimbal
 from safeconduct.vehicle.light import Light
 from safeconduct.vehicle.link_watch import LinkWatch
 from safeconduct.vehicle.options import VehicleOptions
@@ -67,6 +68,7 @@ class MavlinkAircraft:
         self._steering = Steering(frame, self._seen, self._orders)
         self._streams = Streams(self._orders)
         self._light = Light(self._orders, self._streams, options.relay)
+        self._gimbal = Gimbal(self._orders)
         self._releasing = Releasing(self._orders, options.slots, self._name)
         self._texts = Texts()
         self._meters: list[FlownMeter] = []
@@ -90,6 +92,7 @@ class MavlinkAircraft:
             dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: lambda m, _: self._seen.extended_state(m),
             dialect.MAVLINK_MSG_ID_RELAY_STATUS: self._on_relay_status,
             dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: self._releasing.servo_output,
+            dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS: self._gimbal.attitude,
             dialect.MAVLINK_MSG_ID_WIND: lambda m, _: self._seen.take_wind(m),
             dialect.MAVLINK_MSG_ID_PARAM_VALUE: lambda m, _: self.parameters.value(m),
             dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED: self._on_target,
@@ -109,6 +112,14 @@ class MavlinkAircraft:
     def lit(self) -> bool:
         """Whether the light was on when it was last heard of."""
         return self._light.lit
+
+    def gimbal_pitch_deg(self, t_ns: int) -> float | None:
+        """How the camera's gimbal hangs by its own word, 0 level, -90 down; None: it has none that tells."""
+        return self._gimbal.pitch_deg(t_ns)
+
+    def look(self, pitch_deg: float, t_ns: int) -> None:
+        """Let the gimbal nod; without one that tells how it hangs nothing is asked."""
+        self._gimbal.look(pitch_deg, t_ns)
 
     @property
     def heard(self) -> frozenset[int]:

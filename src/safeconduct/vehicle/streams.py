@@ -33,6 +33,7 @@ TABLE = (
     Wanted(dialect.MAVLINK_MSG_ID_RELAY_STATUS, 10.0, steady=False),  # a dark light talks at once only if seen dark
     Wanted(dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW, 2.0, steady=False),
     Wanted(dialect.MAVLINK_MSG_ID_WIND, 1.0, steady=False),
+    Wanted(dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS, 10.0, steady=False),
     # While it flies position + velocity + acceleration, ArduCopter reports its target as 85 only; 87 speaks for
     # plain position targets.
     Wanted(dialect.MAVLINK_MSG_ID_POSITION_TARGET_LOCAL_NED, 4.0, steady=False),

@@ -11,6 +11,7 @@ from safeconduct.model.events import CommandDone, CommandFailed, ModeChanged, Te
 from safeconduct.model.geometry import ZERO, Enu, slant_range_m
 from safeconduct.model.mission_time import NS
 from safeconduct.model.vocabulary import Mode
+from safeconduct.vehicle.streams import TABLE
 from unit.vehicle.hand_made import HandMade, of_kind
 
 SETPOINT = "SET_POSITION_TARGET_LOCAL_NED"
@@ -207,7 +208,7 @@ def test_silent_streams_of_a_living_vehicle_are_asked_for_again() -> None:
     for _ in range(10):
         vehicle.beat()
         vehicle.pass_time(1.0)
-    assert len({int(m.param1) for m in vehicle.commands(511)}) == 12
+    assert len({int(m.param1) for m in vehicle.commands(511)}) == len(TABLE)
 
 
 def test_a_target_that_the_vehicle_does_not_take_is_reported_once() -> None:

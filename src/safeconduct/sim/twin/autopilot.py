@@ -16,6 +16,7 @@ from safeconduct.sim.seen import AircraftTruth
 from safeconduct.sim.twin.battery import Battery
 from safeconduct.sim.twin.dynamics import STEP_NS, Airframe
 from safeconduct.sim.twin.failsafes import Failsafes
+from safeconduct.sim.twin.gimbal import Gimbal
 from safeconduct.sim.twin.guidance import (
     ALONG_TRACK,
     GOES_HOME,
@@ -50,6 +51,7 @@ class Autopilot:
         self.parameters = settings.all_parameters()
         self.body = Airframe(settings.limits, settings.wind, settings.seed, settings.heading_deg)
         self.outputs = Outputs(self.parameters)
+        self.gimbal = Gimbal()
         self.battery = Battery(self.parameters, settings.endurance_s, settings.battery_pct, settings.cells)
         self.texts: list[tuple[int, str]] = []
         self.t_ns = 0

@@ -113,6 +113,7 @@ def answer(autopilot: Autopilot, datagram: bytes) -> bytes:
             "light_on": truth.light_on,
             "flying": truth.flying,
             "servos": {str(channel): us for channel, us in autopilot.outputs.servos.items()},
+            "gimbal_pitch_deg": autopilot.gimbal.pitch_deg(autopilot.t_ns),
             "t_ns": autopilot.t_ns,
             "relay_edges": [(edge.t_ns, edge.relay, edge.on) for edge in list(autopilot.outputs.edges)[-_EDGES_TOLD:]],
         }

@@ -83,7 +83,7 @@ class CommandDesk:
             dialect.MAV_CMD_REQUEST_MESSAGE: self._request,
             dialect.MAV_CMD_GET_HOME_POSITION: self._home,
             dialect.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN: self._reboot,
-            dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: accept,
+            dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: self._nod,
             dialect.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE: accept,
             dialect.MAV_CMD_DO_SET_ROI_LOCATION: accept,
             dialect.MAV_CMD_DO_SET_ROI_NONE: accept,
@@ -133,6 +133,11 @@ class CommandDesk:
 
     def _grip(self, given: Given) -> int:
         return self._judge(self._autopilot.outputs.grip(int(given.p[1]) == dialect.GRIPPER_ACTION_RELEASE))
+
+    def _nod(self, given: Given) -> int:
+        """Accepted without a gimbal too; then nothing comes of it."""
+        self._autopilot.gimbal.look(given.p[0], self._autopilot.t_ns)
+        return ACCEPTED
 
     def _reposition(self, given: Given) -> int:
         """COMMAND_INT only; needs GUIDED, or the flag that asks for it."""

@@ -60,6 +60,8 @@ class Reporter:
             dialect.MAVLINK_MSG_ID_WIND: self.wind,
             dialect.MAVLINK_MSG_ID_HEARTBEAT: self.heartbeat,
         }
+        if autopilot.parameters["MNT1_TYPE"] > 0:
+            self._table[dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS] = self.gimbal_attitude
 
     def knows(self, message_id: int) -> bool:
         return message_id in self._table
@@ -158,6 +160,13 @@ class Reporter:
         air = self.autopilot.body.wind
         from_deg = degrees(atan2(-air.east, -air.north)) % 360.0
         return dialect.MAVLink_wind_message(from_deg, hypot(air.east, air.north), 0.0)
+
+    def gimbal_attitude(self) -> Message:
+        half = radians(self.autopilot.gimbal.pitch_deg(self.autopilot.t_ns)) / 2.0
+        level = dialect.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | dialect.GIMBAL_DEVICE_FLAGS_PITCH_LOCK
+        return dialect.MAVLink_gimbal_device_attitude_status_message(
+            0, 0, self.autopilot.time_boot_ms, level, [cos(half), 0.0, sin(half), 0.0], 0.0, 0.0, 0.0, 0
+        )
 
     def relay_status(self) -> Message:
         outputs = self.autopilot.outputs

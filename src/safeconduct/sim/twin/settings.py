@@ -50,6 +50,8 @@ PARAMETERS: dict[str, float] = {
     "RELAY2_FUNCTION": 0,
     "RELAY3_FUNCTION": 0,
     "RELAY4_FUNCTION": 0,
+    # MNT1_TYPE above 0: a gimbal that nods and tells its attitude.
+    "MNT1_TYPE": 0,
     "GRIP_ENABLE": 1,
     "GRIP_GRAB": 1100,
     "GRIP_RELEASE": 1900,
