@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from safeconduct.model.faults import BadInput
-from safeconduct.runtime.campaign import CampaignWishes, run_campaign
+from safeconduct.runtime.campaign import CampaignWishes, again, run_campaign
 from safeconduct.runtime.campaign_folder import MISSIONS
 from safeconduct.runtime.campaign_result import MissionResult
 from safeconduct.runtime.campaign_task import Task, fly_task, scenario_for, tasks
-from safeconduct.witness import verify
+from safeconduct.sim import World
+from safeconduct.verbs import app
+from safeconduct.witness import LOG, verify
 
 CHEAP = "cannot-walk"
 
@@ -87,12 +93,23 @@ def test_a_mission_that_went_wrong_is_listed_with_the_command_that_flies_it_agai
     assert json.loads((tmp_path / "figures.json").read_text())["lost"] == 1
 
 
-def test_the_command_flies_the_same_mission_and_keeps_its_record(tmp_path: Path) -> None:
-    before = fly_task(Task(1, CHEAP, 6)).result
-    run_campaign(_wishes(tmp_path, seed=6, missions=1, records=True))
-    again = MissionResult(**json.loads((tmp_path / MISSIONS).read_text()))
-    assert (again.duration_s, again.pace_mps, again.outcome) == (before.duration_s, before.pace_mps, before.outcome)
-    assert verify(tmp_path / "records" / f"{CHEAP}-6").ok
+@pytest.mark.parametrize(("name", "pace"), [(CHEAP, ""), ("night", "1.2-1.5")])
+def test_the_command_of_a_report_flies_the_same_mission_to_the_last_byte_of_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, pace: str
+) -> None:
+    """Whatever place it had in the campaign: the record's last line stands for all before it."""
+    low, high = (float(part) for part in pace.split("-")) if pace else (0.0, 0.0)
+    before = fly_task(Task(41, name, 6, (low, high))).result
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(app, shlex.split(again(before, pace))[1:])
+    assert told.exit_code == 0, told.output
+    (line,) = (tmp_path / f"{name}-6" / MISSIONS).read_bytes().splitlines()
+    after = msgspec.json.decode(line, type=MissionResult)
+    assert msgspec.structs.replace(after, number=41) == before
+    record = tmp_path / f"{name}-6" / "records" / f"{name}-6"
+    assert verify(record).ok
+    last = (record / LOG).read_bytes().splitlines()[-1]
+    assert hashlib.sha256(last).hexdigest() == before.log
 
 
 def test_paces_are_drawn_by_seed_and_the_ground_is_laid_once() -> None:
@@ -104,6 +121,16 @@ def test_paces_are_drawn_by_seed_and_the_ground_is_laid_once() -> None:
     assert max(paces) > 1.3
     assert paces == [scenario_for(one).person.pace_mps[0] for one in made]  # type: ignore[index]
     assert len({id(s.laid_ground) for s in scenarios}) == 1
+
+
+def test_everybody_of_a_group_has_a_pace_of_his_own_and_the_battery_lasts_for_the_slowest() -> None:
+    group = scenario_for(Task(0, "group", 3, (0.2, 1.5)))
+    paces = [one.pace_mps[0] for one in (group.person, *group.companions) if one.pace_mps is not None]
+    assert len(set(paces)) == 1 + len(group.companions) == 5
+    assert all(0.2 <= pace <= 1.5 for pace in paces)
+    assert group.battery.endurance_s > 2 * group.route_length_m / min(paces)
+    world = World(group, 3)
+    assert [body.state.pace_mps for body in world.bodies] == pytest.approx(paces)
 
 
 def test_without_ray_one_line_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

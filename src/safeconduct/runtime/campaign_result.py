@@ -43,7 +43,8 @@ class MissionResult(msgspec.Struct, frozen=True):
     number: which mission of the campaign. walking_s: from his first step after the aircraft until he goes to his
     receivers by himself, pauses and shells taken out; free_s: the same people on the same piece of the way alone.
     gap: [[bin, looks], …] of GAP_BIN_M, level distance while he walks and is led. by_phase_s: of that same walk, in
-    which phase of the mission the time went. overhead_s: the aircraft level within 2 m above somebody.
+    which phase of the mission the time went. overhead_s: the aircraft level within 2 m above somebody. log: the head of
+    the mission's chain, SHA-256: two missions with the same one were the same to the last byte of their records.
     """
 
     number: int
@@ -70,3 +71,4 @@ class MissionResult(msgspec.Struct, frozen=True):
     overhead_s: float = 0.0
     by_phase_s: tuple[tuple[str, float], ...] = ()
     breaches: tuple[str, ...] = ()
+    log: str = ""

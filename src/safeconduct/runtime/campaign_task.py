@@ -19,7 +19,7 @@ from safeconduct.sim import Scenario, World, load_scenario
 from safeconduct.sim.body import TAKEN_OVER, Doing
 from safeconduct.sim.free_walk import Walks, free_walk_s
 from safeconduct.sim.scenario import GOOD_ENDS
-from safeconduct.witness import Recorder
+from safeconduct.witness import Recorder, UnwrittenRecord
 
 ALL = (
     "first-walk",
@@ -96,7 +96,7 @@ def tasks(
 
 
 def scenario_for(task: Task) -> Scenario:
-    """The scenario as this mission has it: at another pace its crew brings batteries for that pace.
+    """The scenario as this mission has it: each of its people at a pace of his own, and batteries for the slowest.
 
     Only where a relief stands by is the battery left as it is: that is what such a mission is about.
     """
@@ -104,9 +104,10 @@ def scenario_for(task: Task) -> Scenario:
     low, high = task.pace_mps
     if high <= 0.0:
         return scenario
-    pace = Random(f"pace of {task.seed} in {scenario.name}").uniform(low, high)
-    needs_s = 0.0 if scenario.relief is not None else _BEFORE_S + _BATTERY_SHARE * scenario.route_length_m / pace
-    return scenario.at_pace(pace, needs_s)
+    chance = Random(f"pace of {task.seed} in {scenario.name}")
+    paces = [chance.uniform(low, high) for _ in range(1 + len(scenario.companions))]
+    needs_s = 0.0 if scenario.relief is not None else _BEFORE_S + _BATTERY_SHARE * scenario.route_length_m / min(paces)
+    return scenario.at_paces(paces, needs_s)
 
 
 def fly_task(task: Task) -> Done:
@@ -126,7 +127,8 @@ def _fly(task: Task) -> MissionResult:
     scenario = scenario_for(task)
     limit_s = LIMIT_S
     if scenario.person.pace_mps is not None:
-        limit_s = max(LIMIT_S, 2400.0 + 2.5 * scenario.route_length_m / scenario.person.pace_mps[0])
+        slowest_mps = min(one.pace_mps[0] for one in (scenario.person, *scenario.companions) if one.pace_mps is not None)
+        limit_s = max(LIMIT_S, 2400.0 + 2.5 * scenario.route_length_m / slowest_mps)
     judges: list[Judge] = []
 
     def watchers(world: World) -> list[Judge]:
@@ -134,9 +136,12 @@ def _fly(task: Task) -> MissionResult:
         return judges
 
     if not task.record:
-        return _judged(task, scenario, fly_through(scenario, task.seed, None, watchers, limit_s), judges[0])
+        unwritten = UnwrittenRecord()
+        flown = fly_through(scenario, task.seed, unwritten, watchers, limit_s)
+        return _judged(task, scenario, flown, judges[0], unwritten.head)
     with Recorder.create(_unused(Path(task.record)), durable=False) as recorder:
-        return _judged(task, scenario, fly_through(scenario, task.seed, recorder, watchers, limit_s), judges[0])
+        flown = fly_through(scenario, task.seed, recorder, watchers, limit_s)
+        return _judged(task, scenario, flown, judges[0], recorder.head)
 
 
 def _unused(folder: Path) -> Path:
@@ -148,7 +153,7 @@ def _unused(folder: Path) -> Path:
     return free
 
 
-def _judged(task: Task, scenario: Scenario, flown: Flown, judge: Judge) -> MissionResult:
+def _judged(task: Task, scenario: Scenario, flown: Flown, judge: Judge, log: str) -> MissionResult:
     judge.ends(flown.mission.state)
     world, walk = flown.world, judge.walk
     bodies = world.bodies
@@ -183,6 +188,7 @@ def _judged(task: Task, scenario: Scenario, flown: Flown, judge: Judge) -> Missi
         overhead_s=round(judge.overhead_s, 1),
         by_phase_s=tuple(sorted((k, round(v, 1)) for k, v in walk.by_phase_s.items())),
         breaches=tuple(flown.mission.verdict.breaches),
+        log=log,
     )
 
 

@@ -35,6 +35,7 @@ class Companion(Body):
         as_person = PersonTraits(
             at=traits.at,
             kind=traits.kind,
+            pace_mps=traits.pace_mps,
             soldier=traits.soldier,
             tires=traits.tires,
             wound=traits.wound,

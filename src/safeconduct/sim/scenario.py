@@ -7,6 +7,7 @@ the mission's seed. Every mistake in a file is one `BadInput` line naming file, 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
@@ -92,11 +93,16 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             self.ground, self.trenches, self.craters, self.route, anchor=self.anchor, near=(*near, (0.0, 0.0))
         )
 
-    def at_pace(self, pace_mps: float, endurance_s: float) -> Scenario:
-        """The same with a person of this pace, and a battery that lasts at least so long; the ground stays laid."""
-        person = msgspec.structs.replace(self.person, pace_mps=(pace_mps, pace_mps))
+    def at_paces(self, paces_mps: Sequence[float], endurance_s: float) -> Scenario:
+        """The same with people of these paces (the person, then his companions), and a battery that lasts at least so
+        long; the ground stays laid.
+        """
+        person, *companions = (
+            msgspec.structs.replace(one, pace_mps=(pace, pace))
+            for one, pace in zip((self.person, *self.companions), paces_mps, strict=True)
+        )
         battery = Battery(max(endurance_s, self.battery.endurance_s))
-        other = msgspec.structs.replace(self, person=person, battery=battery)
+        other = msgspec.structs.replace(self, person=person, companions=tuple(companions), battery=battery)
         other.__dict__["laid_ground"] = self.laid_ground
         return other
 

@@ -114,10 +114,14 @@ class PersonTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CompanionTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One more who comes along: he goes with the person, as fast as he can; the person waits for him."""
+    """One more who comes along: he goes with the person, as fast as he can; the person waits for him.
+
+    pace_mps: his pace, where it is not that of his kind.
+    """
 
     at: Place
     kind: Walker = Walker.TIRED
+    pace_mps: Range | None = None
     soldier: bool = True
     tires: Chance = 0.2
     wound: Wound = Wound.NONE

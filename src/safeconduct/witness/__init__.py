@@ -29,6 +29,7 @@ from safeconduct.witness.recorder import Recorder, RecordFailed
 from safeconduct.witness.recovering import recover
 from safeconduct.witness.sealing import Statement, add, newest_seal, seal, seal_file
 from safeconduct.witness.timestamps import stamp
+from safeconduct.witness.unwritten import UnwrittenRecord
 from safeconduct.witness.vault import lock, unlock
 from safeconduct.witness.verifying import Verification, certificates_in, verify
 
@@ -51,6 +52,7 @@ __all__ = [
     "Replay",
     "Statement",
     "StationKey",
+    "UnwrittenRecord",
     "Verification",
     "add",
     "certificates_in",

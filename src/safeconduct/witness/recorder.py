@@ -149,6 +149,12 @@ class Recorder:
             self.entries, self._prev = seq, prev
 
     @property
+    def head(self) -> str:
+        """SHA-256 of the last line that was appended, hex: it stands for the whole log. 64 zeros before the first."""
+        with self._buffer:
+            return self._prev.decode()
+
+    @property
     def waiting_bytes(self) -> int:
         """Appended and not yet committed."""
         with self._buffer:
