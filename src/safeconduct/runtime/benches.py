@@ -65,6 +65,7 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
     for part in ("figures", "baseline"):
         sys.stderr.write(f"{part}\n")
         for key, value in report[part].items():
-            sys.stderr.write(f"  {key:36} {value}\n")
+            bar = report.get("bars", {}).get(key, "") if part == "figures" else ""
+            sys.stderr.write(f"  {key:36} {value}{f'   (bar {bar})' if bar != '' else ''}\n")
     sys.stderr.write(f"ratio  {report['ratio']}\n")
     return report

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,8 @@ import msgspec
 
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.campaign_figures import by_scenario, figures
-from safeconduct.runtime.campaign_folder import Begun, CampaignFolder
+from safeconduct.runtime.campaign_folder import Begun, CampaignFolder, Spent, results_of, spent_of
+from safeconduct.runtime.campaign_pieces import join
 from safeconduct.runtime.campaign_result import MissionResult
 from safeconduct.runtime.campaign_task import Done, Task, program, scenarios_of, tasks
 from safeconduct.runtime.campaign_workers import WorkersGone, here, on_ray
@@ -50,25 +51,45 @@ def run_campaign(wishes: CampaignWishes) -> dict[str, Any]:
     if len(left) < len(wanted):
         sys.stderr.write(f"campaign: {len(wanted) - len(left)} missions are done already; {len(left)} to fly\n")
     began = perf_counter()
-    cpu_s, flown_s, stopped = 0.0, 0.0, ""
+    spent, stopped = Spent(), ""
     try:
         for done in _fly(left, wishes):
             folder.keep(done.result)
-            cpu_s, flown_s = cpu_s + done.cpu_s, flown_s + done.result.duration_s
+            spent = Spent(spent.cpu_s + done.cpu_s, spent.flown_s + done.result.duration_s)
             _progress(folder, len(wanted), perf_counter() - began)
     except WorkersGone as gone:
         stopped = str(gone)
     except KeyboardInterrupt:
         stopped = "stopped by hand"
     finally:
+        wall_s, now = perf_counter() - began, spent
+        spent = folder.spend(spent)
         folder.close()
     if left:
         sys.stderr.write("\n")
     results = [folder.done[task.number] for task in wanted if task.number in folder.done]
-    report = _report(results, wishes, cpu_s, flown_s, perf_counter() - began)
-    report["complete"] = len(results) == len(wanted)
     if stopped:
         sys.stderr.write(f"campaign: {stopped}; {len(results)} missions are kept: run the same command to go on\n")
+    speed = {"flown_now_s": round(now.flown_s, 1), "x_real_time_all_workers": _times(now.flown_s, wall_s)}
+    return _told(wishes, results, len(wanted), spent, speed)
+
+
+def join_campaign(pieces: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Pieces of a campaign as one, with its report; the same JSON. Raises BadInput."""
+    joined = join(pieces, out)
+    begun = joined.begun
+    low, high = begun.pace_mps
+    wishes = CampaignWishes(begun.scenario, joined.missions, begun.seed, out, pace=f"{low:g}-{high:g}" if high else "")
+    done = results_of(out)
+    speed = {"flown_now_s": 0.0, "x_real_time_all_workers": None}
+    return _told(wishes, [done[number] for number in sorted(done)], joined.missions, spent_of(out), speed)
+
+
+def _told(
+    wishes: CampaignWishes, results: list[MissionResult], wanted: int, spent: Spent, speed: dict[str, Any]
+) -> dict[str, Any]:
+    report = _report(results, wishes, spent, speed)
+    report["complete"] = len(results) == wanted
     from safeconduct.runtime.campaign_report import write_report
 
     report["report"] = str(write_report(wishes.out, report, by_scenario(results), results))
@@ -76,11 +97,19 @@ def run_campaign(wishes: CampaignWishes) -> dict[str, Any]:
     return report
 
 
+def _times(flown_s: float, in_s: float) -> int | None:
+    return round(flown_s / in_s) if flown_s and in_s else None
+
+
 def _fly(left: list[Task], wishes: CampaignWishes) -> Iterator[Done]:
     jobs = wishes.jobs or len(os.sched_getaffinity(0))
     if not left:
         return iter(())
-    return on_ray(left, wishes.ray, jobs) if wishes.ray else here(left, jobs)
+    return on_ray(left, wishes.ray, jobs) if wishes.ray else here(left, jobs, _say)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"\ncampaign: {line}\n")
 
 
 def _pace(text: str) -> tuple[float, float]:
@@ -97,16 +126,16 @@ def _pace(text: str) -> tuple[float, float]:
 
 
 def _report(
-    results: list[MissionResult], wishes: CampaignWishes, cpu_s: float, flown_s: float, wall_s: float
+    results: list[MissionResult], wishes: CampaignWishes, spent: Spent, speed: dict[str, Any]
 ) -> dict[str, Any]:
-    """x_real_time: mission seconds in a second of one core, of what was flown now; None when nothing was."""
+    """x_real_time: mission seconds in a second of one core, of all that was flown into this folder."""
     return {
         "scenario": wishes.scenario,
         "seed": wishes.seed,
         "pace": wishes.pace,
         **figures(results),
-        "x_real_time": round(flown_s / cpu_s) if cpu_s else None,
-        "x_real_time_all_workers": round(flown_s / wall_s) if cpu_s else None,
+        "x_real_time": _times(spent.flown_s, spent.cpu_s),
+        **speed,
         "failures": [failure(result, wishes.pace) for result in results if result.ended != "arrived" or _odd(result)],
         "out": str(wishes.out),
     }

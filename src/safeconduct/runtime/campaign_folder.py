@@ -14,7 +14,7 @@ import msgspec
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.campaign_result import MissionResult
 
-MISSIONS, CAMPAIGN = "missions.jsonl", "campaign.json"
+MISSIONS, CAMPAIGN, SPENT = "missions.jsonl", "campaign.json", "spent.json"
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -24,6 +24,13 @@ class Begun(msgspec.Struct, frozen=True):
     seed: int
     pace_mps: tuple[float, float]
     program: str
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """What the missions of a folder have cost so far: seconds of one core, and how many mission seconds they were."""
+
+    cpu_s: float = 0.0
+    flown_s: float = 0.0
 
 
 class CampaignFolder:
@@ -54,10 +61,41 @@ class CampaignFolder:
             what = f"cannot be written ({error.strerror})"
             raise BadInput(str(self.folder / MISSIONS), what, "make room, then run the same command again") from error
 
+    def spend(self, more: Spent) -> Spent:
+        """So much more work was done; returns all of it."""
+        before = spent_of(self.folder)
+        spent = Spent(round(before.cpu_s + more.cpu_s, 2), round(before.flown_s + more.flown_s, 1))
+        (self.folder / SPENT).write_bytes(msgspec.json.encode(spent) + b"\n")
+        return spent
+
     def close(self) -> None:
         """Put the lines in order."""
         self._lines.close()
         _write(self.folder / MISSIONS, (self.done[number] for number in sorted(self.done)))
+
+
+def begun_of(folder: Path) -> Begun:
+    """Which campaign a folder holds. Raises BadInput."""
+    file = folder / CAMPAIGN
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Begun)
+    except OSError as error:
+        raise BadInput(str(folder), "holds no campaign", "name a folder that `campaign --out` made") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(str(file), f"is no campaign's ({error})", "name another folder") from error
+
+
+def results_of(folder: Path) -> dict[int, MissionResult]:
+    """The missions that a folder holds, by number. Raises BadInput."""
+    return _read(folder / MISSIONS)
+
+
+def spent_of(folder: Path) -> Spent:
+    """What they cost; nothing where nobody wrote it down."""
+    try:
+        return msgspec.json.decode((folder / SPENT).read_bytes(), type=Spent)
+    except (OSError, msgspec.DecodeError):
+        return Spent()
 
 
 def _write(file: Path, results: Iterable[MissionResult]) -> None:
@@ -73,10 +111,7 @@ def _same_campaign(folder: Path, begun: Begun) -> None:
             raise BadInput(str(folder), "holds something that is no campaign", "name a new or empty folder")
         file.write_bytes(msgspec.json.format(msgspec.json.encode(begun)) + b"\n")
         return
-    try:
-        before = msgspec.json.decode(file.read_bytes(), type=Begun)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), f"is no campaign's ({error})", "name a new folder") from error
+    before = begun_of(folder)
     for field in ("scenario", "seed", "pace_mps"):
         was, now = getattr(before, field), getattr(begun, field)
         if was != now:

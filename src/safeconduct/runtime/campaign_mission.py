@@ -8,6 +8,7 @@ from safeconduct.model.events import MissionOpened
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.mission import Journal, Mission, NoJournal
+from safeconduct.runtime.other_guides import OtherGuide
 from safeconduct.runtime.tally import Tally
 from safeconduct.runtime.voicing import Voice
 from safeconduct.runtime.watchers import Watcher
@@ -42,10 +43,11 @@ def fly_through(
     journal: Journal | None = None,
     watchers: Sequence[Watcher] | Callable[[World], Sequence[Watcher]] = (),
     limit_s: float = LIMIT_S,
+    guide: Callable[[DirectAircraft, World], OtherGuide] | None = None,
 ) -> Flown:
     """Fly `scenario` with `seed` to its end (at most limit_s of it) without bytes, eyes on the truth with noise.
 
-    watchers: or what makes them when the world is there.
+    watchers: or what makes them when the world is there. guide: another one than ours, for comparison.
     """
     plan = scenario.plan()
     settings = twin_settings(scenario, seed)
@@ -53,8 +55,10 @@ def fly_through(
     watchers = watchers(world) if callable(watchers) else watchers
     mission, tally = Mission(journal if journal is not None else NoJournal()), Tally()
     opening = MissionOpened(SIMULATED_START_NS, plan, scenario.settings(), scenario.name, seed, "direct")
-    aircraft, voice = DirectAircraft(Autopilot(settings)), Voice([TwinSpeaker()])
-    flight = rounds(mission, aircraft, world, operator, (tally, *watchers), opening, voice=voice)
+    twin, voice = DirectAircraft(Autopilot(settings)), Voice([TwinSpeaker()])
+    other = guide(twin, world) if guide is not None else None
+    watchers = (tally, *watchers) if other is None else (tally, other, *watchers)
+    flight = rounds(mission, other or twin, world, operator, watchers, opening, voice=voice)
     run(flight, closed_and_settled(mission), limit_s=limit_s)
     voice.close()
     return Flown(mission, world, tally)

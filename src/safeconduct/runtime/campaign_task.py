@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from functools import lru_cache
 from importlib import resources
@@ -15,10 +16,12 @@ from safeconduct.model.faults import BadInput
 from safeconduct.runtime.campaign_judge import Judge
 from safeconduct.runtime.campaign_mission import LIMIT_S, Flown, fly_through
 from safeconduct.runtime.campaign_result import Ended, MissionResult
+from safeconduct.runtime.other_guides import GUIDES
 from safeconduct.sim import Scenario, World, load_scenario
 from safeconduct.sim.body import TAKEN_OVER, Doing
 from safeconduct.sim.free_walk import Walks, free_walk_s
 from safeconduct.sim.scenario import GOOD_ENDS
+from safeconduct.sim.traits import PACE_MPS
 from safeconduct.witness import Recorder, UnwrittenRecord
 
 ALL = (
@@ -37,16 +40,24 @@ ALL = (
 """`--scenario all`: the missions that the field has known. The packaged scenarios besides are short ones for tests."""
 _ROOMS = ("model", "routes", "signals", "conduct", "vehicle", "sim", "runtime")
 _BATTERY_SHARE, _BEFORE_S = 2.0, 900.0
+PATIENCE_S, PATIENCE = 900.0, 3.0
+"""How long another guide is waited for: so many seconds, and so many times the walk alone."""
+SELDOM = (50_000, 20, 100)
+"""How seldom Python looks for rings of objects while a mission flies: missions make none, and looks cost a tenth."""
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One mission. pace_mps: (0, 0) the scenario's own; record: a folder for its record, or ""."""
+    """One mission. pace_mps: (0, 0) the scenario's own; record: a folder for its record, or "".
+
+    guide: "" for ours, or one of `other_guides.GUIDES`, for comparison.
+    """
 
     number: int
     scenario: str
     seed: int
     pace_mps: tuple[float, float] = (0.0, 0.0)
     record: str = ""
+    guide: str = ""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -110,9 +121,16 @@ def scenario_for(task: Task) -> Scenario:
     return scenario.at_paces(paces, needs_s)
 
 
+def slowest_mps(scenario: Scenario) -> float:
+    """The pace of the slowest of them, at the least that his kind may have."""
+    return min((one.pace_mps or PACE_MPS[one.kind])[0] for one in (scenario.person, *scenario.companions))
+
+
 def fly_task(task: Task) -> Done:
     """Fly and judge. What goes wrong in the program is a mission lost, with its cause; it never stops a campaign."""
     began = process_time()
+    looks = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
     try:
         result = _fly(task)
     except BadInput:
@@ -120,6 +138,8 @@ def fly_task(task: Task) -> Done:
     except Exception as error:
         what = f"the program failed: {type(error).__name__}: {error}"
         result = MissionResult(task.number, task.scenario, task.seed, "lost", "", what, 0.0, 0.0, 0.0)
+    finally:
+        gc.set_threshold(*looks)
     return Done(result, process_time() - began, program())
 
 
@@ -127,8 +147,7 @@ def _fly(task: Task) -> MissionResult:
     scenario = scenario_for(task)
     limit_s = LIMIT_S
     if scenario.person.pace_mps is not None:
-        slowest_mps = min(one.pace_mps[0] for one in (scenario.person, *scenario.companions) if one.pace_mps is not None)
-        limit_s = max(LIMIT_S, 2400.0 + 2.5 * scenario.route_length_m / slowest_mps)
+        limit_s = max(LIMIT_S, 2400.0 + 2.5 * scenario.route_length_m / slowest_mps(scenario))
     judges: list[Judge] = []
 
     def watchers(world: World) -> list[Judge]:
@@ -137,7 +156,10 @@ def _fly(task: Task) -> MissionResult:
 
     if not task.record:
         unwritten = UnwrittenRecord()
-        flown = fly_through(scenario, task.seed, unwritten, watchers, limit_s)
+        guide = GUIDES[task.guide] if task.guide else None
+        if guide is not None:
+            limit_s = PATIENCE_S + PATIENCE * scenario.route_length_m / slowest_mps(scenario)
+        flown = fly_through(scenario, task.seed, unwritten, watchers, limit_s, guide)
         return _judged(task, scenario, flown, judges[0], unwritten.head)
     with Recorder.create(_unused(Path(task.record)), durable=False) as recorder:
         flown = fly_through(scenario, task.seed, recorder, watchers, limit_s)

@@ -22,11 +22,17 @@ def campaign(
     ray: Annotated[str, typer.Option(help="Fly on a Ray cluster: its address, or local to begin one here.")] = "",
     pace: Annotated[str, typer.Option(help="Draw each person's pace from this range, m/s: 0.2-1.5.")] = "",
     records: Annotated[bool, typer.Option("--records", help="Keep the record of every mission.")] = False,
+    join: Annotated[
+        list[Path] | None, typer.Option(help="Fly nothing: put this piece (a folder) and others together into --out.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Many simulated missions on all cores, judged by what really happened: figures, plots, every failure."""
-    from safeconduct.runtime.campaign import CampaignWishes, run_campaign
+    from safeconduct.runtime.campaign import CampaignWishes, join_campaign, run_campaign
 
+    if join:
+        report = join_campaign(join, out)
+        finish(report, json, report["complete"] and not report["failures"])
     report = run_campaign(CampaignWishes(scenario, missions, seed, out, jobs, ray, pace, records))
     finish(report, json, report["complete"] and not report["failures"])
 
