@@ -167,7 +167,7 @@ def test_paces_are_drawn_by_seed_and_the_ground_is_laid_once() -> None:
 
 def test_everybody_of_a_group_has_a_pace_of_his_own_and_the_battery_lasts_for_the_slowest() -> None:
     group = scenario_for(Task(0, "group", 3, (0.2, 1.5)))
-    paces = [one.pace_mps[0] for one in (group.person, *group.companions) if one.pace_mps is not None]
+    paces = [one.pace_mps[0] for one in group.walkers if one.pace_mps is not None]
     assert len(set(paces)) == 1 + len(group.companions) == 5
     assert all(0.2 <= pace <= 1.5 for pace in paces)
     assert group.battery.endurance_s > 2 * group.route_length_m / min(paces)

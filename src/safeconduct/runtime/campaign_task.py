@@ -123,7 +123,7 @@ def scenario_for(task: Task) -> Scenario:
 
 def slowest_mps(scenario: Scenario) -> float:
     """The pace of the slowest of them, at the least that his kind may have."""
-    return min((one.pace_mps or PACE_MPS[one.kind])[0] for one in (scenario.person, *scenario.companions))
+    return min((one.pace_mps or PACE_MPS[one.kind])[0] for one in scenario.walkers)
 
 
 def fly_task(task: Task) -> Done:

@@ -82,6 +82,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     no_fire_radius_m: Positive = 150.0
 
     @property
+    def walkers(self) -> tuple[PersonTraits | CompanionTraits, ...]:
+        """Those who are to be brought in, the person first."""
+        return (self.person, *self.companions)
+
+    @property
     def route_length_m(self) -> float:
         return sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.route))
 
@@ -99,7 +104,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """
         person, *companions = (
             msgspec.structs.replace(one, pace_mps=(pace, pace))
-            for one, pace in zip((self.person, *self.companions), paces_mps, strict=True)
+            for one, pace in zip(self.walkers, paces_mps, strict=True)
         )
         battery = Battery(max(endurance_s, self.battery.endurance_s))
         other = msgspec.structs.replace(self, person=person, companions=tuple(companions), battery=battery)

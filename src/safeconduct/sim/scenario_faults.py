@@ -90,9 +90,8 @@ def check(scenario: Scenario, place: str) -> None:
             raise BadInput(f"{place}, route[{i + 1}]", "is the point before it again", "leave one of the two out")
     if scenario.route_length_m < 10.0:
         raise BadInput(f"{place}, route", "is shorter than 10 m", "give the way from the person to the reception")
-    walkers = {"person": scenario.person, **{f"companions[{i}]": c for i, c in enumerate(scenario.companions)}}
-    for field, walker in walkers.items():
-        paces = walker.pace_mps
+    for i, walker in enumerate(scenario.walkers):
+        field, paces = f"companions[{i - 1}]" if i else "person", walker.pace_mps
         if paces is not None and not 0.05 <= paces[0] <= paces[1] <= 3.0:
             what = f"{list(paces)} is no pace"
             raise BadInput(f"{place}, {field}.pace_mps", what, "write [low, high] of 0.05 to 3 m/s")
