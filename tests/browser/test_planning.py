@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from rasterio import warp
 
 from browser.crew import CHROMIUM, LAPTOP, Faults, chromium, program
 from browser.test_for_everybody import AXE, serious
@@ -175,6 +176,70 @@ def test_a_finger_draws_it_on_a_telephone(browser: Browser, land: Path, tmp_path
         page.wait_for_function("() => document.querySelectorAll('#items li').length === 2")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         context.close()
+
+
+def test_places_are_typed_and_shown_on_the_military_grid(browser: Browser, tmp_path: Path) -> None:
+    """Its metres are UTM's: what PROJ says of the same place."""
+    easts, norths = warp.transform("EPSG:4326", "EPSG:32637", [38.0, 38.0054], [48.6, 48.6003])
+    said = [f"37U DP {int(e) % 100_000:05} {int(n) % 100_000:05}" for e, n in zip(easts, norths, strict=True)]
+    file = tmp_path / "p.geojson"
+    with program("plan", str(file), "--page", "--json") as started:
+        page = browser.new_page(viewport=LAPTOP)  # type: ignore[arg-type]
+        page.goto(started.address)
+        page.wait_for_selector("#tools button")
+        typed(page, "start", said[0])
+        typed(page, "reception", said[1].replace(" ", "").lower())
+        page.wait_for_selector('[data-figure="price.length"]')
+        page.click('[data-does="draw.grid"]')
+        page.click("#items li:first-child button")
+        assert page.input_value("#places") == said[0]
+        page.fill("#places", said[0])  # as it stands: nothing moves
+        page.locator("#places").blur()
+        for wrong in (
+            "37U DP 262 832",
+            "37U DP 26262 8328",
+            "37U IO 26262 83289",
+            "61U DP 26262 83289",
+            "37U ZA 1111 1111",
+        ):
+            page.fill("#places", wrong)
+            page.locator("#places").blur()
+            page.wait_for_function("() => document.querySelector('#hint').textContent.includes('MGRS')")
+            page.fill("#places", said[0])
+            page.locator("#places").blur()
+        page.keyboard.press("Control+s")
+        page.wait_for_function("() => document.querySelector('#hint').textContent.startsWith('Saved')")
+        page.close()
+    drawn = {f["properties"]["role"]: f["geometry"]["coordinates"] for f in json.loads(file.read_text())["features"]}
+    for role, lon, lat in (("start", 38.0, 48.6), ("reception", 38.0054, 48.6003)):
+        assert abs(drawn[role][0] - lon) * 73_750 < 1.0
+        assert abs(drawn[role][1] - lat) * 111_200 < 1.0
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "mend"), [("uk", "лежить у зоні", "перенесіть"), ("he", "נמצא בתוך", "הזיזו")]
+)
+def test_what_the_planner_says_is_in_the_page_s_language(
+    browser: Browser, tmp_path: Path, code: str, says: str, mend: str
+) -> None:
+    with program("plan", str(tmp_path / "p.geojson"), "--page") as started:
+        page = browser.new_page(viewport=LAPTOP)  # type: ignore[arg-type]
+        page.goto(started.address)
+        page.wait_for_selector("#tools button")
+        page.select_option("#language", code)
+        typed(page, "start", START)
+        typed(page, "reception", RECEPTION)
+        page.wait_for_selector('[data-figure="price.length"]')
+        warned = page.locator("#price ul").first.inner_text()
+        assert not re.search("[A-Za-z]{3}", warned), warned
+        typed(page, "mines", START)
+        page.wait_for_selector("#price .no")
+        told = page.locator("#price").inner_text()
+        assert says in told
+        assert mend in told
+        chosen = page.locator("#language option:checked").inner_text()
+        assert "–" in chosen, "it says that nobody has checked it"
+        page.close()
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="the page's packages are not here: `make page` brings them")

@@ -4,7 +4,7 @@
 import { button, byId, text } from "./elements";
 import type { Link } from "./link";
 import { Frame } from "./map";
-import { readPlace, writePlace } from "./plan/sheet";
+import { readPlace, writePlace } from "./places";
 import type { Answered, Enu, Now, Scenery } from "./told";
 import { said, tr } from "./words";
 

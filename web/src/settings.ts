@@ -3,6 +3,7 @@
 
 import { button, byId, text } from "./elements";
 import type { Link } from "./link";
+import { chooseGrid, onGrid } from "./places";
 import type { Speech } from "./speech";
 import type { Hello, Now } from "./told";
 import { LANGUAGES, language, speak, tr } from "./words";
@@ -98,6 +99,7 @@ export class Settings {
       keep("map", this.fullMap ? "full" : "quick");
       this.act.map();
     });
+    const grid = check(onGrid(), () => chooseGrid(!onGrid()));
     const voice = check(this.speech.on, () => {
       this.speech.on = !this.speech.on;
       keep("voice", this.speech.on ? "yes" : "no");
@@ -109,6 +111,7 @@ export class Settings {
       row(tr("app.size"), sizes),
       row(tr("app.night"), night),
       row(tr("settings.full_map"), map),
+      row(tr("settings.grid"), grid),
       row(tr("settings.voice"), voice),
       ...(this.speech.possible ? [] : [text("p", tr("settings.voice_none"), "unchecked")]),
       button(tr("app.help"), () => this.help()),

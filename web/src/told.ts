@@ -255,6 +255,7 @@ export type PlanFault = {
   what: string;
   mend: string;
   features: number[];
+  place: string;
 };
 
 export type PlanPriced = {

@@ -283,8 +283,7 @@ def _fault(no: BadInput, text: str) -> PlanFault:
         pass
     place = "" if no.place == _HERE else re.sub(rf"^{_HERE} ?", "", no.place)
     place = re.sub(r"feature \d+ \((.*)\)", r"\1", place)
-    what = f"{place}: {no.what}" if place else no.what
-    return PlanFault(what, no.mend, tuple(sorted(n for n in named if 0 <= n < len(features))))
+    return PlanFault(no.what, no.mend, tuple(sorted(n for n in named if 0 <= n < len(features))), place)
 
 
 def _sum(path: Path) -> str:

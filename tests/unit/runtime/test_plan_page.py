@@ -90,7 +90,8 @@ def test_a_route_that_leads_through_mines_is_told_with_both_features(tmp_path: P
     priced = draft(tmp_path / "p.geojson").price(PlanWish(drawn(*ENDS, BELT, one("route", at(0, 0), at(300, 0)))))
     assert priced.way is None
     assert priced.fault is not None
-    assert priced.fault.what == "route: leads through mines 'old belt' (segment 1-2, plan feature 3)"
+    assert priced.fault.place == "route"
+    assert priced.fault.what == "leads through mines 'old belt' (segment 1-2, plan feature 3)"
     assert priced.fault.mend == "lead it around"
     assert set(priced.fault.features) == {2, 3}
 
@@ -140,7 +141,7 @@ def test_what_is_no_plan_is_one_line_with_its_mend_and_is_not_written(tmp_path: 
     begun = draft(path)
     fault = begun.price(PlanWish(text)).fault
     assert fault is not None
-    assert what in fault.what
+    assert what in f"{fault.place}: {fault.what}"
     assert fault.mend
     assert "\n" not in fault.what
     assert not begun.save(PlanWish(text)).ok

@@ -3,8 +3,9 @@
 import { button, byId, text } from "../elements";
 import { attribution } from "../ground";
 import type { PlanFault, PlanPriced, PlanSaved, PlanSheet, PlanWish, WayShown } from "../told";
-import { LANGUAGES, language, speak } from "../words";
+import { LANGUAGES, language, said, speak, tr } from "../words";
 import type { PlanKey } from "../words/plan_en";
+import { chooseGrid, onGrid } from "../places";
 import { Land } from "./land";
 import { drawItems, drawOne, drawTools } from "./panel";
 import { drawPrice, type Walker } from "./price";
@@ -156,11 +157,11 @@ async function save(): Promise<void> {
   else if (done.fault) {
     fault = done.fault;
     way = null;
-    say(`${done.fault.what}; ${done.fault.mend}`);
+    say(`${done.fault.place ? `${done.fault.place}: ` : ""}${said(done.fault.what)}; ${said(done.fault.mend)}`);
   } else {
     sheet.change(() => sheet.read(done.plan));
     sheet.savedAs = sheet.text();
-    say(done.no_way ? pt("hint.saved_no_way", done.file, done.no_way) : pt("hint.saved", done.file));
+    say(done.no_way ? pt("hint.saved_no_way", done.file, done.no_way.split("; ").map(said).join("; ")) : pt("hint.saved", done.file));
     void price();
   }
   show();
@@ -287,7 +288,7 @@ function words(): void {
 function drawDoes(): void {
   const name = byId<HTMLInputElement>("plan-name");
   if (document.activeElement !== name) name.value = sheet.name;
-  const state = JSON.stringify([sheet.canUndo, sheet.canRedo, sheet.saved, language().code]);
+  const state = JSON.stringify([sheet.canUndo, sheet.canRedo, sheet.saved, language().code, onGrid()]);
   const does = byId("does");
   if (does.dataset["state"] === state) return;
   does.dataset["state"] = state;
@@ -303,18 +304,22 @@ function drawDoes(): void {
   const select = document.createElement("select");
   select.setAttribute("aria-label", pt("draw.language"));
   for (const { code, name: called, checked } of LANGUAGES) {
-    const choice = text("option", checked ? called : `${called} *`) as HTMLOptionElement;
+    const choice = text("option", checked ? called : `${called} – ${tr("app.unchecked")}`) as HTMLOptionElement;
     choice.value = code;
     choice.selected = code === language().code;
     select.append(choice);
   }
   select.id = "language";
-  select.title = LANGUAGES.filter((l) => !l.checked).map((l) => `* ${l.name}: machine-made, unchecked`).join("; "); // prettier-ignore
   select.addEventListener("change", () => turn(select.value));
+  const grid = one(onGrid() ? "draw.degrees" : "draw.grid", () => {
+    chooseGrid(!onGrid());
+    words();
+    show();
+  });
   does.replaceChildren(
     one("draw.undo", () => step(sheet.undo()), !sheet.canUndo),
     one("draw.redo", () => step(sheet.redo()), !sheet.canRedo),
-    keep, one("draw.copy", copy), one("draw.open", open), one("draw.done", () => void end()), select,
+    keep, one("draw.copy", copy), one("draw.open", open), one("draw.done", () => void end()), grid, select,
   ); // prettier-ignore
   if (at) does.querySelector<HTMLElement>(`[data-does="${at}"]`)?.focus();
 }

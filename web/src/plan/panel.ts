@@ -3,7 +3,8 @@
 import { button, text } from "../elements";
 import type { PlanKey } from "../words/plan_en";
 import { TOOL_COLOURS } from "./land";
-import { type Item, type LonLat, readPlace, type Sheet, TOOLS, type Tool, writePlace } from "./sheet";
+import { readPlace, writePlace } from "../places";
+import { type Item, type LonLat, type Sheet, TOOLS, type Tool } from "./sheet";
 import { pt } from "./words";
 
 export function drawTools(holder: HTMLElement, tool: Tool | null, take: (tool: Tool | null) => void): void {

@@ -27,7 +27,7 @@ export function drawPrice(holder: HTMLElement, is: Is): void {
   if (!is.ready) rows.push(text("p", pt("price.first")));
   else if (is.waits && !is.way) rows.push(text("p", pt("price.waits")));
   else if (is.fault) {
-    rows.push(text("p", pt("price.none"), "no"), english(`${is.fault.what}.`), english(pt("price.mend", is.fault.mend), "mend"));
+    rows.push(text("p", pt("price.none"), "no"), planners(`${is.fault.place ? `${is.fault.place}: ` : ""}${said(is.fault.what)}.`), planners(pt("price.mend", said(is.fault.mend)), "mend"));
   } else if (is.way) rows.push(...figures(is.way));
   else rows.push(text("p", pt("price.waits")));
   if (is.hasRoute && (is.way?.drawn || is.fault)) rows.push(button(pt("price.anew"), is.anew));
@@ -35,9 +35,9 @@ export function drawPrice(holder: HTMLElement, is: Is): void {
   holder.replaceChildren(...rows);
 }
 
-/** What the planner says, in its own words where the page's language has none. */
-function english(words: string, kind = ""): HTMLElement {
-  const line = text("p", said(words), kind);
+/** What the planner says. auto: in its own words, left to right, where the page's language has none. */
+function planners(words: string, kind = ""): HTMLElement {
+  const line = text("p", words, kind);
   line.dir = "auto";
   return line;
 }

@@ -1,6 +1,8 @@
 // The plan as it is drawn: its features, what may be said of each, undo, and its GeoJSON. Nothing of the screen.
 
-export type LonLat = [number, number];
+import type { LonLat } from "../places";
+
+export type { LonLat };
 export type Role = "start" | "reception" | "route" | "mines" | "no_go" | "hazard" | "cover" | "own_position" | "fence";
 export type Form = "Point" | "LineString" | "Polygon";
 export type Item = {
@@ -151,18 +153,4 @@ function feature(one: Item): unknown {
   const { role, name, form, points, ...more } = one;
   const coordinates = form === "Point" ? points[0] : form === "LineString" ? points : [[...points, points[0]]];
   return { type: "Feature", properties: { role, ...(name ? { name } : {}), ...more }, geometry: { type: form, coordinates } };
-}
-
-/** "48.60123, 38.00456": latitude first, as it is spoken; with N and E in any order. Null: it is none. */
-export function readPlace(words: string): LonLat | null {
-  const parts = [...words.trim().matchAll(/(-?\d+(?:\.\d+)?)\s*°?\s*([NSEWnsew]?)/g)];
-  if (parts.length !== 2) return null;
-  const values = parts.map((p) => Number(p[1]) * (/[SWsw]/.test(p[2] ?? "") ? -1 : 1));
-  const turned = /[EWew]/.test(parts[0]?.[2] ?? "") || /[NSns]/.test(parts[1]?.[2] ?? "");
-  const [lat, lon] = (turned ? [values[1], values[0]] : values) as [number, number];
-  return Math.abs(lat) <= 85 && Math.abs(lon) <= 180 ? [lon, lat] : null;
-}
-
-export function writePlace(p: readonly number[]): string {
-  return `${(p[1] as number).toFixed(6)}, ${(p[0] as number).toFixed(6)}`;
 }

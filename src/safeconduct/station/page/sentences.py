@@ -9,6 +9,7 @@ Slots: `{0}` anything, `{0@}` a word without spaces, `{0^}` a name in capital le
 from __future__ import annotations
 
 from safeconduct.signals import GESTURES, PHRASES, QUESTIONS, SIGNALS
+from safeconduct.station.page.plan_sentences import PLANNING
 from safeconduct.station.plain_words import PHASE_WORDS, POSTURE_WORDS
 
 OWN: dict[str, str] = {
@@ -321,7 +322,7 @@ OWN: dict[str, str] = {
 
 def sentences() -> dict[str, str]:
     """id → English form. Those of the vocabulary come from its own tables."""
-    found = dict(OWN)
+    found = OWN | PLANNING
     for gesture in GESTURES.values():
         found[f"meaning.gesture.{gesture.gesture.value}"] = gesture.meaning
         for one in gesture.readings:

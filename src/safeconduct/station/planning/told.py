@@ -44,11 +44,15 @@ class PlanWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlanFault(msgspec.Struct, frozen=True):
-    """Why there is no price: what is wrong and how it is mended. features: which of the plan's, counted from 0."""
+    """Why there is no price: what is wrong and how it is mended. features: which of the plan's, counted from 0.
+
+    place: in the plan, "" where it is the whole; `what` goes on from it.
+    """
 
     what: str
     mend: str
     features: tuple[int, ...] = ()
+    place: str = ""
 
 
 class CoverShown(msgspec.Struct, frozen=True):

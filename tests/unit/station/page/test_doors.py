@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from safeconduct.model.vocabulary import Decision
 from safeconduct.station.page import Board, Desk, Reel, Station
-from safeconduct.station.page.heard import MESSAGE_MAX_BYTES
+from safeconduct.station.page.heard import MESSAGE_MAX_BYTES, Heard
 
 HOME = "http://127.0.0.1:8765"
 SOCKET = "ws://127.0.0.1:8765"
@@ -112,9 +113,11 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
+_MESSAGES = get_args(Heard)
 _almost = st.fixed_dictionaries(
-    {"kind": st.sampled_from(["decide", "lease", "pace", "point", "watch", "now"])},
-    optional={
+    {"kind": st.sampled_from([*(m.__struct_config__.tag for m in _MESSAGES), "watch", "now"])},
+    optional={name: _json for m in _MESSAGES for name in m.__struct_fields__}
+    | {
         "decision": st.sampled_from([*Decision, "shoot"]) | _json,
         "number": _json,
         "option": _json,

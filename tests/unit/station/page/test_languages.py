@@ -13,7 +13,9 @@ import msgspec
 import pytest
 
 import safeconduct.conduct
+from safeconduct.maps import plan_file
 from safeconduct.model.vocabulary import Gesture, Phase, Posture, Signal
+from safeconduct.routes import planning, walk
 from safeconduct.station import plain_words, sayings
 from safeconduct.station.page.sentences import sentences
 from safeconduct.station.page.steps import PRESS
@@ -120,6 +122,22 @@ def test_every_sentence_of_the_core_has_an_id(name: str) -> None:
 def test_every_sentence_of_the_conversation_has_an_id(module: object) -> None:
     source = Path(inspect.getfile(module))  # type: ignore[arg-type]
     unknown = [(line, words) for line, words in said_in(source) if not is_known(words)]
+    assert unknown == []
+
+
+OF_FILES = {  # said of a file before any page is open, or put together
+    "is empty", "export the plan again as GeoJSON or KML", "is larger than {0} MB", "is a packed KMZ", "has no route",
+    "add a LineString with the role route from start to reception", "cannot be read: {0}", "{0} byte {1}",
+    "name a GeoJSON or KML file", "is not text in UTF-8", "export the plan as GeoJSON or KML", "{0} '{1}'",
+    "{0} {1} m from the {2}", "has no way from the start to the reception point{0}", ": shut off by {0}",
+    ": the ground is too steep",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [planning, walk, plan_file])
+def test_every_sentence_of_the_planner_has_an_id(module: object) -> None:
+    source = Path(inspect.getfile(module))  # type: ignore[arg-type]
+    unknown = [(line, words) for line, words in said_in(source) if words not in OF_FILES and not is_known(words)]
     assert unknown == []
 
 
