@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from safeconduct.copies.covering import Box, Covering, Covers
+from safeconduct.copies.draft import Kept, More, cover_more, draft_of, draft_path, keep_draft, write_draft
 from safeconduct.copies.encoding import Encoded, as_recorded, covered
 from safeconduct.copies.judging import Exposed, judge
 from safeconduct.copies.klv_copy import write_klv
 from safeconduct.copies.mcap_copy import write_mcap
 from safeconduct.copies.original import Original, Shown
-from safeconduct.copies.papers import write_papers
-from safeconduct.copies.redacted import Draft, Looked, Redaction, Redactor, write_redacted
+from safeconduct.copies.papers import unchecked_in, write_papers
+from safeconduct.copies.redacted import Draft, Redaction, Redactor, write_redacted
 from safeconduct.copies.report_pdf import write_report
 from safeconduct.copies.sealed_copy import (
     CopySeal,
@@ -28,19 +29,26 @@ __all__ = [
     "Draft",
     "Encoded",
     "Exposed",
-    "Looked",
+    "Kept",
+    "More",
     "Original",
     "Redaction",
     "Redactor",
     "Shown",
     "as_recorded",
     "check_copy",
+    "cover_more",
     "covered",
+    "draft_of",
+    "draft_path",
     "has_copy_seal",
     "judge",
+    "keep_draft",
     "seal_copy",
     "seal_path",
     "sum_of_file",
+    "unchecked_in",
+    "write_draft",
     "write_klv",
     "write_mcap",
     "write_papers",

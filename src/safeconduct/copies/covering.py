@@ -9,6 +9,7 @@ covering.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,6 +28,9 @@ MARKS_READABLE_PX = 200.0
 
 HEAD_PX = 70.0
 """Under this height joints of the head lie too close together to be trusted."""
+
+CORES = min(2, len(os.sched_getaffinity(0)))
+"""For the networks: two threads on one core wait for each other."""
 
 _PIECE_S = 10.0
 _HOLD_S, _GAP_S = 1.6, 4.0
@@ -72,8 +76,8 @@ class Covering:
     def __init__(self, wholly: Sequence[int] = (), at_once: int = 6) -> None:
         self._wholly = sorted(wholly)
         self._at_once = at_once
-        self._forward = Eyes(at_once=at_once)
-        self._detector = PersonDetector()
+        self._forward = Eyes(threads=CORES, at_once=at_once)
+        self._detector = PersonDetector(threads=CORES)
 
     def take(self, pictures: Iterable[Shown]) -> Iterator[tuple[Shown, Covers]]:
         """Pictures with what is to be covered in each; holds some ten seconds of them."""
@@ -93,7 +97,7 @@ class Covering:
             return
         ahead = [self._forward.step(shown.picture, shown.t_ns) for shown in piece[self._again :]]
         ahead = [[]] * self._again + ahead
-        backward = Eyes(at_once=self._at_once)
+        backward = Eyes(threads=CORES, at_once=self._at_once)
         behind: list[list[Seen]] = [[]] * len(piece)
         last_t_ns = piece[-1].t_ns
         for i in range(len(piece) - 1, -1, -1):

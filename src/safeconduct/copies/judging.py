@@ -8,7 +8,7 @@ for whoever looks the copy over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.copies.covering import Box
+from safeconduct.copies.covering import CORES, Box
 from safeconduct.copies.original import Picture, Shown
 from safeconduct.copies.overlays import overlay_boxes
 from safeconduct.perception import Eyes
@@ -42,11 +42,14 @@ class Exposed(NamedTuple):
     how: How
 
 
-def judge(copy: Path, covers: Sequence[Sequence[Box]]) -> Iterator[Exposed]:
-    """What is still to be seen in a copy's film. covers: of each picture, what was covered in it."""
-    eyes, finder = Eyes(at_once=4), _foreign_finder()
+def judge(copy: Path, covers: Sequence[Sequence[Box]], only: Collection[int] | None = None) -> Iterator[Exposed]:
+    """What is still to be seen in a copy's film. covers: of each picture, what was covered in it. only: numbers of the
+    pictures to be judged, where the others were judged before and are covered as then."""
+    eyes, finder = Eyes(threads=CORES, at_once=4), _foreign_finder()
     with av.open(str(copy)) as film:
         for number, frame in enumerate(film.decode(video=0)):
+            if only is not None and number not in only:
+                continue
             picture = frame.to_ndarray(format="bgr24")
             covered = covers[number] if number < len(covers) else ()
             for box in faces_seen(eyes, picture, round((frame.time or 0.0) * 1e9)):

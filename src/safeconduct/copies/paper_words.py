@@ -8,6 +8,8 @@ end with how many lines they leave.
 from __future__ import annotations
 
 LANGUAGES_OF_PAPERS = ("uk", "ru", "en", "fr", "ar")
+CHECKED_PAPERS: frozenset[str] = frozenset()
+"""Languages whose papers a native speaker has read: their code comes in with his change to the words."""
 
 _Words = dict[str, str]
 

@@ -14,12 +14,21 @@ from pathlib import Path
 import msgspec
 
 from safeconduct.copies.original import Original
-from safeconduct.copies.paper_words import CARD, EFFECTS, HAND_OVER, LANGUAGES_OF_PAPERS, MEDICAL, TITLES
+from safeconduct.copies.paper_words import (
+    CARD,
+    CHECKED_PAPERS,
+    EFFECTS,
+    HAND_OVER,
+    LANGUAGES_OF_PAPERS,
+    MEDICAL,
+    TITLES,
+)
 from safeconduct.copies.sheets import INNER_MM, MARGIN_MM, Sheets
 from safeconduct.model.commands import MissionClosed, NotifyReception
 from safeconduct.model.events import ReceiverConfirmed
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import SIMULATED_START_NS
+from safeconduct.signals import MACHINE_MADE
 
 _LINE_MM = 7.2
 
@@ -61,6 +70,11 @@ def known_from(original: Original) -> Known:
     )
 
 
+def unchecked_in(languages: Sequence[str]) -> list[str]:
+    """Those whose papers no native speaker has read yet."""
+    return [code for code in languages if code not in CHECKED_PAPERS]
+
+
 def write_papers(original: Original, out: Path, languages: Sequence[str]) -> int:
     """A PDF with the four papers; returns its pages. languages: two or three codes, side by side.
 
@@ -95,6 +109,8 @@ class _Pen:
         self._sheets.page()
         self._row(TITLES[title], 13.0, 6.4)
         self._row(TITLES[f"{title}_law"], 7.5, 3.7, grey=90)
+        if unchecked := unchecked_in(self._languages):
+            self._sheets.text(f"{MACHINE_MADE}: {', '.join(unchecked)}", 7.5, 90)
         self._sheets.pdf.ln(2.0)
         for key, words in fields:
             self._field(words, filled.get(key, ""), lines=int(key[-1]) if key.startswith("list") else 1)

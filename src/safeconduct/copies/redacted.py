@@ -17,7 +17,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from safeconduct.copies.covering import Box, Covering, Covers
+from safeconduct.copies.covering import CORES, Box, Covering, Covers
 from safeconduct.copies.judging import Exposed, faces_seen, judge
 from safeconduct.copies.original import Original, Picture, Shown
 from safeconduct.copies.overlays import overlay_boxes
@@ -29,6 +29,7 @@ from safeconduct.perception import Eyes
 _CLOCK = Fraction(1, 90_000)
 _ROUNDS = 3
 _WIDENED_NS = NS // 2
+_JUDGED_AGAIN_NS = 3 * NS // 2  # about what was found: the eyes need some pictures before it
 _APART_NS, _MOST_DOUBTS = 3 * NS // 2, 24
 
 
@@ -36,7 +37,7 @@ class Redaction(msgspec.Struct, frozen=True):
     """What was done. covered: regions in all. whole: of them whole persons. found_again: faces, skin or writing that
     were still found in the finished copy, and were covered then. overlays: regions of on-screen data, covered in every
     picture. doubts: moments to look over before the copy is given away; looked_over: how many a human has seen.
-    covered_more: regions that he covered."""
+    covered_more: regions that he covered. left: what may be skin or writing was still found that often in the end."""
 
     pictures: int
     covered: int
@@ -46,6 +47,7 @@ class Redaction(msgspec.Struct, frozen=True):
     doubts: int = 0
     looked_over: int = 0
     covered_more: int = 0
+    left: int = 0
 
 
 class Redactor:
@@ -58,7 +60,7 @@ class Redactor:
     def __init__(self, original: Original, always: Sequence[Box] = (), *, judged: bool = True) -> None:
         signs = [value.t_ns for value in original.values() if isinstance(value, SignSeen)]
         self._covering = Covering(signs)
-        self._eyes = Eyes(at_once=4) if judged else None
+        self._eyes = Eyes(threads=CORES, at_once=4) if judged else None
         self._always = tuple(always)
         self.pictures = self.covered = self.whole = self.found_again = 0
         self.unsure: list[int] = []
@@ -109,22 +111,10 @@ def cover(picture: Picture, boxes: Sequence[Box]) -> Picture:
     return out
 
 
-LookOver = Callable[["Draft"], "Looked"]
-"""A human steps through the doubtful moments of a finished copy. Raises BadInput: he does not let it go."""
-
-
-class Looked(NamedTuple):
-    """more: what he covered, by picture. seen: how many moments he looked at."""
-
-    more: dict[int, list[Box]]
-    seen: int
-
-
 class Draft(NamedTuple):
-    """A copy that is finished but not released. doubts: numbers of its pictures, the most doubtful first. covers: of
-    each picture. t_ns: mission time of each."""
+    """Of a copy that is finished and that nobody has looked over. doubts: numbers of its pictures, the most doubtful
+    first. covers: of each picture. t_ns: mission time of each."""
 
-    film: Path
     doubts: tuple[int, ...]
     covers: Sequence[Sequence[Box]]
     t_ns: Sequence[int]
@@ -135,12 +125,11 @@ def write_redacted(
     out: Path,
     always: Sequence[Box] = (),
     told: Callable[[int], None] = lambda _: None,
-    look_over: LookOver | None = None,
-) -> Redaction:
+) -> tuple[Redaction, Draft]:
     """Write the covered film as MP4, from time 0, without anything beside the pictures. Raises BadInput.
 
     The finished file is judged (`judging.py`); what is found is covered too, and the file written anew. One in which
-    faces are found even then is refused. look_over: asked before it is done. told: called with the number of pictures.
+    faces are found even then is refused. Nobody has looked it over then. told: called with the number of pictures.
     """
     original.must_have_film()
     overlays = overlay_boxes(original.pictures())
@@ -157,35 +146,25 @@ def write_redacted(
     if not covers:
         raise BadInput(str(original.record), "has no picture", "export a report or papers; they need none")
     again: set[int] = set()
-    found: list[Exposed] = []
+    only: set[int] | None = None
+    found = list(judge(out, covers))
     for _ in range(_ROUNDS):
-        found = list(judge(out, covers))
         if not found:
             break
         again |= {one.number for one in found}
         _widen(covers, times, found)
-        _cover_anew(original, out, covers)
+        cover_anew(original, out, covers)
+        only = _about(times, found)
+        found = list(judge(out, covers, only))
     else:
-        if faces := [one for one in judge(out, covers) if one.how in ("eyes", "face")]:
+        if faces := [one for one in found if one.how in ("eyes", "face")]:
             at_s = (times[faces[0].number] - times[0]) / NS
             what = f"still shows what may be a face at {at_s:.1f} s, after everything found was covered {_ROUNDS} times"
             raise BadInput(str(original.record), what, "name the region with --cover")
     doubts = doubtful(redactor.unsure, again, times)
     said = redactor.done()
-    looked = Looked({}, 0)
-    if look_over is not None:
-        looked = look_over(Draft(out, doubts, covers, times))
-        for number, boxes in looked.more.items():
-            covers[number] = (*covers[number], *boxes)
-        if looked.more:
-            _cover_anew(original, out, covers)
-    return msgspec.structs.replace(
-        said,
-        found_again=len(again),
-        doubts=len(doubts),
-        looked_over=looked.seen,
-        covered_more=sum(map(len, looked.more.values())),
-    )
+    said = msgspec.structs.replace(said, found_again=len(again), doubts=len(doubts), left=len(found))
+    return said, Draft(doubts, covers, times)
 
 
 def doubtful(unsure: Sequence[int], again: set[int], times: Sequence[int]) -> tuple[int, ...]:
@@ -213,7 +192,16 @@ def _widen(covers: list[tuple[Box, ...]], times: Sequence[int], found: Sequence[
                 covers[n] = (*covers[n], grown)
 
 
-def _cover_anew(original: Original, out: Path, covers: Sequence[tuple[Box, ...]]) -> None:
+def _about(times: Sequence[int], found: Sequence[Exposed]) -> set[int] | None:
+    """Pictures whose covers have changed, with some before and after; None: all of them."""
+    if any(one.how == "on screen" for one in found):
+        return None
+    at = sorted(times[one.number] for one in found)
+    return {n for n, t_ns in enumerate(times) if any(abs(t_ns - one) <= _JUDGED_AGAIN_NS for one in at)}
+
+
+def cover_anew(original: Original, out: Path, covers: Sequence[tuple[Box, ...]]) -> None:
+    """Write a copy once more from the record's own film. covers: of each picture. Raises BadInput."""
     pictures = ((s, cover(s.picture, covers[s.number]), covers[s.number]) for s in original.pictures())
     _write(out, pictures, lambda _shown, _boxes: None)
 
@@ -247,7 +235,7 @@ class _Plain:
         stream = self._container.add_stream("libx264", rate=25)
         self._high, self._wide = first.shape[0] & ~1, first.shape[1] & ~1
         stream.width, stream.height, stream.pix_fmt = self._wide, self._high, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "27"}
+        stream.options = {"preset": "veryfast", "crf": "27", "g": "50"}
         stream.codec_context.time_base = _CLOCK
         self._stream, self._first_t_ns, self._tick = stream, t_ns, -1
 

@@ -33,7 +33,8 @@ _SIG = b',"sig":"'
 
 class CopySeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """kind: redacted, mcap, klv, report or papers. record: SHA-256 of the newest list of the record's seal; "" where it
-    was not sealed. identifiable: persons can be recognised in it; then why, and who released it with the station."""
+    was not sealed. identifiable: persons can be recognised in it; then why, and who released it with the station.
+    looked_over: of a redacted film, the pseudonym of who looked it over; "": nobody yet."""
 
     copy: str
     sha256: str
@@ -46,6 +47,7 @@ class CopySeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identifiable: bool = False
     reason: str = ""
     second: str = ""
+    looked_over: str | msgspec.UnsetType = msgspec.UNSET
     sig: str = ""
 
 
@@ -81,6 +83,7 @@ def seal_copy(copy: Path, kind: str, key: StationKey, *, record: str, entries: i
 def check_copy(copy: Path, trusted: list[x509.Certificate] | None = None) -> Verification:
     """Is a copy what the station made? Also what is signed inside it is checked. Raises BadInput: it has no seal."""
     problems: list[Problem] = []
+    notes: list[str] = []
     beside = seal_path(copy)
     try:
         said = msgspec.json.decode(beside.read_bytes(), type=CopySeal)
@@ -101,6 +104,12 @@ def check_copy(copy: Path, trusted: list[x509.Certificate] | None = None) -> Ver
             problems.append(Problem(copy.name, "credentials", bad.what))
         else:
             problems += [Problem(copy.name, "credentials", fault) for fault in faults_of(inside or {})]
+    notes.append(
+        f"a copy ({said.kind}{', identifiable' if said.identifiable else ''}) of the record {said.record[:16]}…"
+    )
+    if said.looked_over is not msgspec.UNSET:
+        by = f"looked over by {said.looked_over}" if said.looked_over else "not yet looked over by a human"
+        notes.append(by)
     known: bool | None = None
     if trusted is not None:
         given = {fingerprint(one) for one in trusted}
@@ -118,9 +127,7 @@ def check_copy(copy: Path, trusted: list[x509.Certificate] | None = None) -> Ver
         certificate=fingerprint(chain[0]) if chain else "",
         sealed_at=said.made,
         trusted=known,
-        notes=(
-            f"a copy ({said.kind}{', identifiable' if said.identifiable else ''}) of the record {said.record[:16]}…",
-        ),
+        notes=tuple(notes),
     )
 
 

@@ -34,7 +34,9 @@ _SECOND = "SAFECONDUCT_SECOND_PASSPHRASE"
 
 
 class Release(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line. second: the second person's public key, hex; second_sig: his signature of kind, sha256 and reason."""
+    """One line. second: the second person's public key, hex; second_sig: his signature of kind, sha256 and reason.
+    looked_over: the pseudonym of who looked a redacted film over; seen: doubtful moments that he saw; covered_more:
+    regions that he covered, times the pictures."""
 
     kind: str
     copy: str
@@ -45,6 +47,9 @@ class Release(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     second: str = ""
     second_sig: str = ""
+    looked_over: str = ""
+    seen: int = 0
+    covered_more: int = 0
 
 
 class Second(msgspec.Struct, frozen=True):

@@ -85,13 +85,27 @@ def export(
     second_key: Annotated[
         Path | None, typer.Option(help="With --identifiable: the key file of a second person who agrees.")
     ] = None,
+    look_over: Annotated[
+        bool,
+        typer.Option(
+            "--look-over", help="Of a redacted film, new or there already: look it over on a page, cover more."
+        ),
+    ] = False,
+    opened: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open that page in a browser; by itself where one is seen.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of that page; else 8765 or any other.")] = None,
     json: Json = False,
 ) -> None:
     """A copy for others. Faces, voices, names and places are left out unless two persons decide otherwise."""
+    from safeconduct.runtime.display import has_display
     from safeconduct.runtime.export import ExportWishes, run_export
 
-    wishes = ExportWishes(record, to, out, languages, tuple(cover or ()), identifiable, reason, second_key)
-    finish(run_export(wishes), json, True)
+    shown = has_display() if opened is None else opened
+    covers = tuple(cover or ())
+    wishes = ExportWishes(record, to, out, languages, covers, identifiable, reason, second_key, look_over, port, shown)
+    report = run_export(wishes)
+    finish(report, json, not look_over or bool(report.looked_over))
 
 
 @app.command()

@@ -14,7 +14,7 @@ import pytest
 from mcap.reader import make_reader
 
 from filmed import filmed_record
-from safeconduct.copies import check_copy
+from safeconduct.copies import More, Original, check_copy, cover_more, draft_of
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.runtime.export import Export, ExportWishes, run_export
@@ -118,11 +118,15 @@ def test_papers_leave_everything_about_the_person_to_him(
     record: Path, tmp_path: Path, languages: str, pages: int
 ) -> None:
     out = tmp_path / "papers.pdf"
-    assert export(record, "papers", out, languages=languages).pages == pages
+    said = export(record, "papers", out, languages=languages)
+    assert said.pages == pages
+    assert said.unchecked == languages.split(",")
     with pypdfium2.PdfDocument(out) as pdf:
         text = "".join(page.get_textpage().get_text_range() for page in pdf)
     assert ("Capture card" in text) == ("en" in languages)
     assert "religion" not in text.lower()
+    marked = f"machine-made, to be checked by a native speaker: {', '.join(said.unchecked)}"
+    assert text.count(marked) == 4, "each paper says whose words nobody has checked"
 
 
 def test_a_report_has_timeline_decisions_and_the_law(record: Path, tmp_path: Path) -> None:
@@ -179,3 +183,33 @@ def test_of_a_changed_record_no_copy_is_made(record: Path, tmp_path: Path) -> No
     with pytest.raises(BadInput, match="not as it was written"):
         export(broken, "klv", tmp_path / "x.ts")
     assert not (tmp_path / "x.ts").exists()
+
+
+def test_a_redacted_film_says_that_nobody_has_looked_it_over_until_somebody_has(record: Path, tmp_path: Path) -> None:
+    out = tmp_path / "for-the-press.mp4"
+    assert export(record, "redacted", out).looked_over == ""
+    assert "not yet looked over by a human" in check_copy(out).notes
+    kept = draft_of(out)
+    assert kept.doubts
+    original = Original(record)
+    more = [More((0.0, 0.0, 20.0, 48.0), 0.3, 0.5)]
+    again = tmp_path / "again.mp4"
+    kept = cover_more(original, kept, more, again)
+    assert kept.redaction.covered_more == 3, "the pictures at 0.3, 0.4 and 0.5 s"
+    with av.open(str(again)) as film:
+        left = [frame.to_ndarray(format="bgr24")[10:20, 2:16] for frame in film.decode(video=0)]
+    flat = [bool(part.astype(int).max() - part.astype(int).min() < 24) for part in left]
+    assert flat[3:6] == [True, True, True]
+    assert flat[0] is False, "the card stood there and was not covered"
+    with pytest.raises(BadInput, match="is empty"):
+        cover_more(original, kept, [More((9.0, 0.0, 9.0, 5.0), 0.0, 1.0)], again)
+
+
+def test_a_copy_that_was_exchanged_is_not_looked_over_in_the_others_name(record: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine.mp4"
+    export(record, "redacted", out)
+    out.write_bytes(out.read_bytes() + b"\0")
+    with pytest.raises(BadInput, match="is not the copy that its draft belongs to"):
+        export(record, "redacted", out, look_over=True)
+    with pytest.raises(BadInput, match="is for redacted films"):
+        export(record, "klv", tmp_path / "a.ts", look_over=True)
