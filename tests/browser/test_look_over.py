@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import msgspec
+import numpy as np
 import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Page
@@ -50,7 +51,7 @@ def opened(page: Page, address: str) -> None:
     page.wait_for_function("() => document.getElementById('at').textContent.includes('picture 1 of 20')")
 
 
-def pictures(film: Path) -> list[npt.NDArray[object]]:
+def pictures(film: Path) -> list[npt.NDArray[np.uint8]]:
     with av.open(str(film)) as container:
         return [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
 
@@ -70,7 +71,7 @@ def test_what_is_shown_is_played_whole_and_closed_without_a_word_it_stays_not_lo
     out = copy
     whole = out.read_bytes()
     with program("export", str(record), "--to", "redacted", "--out", str(out), "--look-over", "--json") as export:
-        page = browser.new_page(viewport={"width": 390, "height": 780}, has_touch=True)  # type: ignore[arg-type]
+        page = browser.new_page(viewport={"width": 390, "height": 780}, has_touch=True)
         faults = Faults(page)
         opened(page, export.address)
         page.evaluate("() => document.activeElement.blur()")

@@ -102,8 +102,15 @@ def second_key(reason: str, path: Path | None, passphrase: str = "") -> Second:
 def release_with(second: Second, wishes: ExportWishes, sha256: str) -> Release:
     signed = f"{wishes.to}\n{sha256}\n{second.reason}".encode()
     sig = second.private.sign(signed).hex()
-    agreed = {"reason": second.reason, "second": second.second, "second_sig": sig}
-    return Release(wishes.to, wishes.out.name, sha256, identifiable=True, **agreed)
+    return Release(
+        wishes.to,
+        wishes.out.name,
+        sha256,
+        identifiable=True,
+        reason=second.reason,
+        second=second.second,
+        second_sig=sig,
+    )
 
 
 def tell_release(record: Path, release: Release, key: StationKey) -> None:

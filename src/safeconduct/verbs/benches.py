@@ -40,7 +40,8 @@ def campaign(
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(help="core, eyes, flight, lead, liaison, page, scan, signs, talk, witness, world.")
+        str,
+        typer.Argument(help="core, eyes, flight, lead, liaison, page, redaction, scan, signs, talk, witness, world."),
     ],
     json: Json = False,
     short: Annotated[bool, typer.Option("--short", help="Fewer repetitions.")] = False,
