@@ -25,6 +25,7 @@ from safeconduct.runtime.campaign import CampaignWishes, again, join_campaign, r
 from safeconduct.runtime.campaign_folder import MISSIONS, CampaignFolder
 from safeconduct.runtime.campaign_result import MissionResult
 from safeconduct.runtime.campaign_task import Task, fly_task, scenario_for, tasks
+from safeconduct.runtime.campaign_workers import here
 from safeconduct.sim import World
 from safeconduct.verbs import app
 from safeconduct.witness import LOG, verify
@@ -236,6 +237,15 @@ def test_workers_that_are_killed_again_and_again_end_the_campaign_with_one_line(
     assert report["missions"] == 0
     assert "killed again and again" in capfd.readouterr().err
     assert "Not complete" in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.timeout(300)
+def test_what_a_worker_cannot_use_is_said_in_one_line_as_if_it_had_been_flown_here(tmp_path: Path) -> None:
+    task = Task(0, str(tmp_path / "plan.geojson"), 1)  # a node to which nobody copied it
+    for jobs in (1, 2):
+        with pytest.raises(BadInput, match=r"plan.geojson: cannot be read.*; name a") as told:
+            list(here([task], jobs, lambda _line: None))
+        assert "\n" not in str(told.value)
 
 
 def _dies(_task: Task) -> None:

@@ -17,3 +17,7 @@ class BadInput(Exception):
         self.place = place
         self.what = what
         self.mend = mend
+
+    def __reduce__(self) -> tuple[type[BadInput], tuple[str, str, str]]:
+        """So that a worker process can hand it over whole."""
+        return type(self), (self.place, self.what, self.mend)
