@@ -157,6 +157,7 @@ def failure(result: MissionResult, pace: str) -> dict[str, Any]:
     return {
         "scenario": result.scenario,
         "seed": result.seed,
+        "pace_mps": result.pace_mps,
         "ended": result.ended,
         "outcome": result.outcome,
         "cause": "; ".join(part for part in (result.cause, *odd) if part),

@@ -9,6 +9,8 @@ from typing import Any
 from safeconduct.runtime.campaign_result import GAP_BIN_M, MissionResult
 
 WITHIN_S = (5, 10, 30, 60)
+PACES_MPS = ((0.0, 0.4), (0.4, 0.8), (0.8, 1.2), (1.2, 3.0))
+"""Hurt, limited, tired and healthy people, about."""
 ENDED = ("arrived", "hurt", "lost")
 
 
@@ -58,6 +60,16 @@ def by_scenario(results: Iterable[MissionResult]) -> dict[str, dict[str, Any]]:
     for result in results:
         kept.setdefault(result.scenario, []).append(result)
     return {name: figures(of_it) for name, of_it in kept.items()}
+
+
+def by_pace(results: Iterable[MissionResult]) -> dict[str, dict[str, Any]]:
+    """The same figures for people of each pace, the slowest first; bands with nobody in them are left out."""
+    kept: dict[str, list[MissionResult]] = {f"{low:g}-{high:g}": [] for low, high in PACES_MPS}
+    for result in results:
+        for low, high in PACES_MPS:
+            if low <= result.pace_mps < high:
+                kept[f"{low:g}-{high:g}"].append(result)
+    return {name: figures(of_it) for name, of_it in kept.items() if of_it}
 
 
 def gap_bins(results: Iterable[MissionResult]) -> Counter[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,48 +10,25 @@ from typing import Any
 import msgspec
 
 from safeconduct.model.faults import BadInput
+from safeconduct.runtime.campaign_bars import BARS, found_again, gap, number
+from safeconduct.runtime.campaign_figures import by_pace
 from safeconduct.runtime.campaign_plots import plots
 from safeconduct.runtime.campaign_result import MissionResult
 
 FILE, FIGURES = "report.html", "figures.json"
 
-BARS: tuple[tuple[str, str, str], ...] = (
-    ("arrived_share", "arrived, of those whom no shell hurt", "≥ 0.995"),
-    ("person_switches", "silent switches to another person", "0"),
-    ("abandoned", "people abandoned", "0"),
-    ("interlock_violations", "interlock violations", "0"),
-    ("gap_m", "gap while he walks, m", "p5 ≥ 3, p95 ≤ 12"),
-    ("reacquired", "found again within s of hiding", "≥ 0.8 / 0.9 / 0.95 / 0.98"),
-    ("overhead", "walk with the drone, in times of the walk alone", "≤ 1.05"),
-    ("first_impact_to_cover_s", "first impact seen until COVER begins, s", "≤ 0.5"),
-    ("never_covered", "first impacts without COVER", "0"),
-    ("relief_before_departure", "relief on station before departure", "1"),
-    ("battery_at_relief_pct", "battery when a relief has taken over, %", ""),
-    ("overhead_flown_s", "seconds flown above a head", "0"),
-    ("x_real_time", "mission seconds in a second of one core", "≥ 300"),
-)
-_COLUMNS = (
-    ("missions", "missions"),
-    ("arrived", "arrived"),
-    ("hurt", "hurt"),
-    ("lost", "lost"),
-    ("gap_m", "gap, m"),
-    ("reacquired", "found again"),
-    ("hidings", "hidings"),
-    ("overhead", "walk"),
-    ("abandoned", "abandoned"),
-    ("person_switches", "switches"),
-)
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #1d2733; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .7rem .25rem 0;
 border-bottom: 1px solid #e3e7eb; vertical-align: top; } th { font-weight: 600; }
 .scroll { overflow-x: auto; } .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
 gap: 1rem 2rem; } figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
 code { font: 12px ui-monospace, monospace; background: #f2f4f6; padding: .1rem .3rem; overflow-wrap: anywhere; }
 .number { font-variant-numeric: tabular-nums; } .small { color: #5a6673; font-size: 13px; }
+.lead { font-size: 1.15rem; margin: .6rem 0; } .met { color: #1d6b50; } .missed { color: #b3261e; font-weight: 600; }
 @media print { body { margin: 0; } }
 """
 
@@ -81,58 +58,87 @@ def page(report: dict[str, Any], rows: dict[str, dict[str, Any]], results: Seque
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Campaign {name}</title><style>{_STYLE}</style>
 <h1>Campaign: {name}</h1>
-<p class="small">{report["missions"]} simulated missions from seed {report["seed"]}{pace}. Eyes on the truth with noise;
-judged by what really happened, not by what the program believed.{whole}</p>
+<p class="lead">{_in_one_line(report)}{whole}</p>
+<p class="small">Simulated missions from seed {report["seed"]}{pace}. Eyes on the truth with noise; judged by what
+really happened, not by what the program believed.</p>
 <h2>Against the bars</h2>{_bars(report)}
-<h2>Pictures</h2><div class="figures">{pictures}</div>
-<h2>Scenario by scenario</h2><div class="scroll">{_scenarios(rows)}</div>
 <h2>Missions to look at: {len(report["failures"])}</h2>{_failures(report["failures"])}
+<h2>Pictures</h2><div class="figures">{pictures}</div>
+<h2>Scenario by scenario</h2><div class="scroll">{_rows("scenario", rows)}</div>
+<h2>By pace</h2><p class="small">Of the person; companions may be slower.</p>
+<div class="scroll">{_rows("pace, m/s", by_pace(results))}</div>
 </html>
 """
 
 
+def _in_one_line(report: dict[str, Any]) -> str:
+    hurt = f", {report['hurt']} hurt by shells" if report["hurt"] else ", nobody hurt"
+    lost = f"{report['lost']} lost" if report["lost"] else "nobody lost"
+    return f"Of {report['missions']} missions {report['arrived']} arrived: {lost}{hurt}."
+
+
 def _bars(report: dict[str, Any]) -> str:
     cells = "".join(
-        f"<tr><td>{escape(words)}</td><td class='number'>{told(report[key])}</td><td>{escape(bar)}</td></tr>"
-        for key, words, bar in BARS
+        f"<tr><td>{escape(bar.words)}</td><td class='number'>{escape(bar.told(report))}</td>"
+        f"<td>{escape(bar.bar)}</td>{_MET[bar.met(report)]}</tr>"
+        for bar in BARS
     )
-    return f"<table><tr><th>What</th><th>Measured</th><th>Bar</th></tr>{cells}</table>"
+    return f"<table><tr><th>What</th><th>Measured</th><th>Bar</th><th></th></tr>{cells}</table>"
 
 
-def _scenarios(rows: dict[str, dict[str, Any]]) -> str:
-    head = "".join(f"<th>{escape(words)}</th>" for _, words in _COLUMNS)
+_MET = {
+    True: "<td class='met'>✓ met</td>",
+    False: "<td class='missed'>✗ missed</td>",
+    None: "<td class='small'>nothing to judge</td>",
+}
+_COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
+    ("missions", lambda row: str(row["missions"])),
+    ("arrived", lambda row: str(row["arrived"])),
+    ("hurt", lambda row: str(row["hurt"])),
+    ("lost", lambda row: str(row["lost"])),
+    ("abandoned", lambda row: str(row["abandoned"])),
+    ("switches", lambda row: str(row["person_switches"])),
+    ("gap p5 / p50 / p95, m", gap),
+    ("hidings", lambda row: str(row["hidings"])),
+    ("found again in 5 / 10 / 30 / 60 s", lambda row: found_again(row) if row["hidings"] else "–"),
+    ("walk, times alone", lambda row: number(row["overhead"])),
+)
+
+
+def _rows(first: str, rows: dict[str, dict[str, Any]]) -> str:
+    head = "".join(f"<th>{escape(words)}</th>" for words, _ in _COLUMNS)
     body = "".join(
         f"<tr><td>{escape(name)}</td>"
-        + "".join(f"<td class='number'>{told(row[key])}</td>" for key, _ in _COLUMNS)
+        + "".join(f"<td class='number'>{escape(told(row))}</td>" for _, told in _COLUMNS)
         + "</tr>"
         for name, row in rows.items()
     )
-    return f"<table><tr><th>scenario</th>{head}</tr>{body}</table>"
+    return f"<table><tr><th>{escape(first)}</th>{head}</tr>{body}</table>"
+
+
+_KINDS = (
+    ("lost", "Lost"),
+    ("hurt", "Hurt by a shell, whatever came after"),
+    ("arrived", "Arrived, and still something that must not be"),
+)
 
 
 def _failures(failures: Sequence[dict[str, Any]]) -> str:
     if not failures:
         return "<p>None.</p>"
-    body = "".join(
-        f"<tr><td>{escape(row['scenario'])}</td><td class='number'>{row['seed']}</td><td>{escape(row['ended'])}</td>"
-        f"<td>{escape(row['cause'])}<br><code>{escape(row['again'])}</code></td></tr>"
-        for row in failures
-    )
-    words = "Each command flies that mission again, to the digit, and keeps its record."
-    return (
-        f"<p class='small'>{words}</p><table><tr><th>scenario</th><th>seed</th><th>ended</th>"
-        f"<th>cause, and how to fly it again</th></tr>{body}</table>"
-    )
-
-
-def told(value: Any) -> str:
-    """A figure as people read it."""
-    if value is None:
-        return "–"
-    if isinstance(value, dict):
-        if all(str(key).isdigit() for key in value):
-            return " / ".join(told(part) for part in value.values())
-        return ", ".join(f"{escape(str(key))} {told(part)}" for key, part in value.items())
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return escape(str(value))
+    told = ["<p class='small'>Each command flies that mission again, to the last byte, and keeps its record.</p>"]
+    for ended, words in _KINDS:
+        of_it = [row for row in failures if row["ended"] == ended]
+        if not of_it:
+            continue
+        body = "".join(
+            f"<tr><td>{escape(row['scenario'])}</td><td class='number'>{row['seed']}</td>"
+            f"<td class='number'>{number(row['pace_mps'])}</td>"
+            f"<td>{escape(row['cause'])}<br><code>{escape(row['again'])}</code></td></tr>"
+            for row in of_it
+        )
+        told.append(
+            f"<h3>{words}: {len(of_it)}</h3><div class='scroll'><table><tr><th>scenario</th><th>seed</th>"
+            f"<th>pace, m/s</th><th>cause, and how to fly it again</th></tr>{body}</table></div>"
+        )
+    return "".join(told)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from safeconduct.runtime.campaign_figures import by_scenario, figures, gap_m, overhead, reacquired
-from safeconduct.runtime.campaign_report import page, told
+from safeconduct.runtime.campaign import failure
+from safeconduct.runtime.campaign_bars import percent
+from safeconduct.runtime.campaign_figures import by_pace, by_scenario, figures, gap_m, overhead, reacquired
+from safeconduct.runtime.campaign_report import page
 from safeconduct.runtime.campaign_result import Hiding, MissionResult, Relieved, UnderFire
 
 ONE = MissionResult(0, "night", 1, "arrived", "in_custody", "", 600.0, 1.0, 150.0, walking_s=104.0, free_s=100.0)
@@ -59,4 +61,55 @@ def test_a_report_of_nothing_is_a_report_too() -> None:
     assert "&lt;b&gt;" in text
     assert "Not complete" in text
     assert "<script" not in text
-    assert told({"5": 0.8, "10": None}) == "0.8 / –"
+
+
+def _report(results: list[MissionResult]) -> dict[str, object]:
+    failures = [failure(one, "0.2-1.5") for one in results if one.ended != "arrived" or one.person_switches]
+    words = {"scenario": "all", "seed": 1, "pace": "0.2-1.5", "complete": True, "x_real_time": 280}
+    return {**words, "failures": failures, **figures(results)}
+
+
+def test_a_report_says_first_how_many_arrived_and_which_bars_were_missed() -> None:
+    results = [ONE, _but(hidings=(Hiding("lead", 3.0),), relieved=Relieved(True, True, 24.0))]
+    text = page(_report(results), by_scenario(results), results)
+    assert "Of 2 missions 2 arrived: nobody lost, nobody hurt." in text
+    rows = {line.split("</td>")[0]: line for line in text.split("<tr><td>")}
+    assert "✓ met" in rows["people abandoned"]
+    assert "✓ met" in rows["found again within 5 / 10 / 30 / 60 s of hiding"]
+    assert "✗ missed" in rows["mission seconds in a second of one core"]
+    assert "✗ missed" in rows["least battery when a relief had taken over"]
+    assert "nothing to judge" in rows["first impact seen until COVER begins, p95, s"]
+
+
+def test_everybody_lost_or_hurt_is_listed_by_seed_with_the_cause_and_the_command() -> None:
+    lost = _but(seed=41, ended="lost", cause="closed as lost; the person <follows>", pace_mps=0.31)
+    hurt = _but(seed=42, ended="hurt", cause="hurt by a shell; cared for")
+    odd = _but(seed=43, person_switches=1)
+    results = [ONE, hurt, odd, lost]
+    text = page(_report(results), by_scenario(results), results)
+    missions = text[text.index("Missions to look at: 3") : text.index("Pictures")]
+    places = [missions.index(f">{seed}<") for seed in (41, 42, 43)]
+    assert places == sorted(places), "the lost first"
+    assert "the person &lt;follows&gt;" in missions
+    assert "1 silent switches" in missions
+    assert "--scenario night --missions 1 --seed 41 --pace 0.2-1.5 --records --out night-41" in missions
+    assert ">0.31<" in missions
+
+
+def test_a_share_is_never_rounded_up_to_all_of_them() -> None:
+    assert [percent(1.0), percent(0.99999), percent(0.995), percent(0.0), percent(None)] == [
+        "100 %",
+        "99.99+ %",
+        "99.5 %",
+        "0 %",
+        "–",
+    ]
+
+
+def test_figures_are_told_for_people_of_each_pace() -> None:
+    told = by_pace([ONE, _but(pace_mps=0.25, ended="lost"), _but(pace_mps=0.3), _but(pace_mps=1.49)])
+    assert {name: (row["missions"], row["arrived"]) for name, row in told.items()} == {
+        "0-0.4": (2, 1),
+        "0.8-1.2": (1, 1),
+        "1.2-3": (1, 1),
+    }
