@@ -150,8 +150,8 @@ def _odd(result: MissionResult) -> bool:
 def failure(result: MissionResult, pace: str) -> dict[str, Any]:
     """A mission that a human should look at, and the command that flies it again and keeps its record."""
     odd = [
-        f"{result.person_switches} silent switches" if result.person_switches else "",
-        f"{result.abandoned} people abandoned" if result.abandoned else "",
+        f"silent switches to another person: {result.person_switches}" if result.person_switches else "",
+        f"people abandoned: {result.abandoned}" if result.abandoned else "",
         *result.breaches[:1],
     ]
     return {

@@ -37,7 +37,8 @@ def gap(of: Mapping[str, Any]) -> str:
 
 
 def found_again(of: Mapping[str, Any]) -> str:
-    return " / ".join(percent(of["reacquired"][within]) for within in FOUND_AGAIN)
+    shares = " / ".join(percent(of["reacquired"][within]).removesuffix(" %") for within in FOUND_AGAIN)
+    return f"{shares} %" if of["hidings"] else "–"
 
 
 def _least(key: str, bar: float) -> Callable[[Mapping[str, Any]], bool | None]:

@@ -27,7 +27,7 @@ border-bottom: 1px solid #e3e7eb; vertical-align: top; } th { font-weight: 600; 
 .scroll { overflow-x: auto; } .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
 gap: 1rem 2rem; } figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
 code { font: 12px ui-monospace, monospace; background: #f2f4f6; padding: .1rem .3rem; overflow-wrap: anywhere; }
-.number { font-variant-numeric: tabular-nums; } .small { color: #5a6673; font-size: 13px; }
+.number { font-variant-numeric: tabular-nums; white-space: nowrap; } .small { color: #5a6673; font-size: 13px; }
 .lead { font-size: 1.15rem; margin: .6rem 0; } .met { color: #1d6b50; } .missed { color: #b3261e; font-weight: 600; }
 @media print { body { margin: 0; } }
 """
@@ -100,7 +100,7 @@ _COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("switches", lambda row: str(row["person_switches"])),
     ("gap p5 / p50 / p95, m", gap),
     ("hidings", lambda row: str(row["hidings"])),
-    ("found again in 5 / 10 / 30 / 60 s", lambda row: found_again(row) if row["hidings"] else "–"),
+    ("found again in 5 / 10 / 30 / 60 s", lambda row: found_again(row)),
     ("walk, times alone", lambda row: number(row["overhead"])),
 )
 

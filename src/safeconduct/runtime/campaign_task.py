@@ -254,7 +254,8 @@ def _open(flown: Flown) -> str:
     )
     ended = f"closed as {state.outcome.value}" if state.outcome else f"not closed: in {state.phase.value}"
     holds = [name for name in state.active if name != "arrived"]
-    why = f" ({', '.join([*([state.stopped] if state.stopped else []), *holds])})" if holds or state.stopped else ""
+    names = [name.replace("_", " ") for name in [*([state.stopped] if state.stopped else []), *holds]]
+    why = f" ({', '.join(names)})" if names else ""
     return f"{ended}{why}; {where or 'all were taken over'}"
 
 

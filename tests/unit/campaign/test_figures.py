@@ -91,7 +91,7 @@ def test_everybody_lost_or_hurt_is_listed_by_seed_with_the_cause_and_the_command
     places = [missions.index(f">{seed}<") for seed in (41, 42, 43)]
     assert places == sorted(places), "the lost first"
     assert "the person &lt;follows&gt;" in missions
-    assert "1 silent switches" in missions
+    assert "silent switches to another person: 1" in missions
     assert "--scenario night --missions 1 --seed 41 --pace 0.2-1.5 --records --out night-41" in missions
     assert ">0.31<" in missions
 
