@@ -100,7 +100,7 @@ _COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("switches", lambda row: str(row["person_switches"])),
     ("gap p5 / p50 / p95, m", gap),
     ("hidings", lambda row: str(row["hidings"])),
-    ("found again in 5 / 10 / 30 / 60 s", lambda row: found_again(row)),
+    ("found again in 5 / 10 / 30 / 60 s", found_again),
     ("walk, times alone", lambda row: number(row["overhead"])),
 )
 
