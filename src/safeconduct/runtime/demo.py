@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from safeconduct import __version__
 from safeconduct.conduct import MissionState
@@ -106,7 +107,7 @@ def run_demo(options: DemoOptions) -> DemoReport:
         try:
             if not _all_done(mission.state):
                 ours = pages.enter_context(
-                    own_side(options.liaison, lambda: mission.state.plan, stage.recorder.folder.name)
+                    own_side(_fitting(options, stage), lambda: mission.state.plan, stage.recorder.folder.name)
                 )
                 world = TheWorldItself([stage.world, *ours])
                 if options.vehicle is None:
@@ -145,6 +146,15 @@ def _page(options: DemoOptions, stage: Stage, layers: GroundLayers | None) -> Ab
         share=options.share,
         layers=layers,
     )
+
+
+def _fitting(options: DemoOptions, stage: Stage) -> LiaisonWishes | None:
+    """The scenario knows who is led: of a lost walker no sign says that he surrenders."""
+    wishes = options.liaison
+    if wishes is None or wishes.whiteflag is None:
+        return wishes
+    led = (stage.scenario.person, *stage.scenario.companions)
+    return replace(wishes, whiteflag=replace(wishes.whiteflag, civilian=not any(one.soldier for one in led)))
 
 
 def _announce(options: DemoOptions, page: OpenPage | None) -> None:

@@ -21,13 +21,17 @@ _WORDS_MAX = 200
 
 
 class WhiteflagWishes(msgspec.Struct, frozen=True):
-    """roads: folders, http(s) addresses, `remark`. open: in the clear, for all to read. test: a rehearsal's."""
+    """roads: folders, http(s) addresses, `remark`. open: in the clear, for all to read. test: a rehearsal's.
+
+    civilian: who is led surrenders to nobody.
+    """
 
     roads: tuple[str, ...] = ()
     key: Path | None = None
     open: bool = False
     listen: str = ""
     test: bool = True
+    civilian: bool = False
 
 
 class Road(Protocol):
@@ -58,7 +62,7 @@ class SignRoads:
         address = key.address.hex() if key is not None else ""
         if REMARK in wishes.roads and say is None:
             raise BadInput("--whiteflag remark", "needs own side's network", "name it: --tak tls://HOST:8089")
-        self._signs = EscortSigns(frame, Circle(key), test=wishes.test)
+        self._signs = EscortSigns(frame, Circle(key), test=wishes.test, civilian=wishes.civilian)
         self._roads: list[Road] = []
         self._told_trouble: set[str] = set()
         self.sent = 0

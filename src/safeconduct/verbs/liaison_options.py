@@ -33,6 +33,9 @@ CircleKeyFile = Annotated[
     Path | None, typer.Option("--whiteflag-key", help="Key file of the closed circle that may read them.")
 ]
 InTheOpen = Annotated[bool, typer.Option("--whiteflag-open", help="No closed circle: everybody may read them.")]
+Civilian = Annotated[
+    bool, typer.Option("--whiteflag-civilian", help="Who is led is lost or a civilian: no sign says surrender.")
+]
 Listen = Annotated[
     str, typer.Option("--whiteflag-listen", help="Take signs of others at PORT (this machine alone) or HOST:PORT.")
 ]
@@ -60,11 +63,11 @@ def wishes_of(
 
 
 def whiteflag_of(
-    roads: list[str] | None, key: Path | None, in_the_open: bool, listen: str, *, test: bool
+    roads: list[str] | None, key: Path | None, in_the_open: bool, listen: str, *, test: bool, civilian: bool = False
 ) -> WhiteflagWishes | None:
-    """None: nobody asked for it. test: the messages are test messages."""
+    """None: nobody asked for it. test: the messages are test messages. civilian: nobody surrenders."""
     if not roads and not listen:
         return None
     from safeconduct.runtime.whiteflag_roads import WhiteflagWishes
 
-    return WhiteflagWishes(tuple(roads or ()), key, in_the_open, listen, test)
+    return WhiteflagWishes(tuple(roads or ()), key, in_the_open, listen, test, civilian)

@@ -13,6 +13,7 @@ from safeconduct.verbs.liaison_options import (
     Callsign,
     Certificate,
     CircleKeyFile,
+    Civilian,
     InTheOpen,
     Listen,
     Package,
@@ -169,6 +170,7 @@ def fly(
     whiteflag_key: CircleKeyFile = None,
     whiteflag_open: InTheOpen = False,
     whiteflag_listen: Listen = "",
+    whiteflag_civilian: Civilian = False,
     json: Json = False,
 ) -> None:
     """A real mission: the vehicle over MAVLink, its video through the eyes, the page decides; or beside a pilot."""
@@ -180,7 +182,9 @@ def fly(
     from safeconduct.runtime.video import CameraSet
 
     simulated = operator == "simulated"
-    signs = whiteflag_of(whiteflag, whiteflag_key, whiteflag_open, whiteflag_listen, test=simulated)
+    signs = whiteflag_of(
+        whiteflag, whiteflag_key, whiteflag_open, whiteflag_listen, test=simulated, civilian=whiteflag_civilian
+    )
     wishes = page_wishes(headless, None, open_page, operator)
     options = FlyOptions(
         plan=plan,

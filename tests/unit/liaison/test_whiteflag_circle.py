@@ -289,6 +289,17 @@ def test_signs_go_as_the_mission_goes_and_end_with_it() -> None:
     assert signs.obey(EndNoFire(at(301.0), "closed"), at(301.0)) == []
 
 
+def test_of_a_lost_walker_nothing_says_that_he_surrenders() -> None:
+    signs = EscortSigns(FRAME, Circle(KEY), test=False, civilian=True)
+    first = signs.obey(asked(1.0), at(1.0))
+    assert subjects(first) == ["P30(0)", "Q10(0)"]
+    signs.obey(PhaseEntered(at(2.0), Phase.LEAD, "the way is approved"), at(2.0))
+    assert signs.obey(asked(3.0), at(3.0)) == []
+    (shell,) = signs.notice(Impact(at(4.0), Enu(50.0, 0.0, 0.0), "eyes"), at(4.0))
+    assert shell.message.referenced == name_of(first[0].octets[0])
+    assert subjects(signs.obey(EndNoFire(at(9.0), "led out"), at(9.0))) == ["P30(4)", "Q10(4)", "D12(4)"]
+
+
 def test_what_another_says_is_told_and_its_receipt_goes_back_and_promises_nothing() -> None:
     ours, theirs = EscortSigns(FRAME, Circle(KEY), test=False), EscortSigns(FRAME, Circle(KEY), test=False)
     request = ours.obey(asked(0.0), at(0.0))[1]

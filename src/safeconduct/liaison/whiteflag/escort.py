@@ -1,6 +1,8 @@
 """An escort's Whiteflag messages, as its mission goes: surrender, request to cease fire, protected zone, dangers, their
 updates and their end, and the receipt of what others of the circle say.
 
+A civilian or somebody lost surrenders to nobody: of him only the protected zone and the request are told.
+
 Rehearsals send test messages (T), which must be disregarded for any other purpose than testing (5.5).
 """
 
@@ -53,10 +55,13 @@ class _Standing(msgspec.Struct):
 
 
 class EscortSigns:
-    """Keeps what stands. wall_ns: UTC, which messages carry. test: nothing of it is so, a rehearsal."""
+    """Keeps what stands. wall_ns: UTC, which messages carry. test: nothing of it is so, a rehearsal.
 
-    def __init__(self, frame: LocalFrame, circle: Circle, *, test: bool) -> None:
-        self._frame, self._circle, self._test = frame, circle, test
+    civilian: who is led is no combatant (a lost walker, a family): a white flag would tell what is not so.
+    """
+
+    def __init__(self, frame: LocalFrame, circle: Circle, *, test: bool, civilian: bool = False) -> None:
+        self._frame, self._circle, self._test, self._civilian = frame, circle, test, civilian
         self._standing: dict[str, _Standing] = {}
         self._dangers = 0
         self._led = False
@@ -68,11 +73,15 @@ class EscortSigns:
         if isinstance(command, PhaseEntered):
             self._led = self._led or command.phase is Phase.LEAD
         if isinstance(command, RequestNoFire):
-            subjects = ("P03", "Q10", "P30") if self._led else ("P03", "Q10")
-            return [t for s in subjects for t in self._hold(s, command.centre, command.radius_m, wall_ns)]
+            return [t for s in self._subjects() for t in self._hold(s, command.centre, command.radius_m, wall_ns)]
         if isinstance(command, (EndNoFire, MissionClosed)):
             return self._end()
         return []
+
+    def _subjects(self) -> tuple[str, ...]:
+        if self._civilian:
+            return "P30", "Q10"
+        return ("P03", "Q10", "P30") if self._led else ("P03", "Q10")
 
     def notice(self, event: Event, wall_ns: int) -> list[Told]:
         """A danger that the mission knows of, told while somebody is protected."""
@@ -131,7 +140,7 @@ class EscortSigns:
         elif seconds_between(before.told_wall_ns, wall_ns) < _DANGER_AGAIN_S:
             return []
         made = danger(subject, self._frame.to_wgs84(centre), radius_m, wall_ns, LASTS_MIN)
-        whom = self._standing.get("P03")
+        whom = self._standing.get("P30" if self._civilian else "P03")
         if before is None and whom is not None:  # 5.4.1.1: a danger may relate to a protective sign
             made = replace(made, reference=RELATE, referenced=whom.first)
         return [self._stand(key, made, before, centre, wall_ns)]
