@@ -126,6 +126,7 @@ def test_two_stations_and_a_take_over_and_a_third_that_is_sent_away(browser: Bro
 
         # The receivers see who comes, not what is asked; nobody has come, so nobody is received; STOP is theirs too.
         assert reception.locator("#coming li").first.inner_text()
+        assert reception.locator("#coming").get_by_text("Bring:").count() == 0  # nobody is on the way
         assert reception.locator(".question").count() == 0
         assert reception.locator("#say-received").get_attribute("aria-disabled") == "true"
         reception.fill("#say-unit", "Birch")
@@ -171,3 +172,28 @@ def test_two_stations_and_a_take_over_and_a_third_that_is_sent_away(browser: Bro
         assert secret not in log + demo.said.partition("codes, each")[0]
     ready = next(e["body"]["unit"] for e in demo.recorded() if e["kind"] == "receiver_ready")
     assert ready == "Birch (reception-1)"
+
+
+def test_the_receivers_read_whether_he_is_armed_and_what_to_bring_and_say_that_they_have_him(
+    browser: Browser, tmp_path: Path
+) -> None:
+    demo = SharedDemo(tmp_path, "--operator", "simulated", "--speed", "4")
+    try:
+        _, reception = joined(browser, demo, "reception")
+        told = reception.locator("#coming")
+        told.get_by_text("Bring: water, food, a blanket for each").wait_for(timeout=90_000)
+        words = told.inner_text()
+        assert "Persons: 1" in words
+        assert "Search them, from cover" in words
+        assert "the papers and a pen" in words
+        reception.fill("#say-unit", "Birch")
+        reception.locator("#say-received:not([aria-disabled=true])").wait_for(timeout=120_000)
+        reception.locator("#say-received").focus()
+        reception.keyboard.down("Enter")
+        reception.wait_for_timeout(1300)
+        reception.keyboard.up("Enter")
+        until(lambda: any(e["kind"] == "receiver_confirmed" for e in demo.recorded()))
+    finally:
+        demo.end()
+    units = [e["body"]["unit"] for e in demo.recorded() if e["kind"] == "receiver_confirmed"]
+    assert "Birch (reception-1)" in units

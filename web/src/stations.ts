@@ -180,7 +180,7 @@ export class Stations {
   }
 }
 
-/** What the receivers must prepare for: how many, how far, when, in what state. */
+/** What the receivers must prepare for: how many, how far, when, in what state, armed or not, what to bring. */
 function coming(now: Now): string[] {
   const told: ReceptionShown | null | undefined = now.reception;
   const lines: string[] = [];
@@ -189,6 +189,8 @@ function coming(now: Now): string[] {
     const minutes = told.eta_s == null ? tr("reception.unknown") : Math.max(1, Math.round(told.eta_s / 60));
     lines.push(tr("reception.eta", "", told.distance_m, minutes));
     lines.push(tr("reception.state", "", told.state));
+    lines.push(tr(told.laid_down ? "reception.laid_down" : "reception.weapon_unknown"));
+    lines.push(tr("reception.bring", "", told.bring.map((need) => tr(`need.${need}`)).join("; ")));
   } else lines.push(tr("reception.nobody"));
   if (now.person) lines.push(tr("reception.posture", "", tr(`posture.${now.person.posture}`)));
   lines.push(tr("reception.no_fire", "", tr(`no_fire.${now.no_fire.state}`)));

@@ -9,7 +9,7 @@ from safeconduct.copies.judging import Exposed, judge
 from safeconduct.copies.klv_copy import write_klv
 from safeconduct.copies.mcap_copy import write_mcap
 from safeconduct.copies.original import Original, Shown
-from safeconduct.copies.papers import unchecked_in, write_papers
+from safeconduct.copies.papers import Known, print_papers, unchecked_in, write_papers
 from safeconduct.copies.redacted import Draft, Redaction, Redactor, write_redacted
 from safeconduct.copies.report_pdf import write_report
 from safeconduct.copies.sealed_copy import (
@@ -30,6 +30,7 @@ __all__ = [
     "Encoded",
     "Exposed",
     "Kept",
+    "Known",
     "More",
     "Original",
     "Redaction",
@@ -44,6 +45,7 @@ __all__ = [
     "has_copy_seal",
     "judge",
     "keep_draft",
+    "print_papers",
     "seal_copy",
     "seal_path",
     "sum_of_file",

@@ -76,7 +76,12 @@ def unchecked_in(languages: Sequence[str]) -> list[str]:
 
 
 def write_papers(original: Original, out: Path, languages: Sequence[str]) -> int:
-    """A PDF with the four papers; returns its pages. languages: two or three codes, side by side.
+    """The papers of a recorded mission; returns their pages. Raises BadInput as `print_papers` does."""
+    return print_papers(known_from(original), f"record {original.sealed[:16] or 'not sealed'}", out, languages)
+
+
+def print_papers(known: Known, of: str, out: Path, languages: Sequence[str]) -> int:
+    """A PDF with the four papers; returns its pages. of: what they belong to. languages: one to three codes.
 
     Raises BadInput: a language whose papers are not there, or the file cannot be written.
     """
@@ -86,8 +91,7 @@ def write_papers(original: Original, out: Path, languages: Sequence[str]) -> int
             raise BadInput(f"--languages {code[:20]}", "has no papers yet", f"choose among {have}")
     if not 1 <= len(languages) <= 3:
         raise BadInput("--languages", f"names {len(languages)} languages", "give one to three: they stand side by side")
-    known = known_from(original)
-    foot = f"safeconduct · record {original.sealed[:16] or 'not sealed'} · fill in by hand, in ink"
+    foot = f"safeconduct · {of} · fill in by hand, in ink"
     with Sheets("Papers of a hand-over", foot) as sheets:
         pen = _Pen(sheets, languages)
         pen.paper("card", CARD, {"10": known.date, "13": known.date})

@@ -2,13 +2,15 @@
 
 No name, no face, no unit, no words of his: only what a receiving party needs to be ready (GC III 13, 17). What leaves
 the station is encrypted to the reception's key (age, X25519). Its answers count only from the callsign that the crew
-named, from the device on which that callsign was first heard, with the hand-over's four digits.
+named, from the device on which that callsign was first heard, with the hand-over's four digits. What the papers need
+goes along, and is complete once the reception has said that it has them: it prints them itself.
 """
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import msgspec
@@ -16,21 +18,35 @@ import pyrage
 
 from safeconduct.liaison.cot import Chat, CotEvent
 from safeconduct.liaison.no_fire_area import CHAT_TYPE, OurStation, chat_line
+from safeconduct.liaison.seen_of_him import SeenOfHim
 from safeconduct.model.commands import Command, MissionClosed, NotifyReception
 from safeconduct.model.events import Event, ReceiverConfirmed, ReceiverReady, Sighting
 from safeconduct.model.faults import BadInput
-from safeconduct.model.mission_time import after
-from safeconduct.model.vocabulary import Gesture, Posture
+from safeconduct.model.mission_time import NS, after
 
 AGAIN_S, TIMES_MAX = 30.0, 20
+_PAPERS_TIMES = 3
 _LONGEST = 8 * 1024
 _PERSONS_MAX = 200
 _LINE = re.compile(rf"HANDOVER:([A-Za-z0-9+/=]{{1,{_LONGEST}}})")
 _ANSWER = re.compile(r"(READY|HAVE)\s+(\d{4})(?:\s+(\d{1,3}))?(?:\s+(.{1,200}))?", re.IGNORECASE)
 
 
+class OnPapers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands printed on the papers: facts of the hand-over itself. date, time: UTC. persons 0, texts "": unknown.
+
+    All about the person is left to him and to the pen.
+    """
+
+    persons: int = 0
+    date: str = ""
+    time: str = ""
+    unit: str = ""
+    condition: str = ""
+
+
 class Coming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is told. eta_s: None where nobody knows. bring: what they need there."""
+    """All that is told. eta_s: None where nobody knows. bring: what they need there. rehearsal: nobody comes."""
 
     code: str
     persons: int
@@ -40,36 +56,8 @@ class Coming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     posture: str
     weapon: str
     bring: tuple[str, ...]
-
-
-class SeenOfHim(msgspec.Struct):
-    """What the mission has seen that the reception must know: nothing of it says who he is."""
-
-    posture: Posture = Posture.UNCERTAIN
-    laid_down: bool = False
-    cannot_walk: bool = False
-    bleeds: bool = False
-
-    def see(self, sighting: Sighting) -> None:
-        self.posture = sighting.posture
-        shown = {one.gesture for one in sighting.gestures}
-        self.laid_down = self.laid_down or Gesture.WEAPON_DOWN in shown
-        self.cannot_walk = self.cannot_walk or Gesture.POINT_LEG in shown or self.posture is Posture.CRAWLING
-        self.bleeds = self.bleeds or Gesture.POINT_WOUND in shown
-
-    @property
-    def weapon(self) -> str:
-        """A machine never says that somebody is unarmed: it says what was seen, and that he must be searched."""
-        seen = "seen to lay a weapon down" if self.laid_down else "not known"
-        return f"{seen}: search him, from cover"
-
-    def bring(self, told: NotifyReception) -> tuple[str, ...]:
-        needs = [f"water, food and a blanket for {told.persons}"]
-        if self.cannot_walk or "cannot walk" in told.state:
-            needs.append("a stretcher or a vehicle, and people to carry")
-        if self.bleeds or self.cannot_walk or self.posture is Posture.MOTIONLESS:
-            needs.append("a medic with tourniquets and dressings")
-        return (*needs, "the papers of the hand-over and a pen; helmet, mask and papers stay with him")
+    papers: OnPapers = OnPapers()
+    rehearsal: bool = False
 
 
 def reception_key(text: str) -> pyrage.x25519.Recipient:
@@ -98,34 +86,45 @@ def unseal(text: str, own: pyrage.x25519.Identity) -> Coming | None:
 
 
 class HandOver:
-    """One mission's side. reception: the callsign that is told and may answer. name: of the mission."""
+    """One mission's side. reception: the callsign that is told and may answer. name: of the mission.
 
-    def __init__(self, us: OurStation, reception: str, key: pyrage.x25519.Recipient, name: str) -> None:
-        self._us, self._reception, self._key = us, reception, key
+    rehearsal: what is told says that nobody comes.
+    """
+
+    def __init__(
+        self, us: OurStation, reception: str, key: pyrage.x25519.Recipient, name: str, *, rehearsal: bool = False
+    ) -> None:
+        self._us, self._reception, self._key, self._rehearsal = us, reception, key, rehearsal
         digest = sha256(f"{us.uid}/hand-over/{name}".encode()).digest()
         self.code = f"{int.from_bytes(digest[:4], 'big') % 10_000:04d}"
         self._seen = SeenOfHim()
         self._device = ""
         self._told: NotifyReception | None = None
         self._due_ns = self._times = 0
+        self._papers: OnPapers | None = None
         self._ready = self._has = False
         self._wrong: set[str] = set()
 
     def notice(self, event: Event) -> None:
         if isinstance(event, Sighting) and not event.candidate:
-            self._seen.see(event)
+            self._seen = self._seen.with_sight(event)
 
     def obey(self, command: Command, t_ns: int) -> list[CotEvent]:
         if isinstance(command, NotifyReception):
             self._told, self._times = command, 0
             return self._tell(t_ns)
-        if isinstance(command, MissionClosed):
+        if isinstance(command, MissionClosed) and self._told is not None:
+            last = self._tell(t_ns) if self._papers is not None else []
             self._told = None
+            return last
         return []
 
     def tick(self, t_ns: int) -> list[CotEvent]:
-        """Told again until somebody there has answered."""
-        if self._told is None or self._ready or t_ns < self._due_ns or self._times >= TIMES_MAX:
+        """Told again until somebody there has answered; what the papers need, a few times, for a line may be lost."""
+        if self._told is None or t_ns < self._due_ns:
+            return []
+        times_max = _PAPERS_TIMES if self._papers is not None else 0 if self._ready else TIMES_MAX
+        if self._times >= times_max:
             return []
         return self._tell(t_ns)
 
@@ -153,6 +152,8 @@ class HandOver:
         if not 1 <= persons <= _PERSONS_MAX:
             return [], self._once(f"the reception says that it has {persons}: call it")
         first, self._has, self._ready = not self._has, True, True
+        if first:
+            self._papers, self._times, self._due_ns = self._on_papers(persons, answer[4] or "", t_ns), 0, t_ns
         return ([ReceiverConfirmed(t_ns, self._reception, persons, answer[4] or "")], "") if first else ([], "")
 
     def _tell(self, t_ns: int) -> list[CotEvent]:
@@ -168,12 +169,20 @@ class HandOver:
             told.state,
             self._seen.posture.value,
             self._seen.weapon,
-            self._seen.bring(told),
+            self._seen.bring(told.state, told.persons),
+            self._papers or OnPapers(told.persons),
+            self._rehearsal,
         )
         line = seal(coming, self._key)
         return (
             [chat_line(self._us, line, t_ns, room=self._device)] if self._device else [chat_line(self._us, line, t_ns)]
         )
+
+    def _on_papers(self, persons: int, condition: str, t_ns: int) -> OnPapers:
+        """Of a rehearsal no moment stands on papers that somebody might keep."""
+        at = datetime.fromtimestamp(t_ns // NS, UTC)
+        date, time = ("", "") if self._rehearsal else (f"{at:%Y-%m-%d}", f"{at:%H:%M} UTC")
+        return OnPapers(persons, date, time, self._reception, condition)
 
     def _once(self, words: str) -> str:
         if words in self._wrong or len(self._wrong) >= 50:

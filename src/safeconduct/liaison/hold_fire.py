@@ -13,6 +13,7 @@ from safeconduct.liaison.answers import Answer, read_answer
 from safeconduct.liaison.cot import Chat, CotEvent
 from safeconduct.liaison.no_fire_area import (
     CHAT_TYPE,
+    EXERCISE,
     NoFireArea,
     OurStation,
     area_events,
@@ -47,12 +48,15 @@ class Word(msgspec.Struct, frozen=True):
 
 class HoldFire:
     """One mission's request. units: callsigns whose word counts. name: of the area, unlike that of any other mission.
+    exercise: nobody is led; what goes out says so.
 
     Troubles are what somebody must look into: another station uses our id, a stranger deletes our area.
     """
 
-    def __init__(self, us: OurStation, frame: LocalFrame, units: tuple[str, ...], name: str) -> None:
-        self._us, self._frame, self._units, self._name = us, frame, units, name
+    def __init__(
+        self, us: OurStation, frame: LocalFrame, units: tuple[str, ...], name: str, *, exercise: bool = False
+    ) -> None:
+        self._us, self._frame, self._units, self._name, self._exercise = us, frame, units, name, exercise
         self._area: NoFireArea | None = None
         self._words: dict[str, Word] = {}
         self._devices: dict[str, str] = {}
@@ -94,7 +98,7 @@ class HoldFire:
         if isinstance(command, RequestNoFire):
             first = self._area is None
             centre = self._frame.to_wgs84(command.centre)
-            self._area = NoFireArea(self._name, centre, command.radius_m, command.until_t_ns)
+            self._area = NoFireArea(self._name, centre, command.radius_m, command.until_t_ns, self._exercise)
             self._tell_area(t_ns)
             if first or (not self._words and t_ns >= self._ask_due_ns):
                 self._ask(t_ns)
@@ -188,9 +192,11 @@ class HoldFire:
             return
         self._ask_due_ns = after(t_ns, ASK_EVERY_S)
         named = ", ".join(self._units) or "all units"
+        begins = EXERCISE if self._exercise else ""
         words = (
-            f"{named}: REQUEST TO HOLD FIRE within {area.radius_m:.0f} m of the mark NO-FIRE {self._us.callsign}; it "
-            f"moves with us. A person under protection is led. Answer: ACK {self.code}, or UNABLE {self.code}."
+            f"{begins}{named}: REQUEST TO HOLD FIRE within {area.radius_m:.0f} m of the mark NO-FIRE "
+            f"{self._us.callsign}; it moves with us. A person under protection is led. "
+            f"Answer: ACK {self.code}, or UNABLE {self.code}."
         )
         self._send(chat_line(self._us, words, t_ns))
 

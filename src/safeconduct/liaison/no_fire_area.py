@@ -24,6 +24,8 @@ CIRCLE_TYPE = "u-d-c-c"
 DELETE_TYPE = "t-x-d-d"
 PLI_TYPE = "a-f-G-U-C"
 CHAT_TYPE = "b-t-f"
+EXERCISE = "EXERCISE EXERCISE EXERCISE. "
+"""Before every word of a rehearsal: nobody may take it for a person who must be spared now."""
 _WHITE, _VEIL = "#FFFFFFFF", "#33FFFFFF"
 _CHAT_LASTS_S = 86_400.0
 
@@ -37,12 +39,14 @@ class OurStation(msgspec.Struct, frozen=True):
 
 
 class NoFireArea(msgspec.Struct, frozen=True):
-    """centre and radius as the core asked (already coarse). until_t_ns: the request runs out then."""
+    """centre and radius as the core asked (already coarse). until_t_ns: the request runs out then. exercise: nobody is
+    led, and every word says so."""
 
     name: str
     centre: Wgs84
     radius_m: float
     until_t_ns: int
+    exercise: bool = False
 
 
 def code_of(uid: str, name: str) -> str:
@@ -72,7 +76,8 @@ def area_events(us: OurStation, area: NoFireArea, t_ns: int, lasts_s: float) -> 
     stale = min(after(t_ns, lasts_s), area.until_t_ns)
     code = code_of(us.uid, area.name)
     words = (
-        f"REQUEST TO HOLD FIRE within {area.radius_m:.0f} m. A person under protection is led here. "
+        f"{EXERCISE if area.exercise else ''}REQUEST TO HOLD FIRE within {area.radius_m:.0f} m. "
+        f"A person under protection is led here. "
         f"Asked by {us.callsign}. Answer: ACK {code}, or UNABLE {code}."
     )
     both = []

@@ -149,9 +149,13 @@ def _page(options: DemoOptions, stage: Stage, layers: GroundLayers | None) -> Ab
 
 
 def _fitting(options: DemoOptions, stage: Stage) -> LiaisonWishes | None:
-    """The scenario knows who is led: of a lost walker no sign says that he surrenders."""
-    wishes = options.liaison
-    if wishes is None or wishes.whiteflag is None:
+    """All that goes out says that it is a rehearsal. The scenario knows who is led: no sign says of a lost walker that
+    he surrenders.
+    """
+    if options.liaison is None:
+        return None
+    wishes = replace(options.liaison, rehearsal=True)
+    if wishes.whiteflag is None:
         return wishes
     led = (stage.scenario.person, *stage.scenario.companions)
     return replace(wishes, whiteflag=replace(wishes.whiteflag, civilian=not any(one.soldier for one in led)))

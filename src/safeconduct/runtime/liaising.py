@@ -39,9 +39,16 @@ class Liaison:
     """`obey` every command, `poll` every round. state: how the network stands, in words."""
 
     def __init__(
-        self, us: OurStation, frame: LocalFrame, units: tuple[str, ...], name: str, network_of: NetworkOf
+        self,
+        us: OurStation,
+        frame: LocalFrame,
+        units: tuple[str, ...],
+        name: str,
+        network_of: NetworkOf,
+        *,
+        exercise: bool = False,
     ) -> None:
-        self._hold_fire = HoldFire(us, frame, units, name)
+        self._hold_fire = HoldFire(us, frame, units, name, exercise=exercise)
         self._own_units = OwnUnits(us, frame)
         self._heard: deque[CotEvent] = deque(maxlen=_HEARD_MAX)
         self._us = us

@@ -45,7 +45,8 @@ _COARSE_DIGITS = 2
 class LiaisonWishes(msgspec.Struct, frozen=True):
     """What the command line says. units: callsigns whose word counts. whiteflag: None where nobody asked for it.
 
-    reception: its callsign; reception_key: `age1…`, by which only it reads what it is told.
+    reception: its callsign; reception_key: `age1…`, by which only it reads what it is told. rehearsal: nobody is led:
+    what is told says so.
     """
 
     tak: str = ""
@@ -59,6 +60,7 @@ class LiaisonWishes(msgspec.Struct, frozen=True):
     whiteflag: WhiteflagWishes | None = None
     reception: str = ""
     reception_key: str = ""
+    rehearsal: bool = False
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -109,10 +111,11 @@ class Door:
                 wishes.units,
                 name,
                 lambda heard: TakNetwork(reached.address, heard, reached.tls, protobuf=wishes.protobuf),
+                exercise=wishes.rehearsal,
             )
             if wishes.reception:
                 key = reception_key(wishes.reception_key)
-                self.liaison.hand_over = HandOver(us, wishes.reception, key, name)
+                self.liaison.hand_over = HandOver(us, wishes.reception, key, name, rehearsal=wishes.rehearsal)
         self.signs: SignRoads | None = None
         if wishes.whiteflag is not None:
             say = self._say if self.liaison is not None else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import msgspec
+from msgspec.structs import replace
 
 from safeconduct.maps import read_plan
 from safeconduct.model.commands import EndNoFire, PhaseEntered, RequestNoFire
@@ -42,6 +43,7 @@ def rehearse(
     enough: ends it before its time.
     """
     plan = read_plan(plan_file) if plan_file is not None else load_scenario("first-walk").plan()
+    wishes = replace(wishes, rehearsal=True)
     tak = bool(wishes.tak or wishes.package is not None or wishes.whiteflag is None)
     door = Door(wishes, reach(wishes) if tak else None, plan, f"rehearsal-{token_hex(3)}")
     network = door.liaison.network if door.liaison is not None else None

@@ -1,6 +1,7 @@
 """`safeconduct reception`: the receiving party's side of a hand-over on own side's network.
 
-It reads what a crew tells this reception, encrypted to its key, and sends its people's word: ready, or they have him.
+It reads what a crew tells this reception, encrypted to its key, prints the papers, and sends its people's word: ready,
+or they have him.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from safeconduct.liaison import Coming, OurStation, TakNetwork, unseal
 from safeconduct.liaison.cot import CotEvent
+from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.runtime.liaising import Liaison
 from safeconduct.runtime.liaison import LiaisonWishes, device_name, reach
@@ -28,11 +30,19 @@ NOWHERE = Wgs84(0.0, 0.0, 0.0)
 
 
 class ReceptionReport(msgspec.Struct, frozen=True):
-    """coming: the newest word of each hand-over. said: what we answered."""
+    """coming: the newest word of each hand-over. said: what we answered. papers: files that were written."""
 
     key: str
     coming: tuple[Coming, ...]
     said: tuple[str, ...]
+    papers: tuple[str, ...] = ()
+
+
+class Papers(msgspec.Struct, frozen=True):
+    """Where the papers of each hand-over go, and their languages, side by side."""
+
+    folder: Path
+    languages: tuple[str, ...]
 
 
 def receive(
@@ -41,11 +51,14 @@ def receive(
     lines: Iterable[str] | None = None,
     keys: Path | None = None,
     enough: Callable[[], bool] = lambda: False,
+    papers: Papers | None = None,
 ) -> ReceptionReport:
     """Read until the time is over. lines: what our people type (`ready`, `have 2 one is wounded`); None: the keyboard.
 
-    Raises BadInput.
+    Raises BadInput: no such network, or papers cannot be written as wished.
     """
+    if papers is not None:
+        blank_papers(papers)
     own = identity(keys if keys is not None else keys_home())
     key = str(own.to_public())
     say = sys.stderr.write
@@ -67,6 +80,7 @@ def receive(
     Thread(target=lambda: typed.extend(lines if lines is not None else sys.stdin), daemon=True).start()
     known: dict[str, Coming] = {}
     said: list[str] = []
+    written: list[str] = []
     began = time.monotonic()
     try:
         while time.monotonic() - began < seconds and not enough():
@@ -77,6 +91,9 @@ def receive(
                 if coming is not None and known.get(coming.code) != coming and len(known) < _KNOWN_MAX:
                     known[coming.code] = coming
                     say(in_words(coming))
+                    if papers is not None and (file := write_papers(coming, papers)) not in written:
+                        written.append(file)
+                        say(f"  papers to fill in: {file}\n")
             while typed and known:
                 words = answer(typed.popleft(), next(reversed(known)))
                 if words:
@@ -90,7 +107,7 @@ def receive(
         say("stopped\n")
     finally:
         desk.close(time.time_ns())
-    return ReceptionReport(key, tuple(known.values()), tuple(said))
+    return ReceptionReport(key, tuple(known.values()), tuple(said), tuple(written))
 
 
 def answer(typed: str, code: str) -> str:
@@ -104,10 +121,34 @@ def answer(typed: str, code: str) -> str:
     return ""
 
 
+def blank_papers(papers: Papers) -> None:
+    """Papers with nothing on them lie ready before anybody comes. Raises BadInput: they cannot be written."""
+    from safeconduct.copies import Known, print_papers
+
+    try:
+        papers.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(str(papers.folder), f"cannot be made ({error.strerror})", "name a folder that can") from error
+    print_papers(Known(), "no hand-over yet", papers.folder / "blank.pdf", papers.languages)
+
+
+def write_papers(coming: Coming, papers: Papers) -> str:
+    """The papers of one hand-over, with what is known of it by now. Raises BadInput."""
+    from safeconduct.copies import Known, print_papers
+
+    told = coming.papers
+    known = Known(told.date, told.time, told.persons, told.unit, told.condition)
+    of = f"hand-over {coming.code}{', A REHEARSAL' if coming.rehearsal else ''}"
+    file = papers.folder / f"hand-over-{coming.code}.pdf"
+    print_papers(known, of, file, papers.languages)
+    return str(file)
+
+
 def in_words(coming: Coming) -> str:
     """For the receiving party."""
     when = "nobody knows when" if coming.eta_s is None else f"in about {max(round(coming.eta_s / 60.0), 1)} min"
     lines = [
+        *(["A REHEARSAL, nobody comes:"] if coming.rehearsal else []),
         f"hand-over {coming.code}: {coming.persons} coming, {coming.distance_m} m to go, {when}; {coming.state}",
         f"  posture: {coming.posture}; weapon: {coming.weapon}",
         *(f"  bring: {need}" for need in coming.bring),

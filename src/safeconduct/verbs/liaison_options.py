@@ -52,14 +52,18 @@ def wishes_of(
     protobuf: bool = False,
     whiteflag: WhiteflagWishes | None = None,
     reception: tuple[str, str] = ("", ""),
+    *,
+    rehearsal: bool = False,
 ) -> LiaisonWishes | None:
-    """None: no network was named."""
+    """None: no network was named. rehearsal: nobody is led."""
     from safeconduct.runtime.liaison import LiaisonWishes
 
     if not tak and package is None and whiteflag is None and not any(reception):
         return None
     named = tuple(unit.strip() for unit in units.split(",") if unit.strip())
-    return LiaisonWishes(tak, named, callsign, package, ca, certificate, password, protobuf, whiteflag, *reception)
+    return LiaisonWishes(
+        tak, named, callsign, package, ca, certificate, password, protobuf, whiteflag, *reception, rehearsal
+    )
 
 
 def whiteflag_of(

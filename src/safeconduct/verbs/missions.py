@@ -200,7 +200,10 @@ def fly(
         simulated=simulated,
         port=port,
         liaison=wishes_of(
-            tak, units, callsign, package, ca, cert, password, whiteflag=signs, reception=(reception, reception_key)
+            *(tak, units, callsign, package, ca, cert, password),
+            whiteflag=signs,
+            reception=(reception, reception_key),
+            rehearsal=simulated,
         ),
         share=share_wishes(share, share_on, wishes.served),
         tiles=tiles,

@@ -65,14 +65,17 @@ def reception(
     cert: Certificate = None,
     password: Password = "",
     protobuf: Protobuf = False,
+    papers: Annotated[Path | None, typer.Option(help="Folder for the papers of each hand-over, to fill in.")] = None,
+    languages: Annotated[str, typer.Option(help="Of the papers, side by side: ar, en, fr, ru, uk.")] = "uk,ru,en",
     json: Json = False,
 ) -> None:
     """The receiving party: hear who comes, when, and what to bring; say that you are ready, and that you have them."""
     from safeconduct.runtime.liaison import LiaisonWishes
-    from safeconduct.runtime.reception_desk import receive
+    from safeconduct.runtime.reception_desk import Papers, receive
 
     wishes = wishes_of(tak, "", callsign, package, ca, cert, password, protobuf) or LiaisonWishes()
-    report = receive(wishes, seconds)
+    named = tuple(code.strip().lower() for code in languages.split(",") if code.strip())
+    report = receive(wishes, seconds, papers=Papers(papers, named) if papers is not None else None)
     finish(report, json, True)
 
 

@@ -12,7 +12,7 @@ import pyrage
 import pytest
 from msgspec.structs import replace
 
-from safeconduct.liaison import HandOver, OurStation, chat_line, own_position, reception_key, unseal
+from safeconduct.liaison import HandOver, OnPapers, OurStation, chat_line, own_position, reception_key, unseal
 from safeconduct.liaison.cot import CotEvent
 from safeconduct.model.commands import MissionClosed, NotifyReception
 from safeconduct.model.events import GestureSeen, ReceiverConfirmed, ReceiverReady, Sighting
@@ -22,7 +22,7 @@ from safeconduct.model.mission_time import SIMULATED_START_NS as T0
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Gesture, Outcome, Posture
 from safeconduct.runtime.liaison import Door, LiaisonWishes, OwnSide, reach
-from safeconduct.runtime.reception_desk import answer, receive
+from safeconduct.runtime.reception_desk import Papers, answer, in_words, receive, write_papers
 from safeconduct.sim import load_scenario
 from safeconduct.sim.tak_server import TakServer
 from safeconduct.witness.vault import identity
@@ -73,7 +73,8 @@ def test_the_reception_alone_reads_what_it_needs_and_nothing_of_who_he_is(
     for need in ("water", "stretcher", "medic", "papers"):
         assert need in needs
     assert set(coming.__struct_fields__) == {
-        "code", "persons", "distance_m", "eta_s", "state", "posture", "weapon", "bring",
+        "code", "persons", "distance_m", "eta_s", "state", "posture", "weapon", "bring", "papers",
+        "rehearsal",
     }  # fmt: skip
 
 
@@ -113,6 +114,49 @@ def test_a_stranger_another_device_or_a_wrong_code_confirms_nothing(hand_over: H
         facts, trouble = hand_over.hear(chat_line(who, words, at(1.0)), at(1.0))
         assert facts == []
         assert said in trouble
+
+
+def test_the_papers_go_along_and_are_complete_once_the_reception_has_them(
+    hand_over: HandOver, own: pyrage.x25519.Identity, tmp_path: Path
+) -> None:
+    (line,) = hand_over.obey(COMES, T0)
+    before = unseal(text(line), own)
+    assert before is not None
+    assert before.papers == OnPapers(2)
+    hand_over.hear(chat_line(RECEPTION, f"HAVE {hand_over.code} 2 one is wounded", at(90.0)), at(90.0))
+    told = [unseal(text(line), own) for s in range(90, 400, 5) for line in hand_over.tick(at(float(s)))]
+    assert len(told) == 3  # a line may be lost
+    (last,) = hand_over.obey(MissionClosed(at(500.0), Outcome.IN_CUSTODY, "received"), at(500.0))
+    assert told[0] == told[2] == unseal(text(last), own)
+    papers = Papers(tmp_path, ("uk", "en"))
+    assert told[0] is not None
+    for coming in (before, told[0]):
+        pdf = Path(write_papers(coming, papers)).read_bytes()
+        assert pdf.startswith(b"%PDF")
+    assert told[0].papers.persons == 2
+    assert (told[0].papers.unit, told[0].papers.condition) == ("ALDER-6", "one is wounded")
+    assert told[0].papers.time.endswith(" UTC")
+    assert [p.name for p in tmp_path.iterdir()] == [f"hand-over-{hand_over.code}.pdf"]
+
+
+def test_of_a_rehearsal_the_reception_reads_that_nobody_comes(own: pyrage.x25519.Identity) -> None:
+    rehearsed = HandOver(US, "ALDER-6", own.to_public(), "m1", rehearsal=True)
+    (line,) = rehearsed.obey(COMES, T0)
+    coming = unseal(text(line), own)
+    assert coming is not None
+    assert in_words(coming).startswith("A REHEARSAL, nobody comes:")
+    rehearsed.hear(chat_line(RECEPTION, f"HAVE {rehearsed.code} 2", at(90.0)), at(90.0))
+    told = unseal(text(rehearsed.tick(at(91.0))[0]), own)
+    assert told is not None
+    assert (told.papers.date, told.papers.time, told.papers.persons) == ("", "", 2)
+
+
+def test_papers_that_cannot_be_printed_are_said_before_anybody_comes(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BadInput, match="cannot be made"):
+        receive(LiaisonWishes(), 1.0, [], tmp_path, papers=Papers(tmp_path / "file" / "papers", ("uk",)))
+    with pytest.raises(BadInput, match="has no papers yet"):
+        receive(LiaisonWishes(), 1.0, [], tmp_path, papers=Papers(tmp_path / "papers", ("ko",)))
 
 
 def test_a_silent_reception_is_not_called_for_ever(hand_over: HandOver) -> None:
@@ -194,11 +238,14 @@ def test_crew_and_reception_meet_over_a_server(server: TakServer, tmp_path: Path
     def has_him() -> bool:
         return any(isinstance(fact, ReceiverConfirmed) for fact in facts)
 
-    report = receive(LiaisonWishes(address, callsign="ALDER-6"), 40.0, ["ready", "have 1"], tmp_path / "keys", has_him)
+    there = LiaisonWishes(address, callsign="ALDER-6")
+    papers = Papers(tmp_path / "papers", ("uk", "ru", "en"))
+    report = receive(there, 40.0, ["ready", "have 1"], tmp_path / "keys", has_him, papers)
     crew_over.set()
     thread.join(20.0)
     assert report.key == key
     assert report.coming[0].state == "cannot walk: come to him"
+    assert [Path(file).stat().st_size > 10_000 for file in report.papers] == [True]
     assert any(isinstance(fact, ReceiverReady) for fact in facts)
     assert has_him()
     seen = [e.chat.text for e in server.passed if e.chat is not None]

@@ -58,6 +58,16 @@ def test_the_request_shows_a_mark_a_circle_and_words_that_claim_nothing(hold: Ho
     assert hold.code in chat.chat.text
 
 
+def test_a_rehearsal_says_so_before_every_word_and_its_answer_counts_all_the_same() -> None:
+    rehearsed = HoldFire(US, FRAME, ("ALPHA",), "m1", exercise=True)
+    rehearsed.obey(asked(), T0)
+    for event in rehearsed.take_sends():
+        words = event.chat.text if event.chat is not None else event.remarks
+        assert words.startswith("EXERCISE EXERCISE EXERCISE. ")
+    says(rehearsed, f"ACK {rehearsed.code}", 5.0)
+    assert rehearsed.holding == ("ALPHA",)
+
+
 def test_a_named_units_answer_with_the_code_is_an_acknowledgement_until_the_request_ends(hold: HoldFire) -> None:
     says(hold, f"ack {hold.code}", 3.0)
     assert hold.take_facts() == [NoFireAcknowledged(at(3.0), "ALPHA", at(180.0))]

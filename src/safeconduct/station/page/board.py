@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from safeconduct.conduct import OPENING, MissionState, battery_lock, seconds_to_walk
+from safeconduct.liaison import SeenOfHim
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Ellipse, Enu, Wgs84
@@ -45,7 +46,7 @@ SIGNS = "/signs/"
 _SEEN_LATELY_S = 4.0
 _CHANGING = (
     "_sayings", "_state", "_opened_t_ns", "_proposals", "_impacts", "_no_fire", "_no_fire_over", "_link_age_s",
-    "_picture_t_ns", "_trouble", "_errors", "_signs", "said",
+    "_picture_t_ns", "_trouble", "_errors", "_signs", "said", "_seen", "_notified",
 )  # fmt: skip
 Kept = dict[str, Any]
 """A board as it stood, without its lines: for a record that is leafed through."""
@@ -64,6 +65,7 @@ class Board:
         self._no_fire: c.RequestNoFire | None = None
         self._no_fire_over = False
         self._notified: c.NotifyReception | None = None
+        self._seen = SeenOfHim()
         self._link_age_s = 0.0
         self._picture_t_ns = 0
         self._trouble = ""
@@ -139,6 +141,8 @@ class Board:
                 if len(self._errors) > _PROPOSALS_KEPT:
                     self._errors.clear()
                 self._errors[event.track] = event.error
+                if self._state.person is not None and event.track == self._state.person.track:
+                    self._seen = self._seen.with_sight(event)
             case e.SignSeen():
                 self._sign(event)
             case e.RecordTrouble():
@@ -241,7 +245,14 @@ class Board:
         if told is None:
             return None
         return ReceptionShown(
-            told.persons, round(told.distance_m), told.eta_s, told.state, state.receiver_ready, state.receiver_confirmed
+            told.persons,
+            round(told.distance_m),
+            told.eta_s,
+            told.state,
+            state.receiver_ready,
+            state.receiver_confirmed,
+            self._seen.laid_down,
+            self._seen.needs(told.state),
         )
 
     @property

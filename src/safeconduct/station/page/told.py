@@ -265,7 +265,10 @@ class Stations(msgspec.Struct, frozen=True, tag="stations", tag_field="kind"):
 
 
 class ReceptionShown(msgspec.Struct, frozen=True):
-    """What the receivers must prepare for. eta_s: None where nobody knows. ready, has_him: the units that said so."""
+    """What the receivers must prepare for. eta_s: None where nobody knows. ready, has_him: the units that said so.
+
+    laid_down: he was seen to lay a weapon down; never that he is unarmed. bring: keys of `liaison.seen_of_him.NEEDS`.
+    """
 
     persons: int
     distance_m: float
@@ -273,6 +276,8 @@ class ReceptionShown(msgspec.Struct, frozen=True):
     state: str
     ready: str
     has_him: str
+    laid_down: bool = False
+    bring: tuple[str, ...] = ()
 
 
 class Now(msgspec.Struct, frozen=True, tag="now", tag_field="kind"):
