@@ -333,6 +333,8 @@ export type ReceptionShown = {
   state: string;
   ready: string;
   has_him: string;
+  laid_down: boolean;
+  bring: string[];
 };
 
 export type RecordShown = {

@@ -6,6 +6,7 @@ comes from strangers: it is read with entities and document types refused, and n
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from math import isfinite
 from typing import NamedTuple
@@ -74,6 +75,9 @@ class CotEvent(msgspec.Struct, frozen=True):
     circle: Circle | None = None
     chat: Chat | None = None
     deletes: tuple[str, str] | None = None
+
+
+_NOT_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_xml(event: CotEvent) -> bytes:
@@ -213,7 +217,7 @@ def _read_detail(detail: ElementTree.Element, uid: str, type_: str) -> dict[str,
 
 def _clean(text: str) -> str:
     """XML 1.0, 2.2: these characters only."""
-    return "".join(c if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff" else " " for c in text)
+    return text if text.isascii() and text.isprintable() else _NOT_XML.sub(" ", text)
 
 
 def _asked(root: ElementTree.Element, name: str) -> str:
