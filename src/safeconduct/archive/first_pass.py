@@ -62,7 +62,7 @@ def first_look(path: Path, detector: PersonDetector, every_s: float = EVERY_S) -
         if best >= SURE:
             return FirstLook(round(t_s, 3), round(best, 3), looks, round(t_s, 3), "; ".join(trouble))
     if looks == 0:
-        raise BadInput(str(path), "has no picture that can be read", "check that it is whole")
+        raise BadInput(str(path), "has no picture that can be read", "check that it is whole, and not encrypted")
     return FirstLook(None, round(best, 3), looks, round(read_s, 3), "; ".join(trouble))
 
 

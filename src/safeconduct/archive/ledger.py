@@ -6,6 +6,7 @@ middle of writing does not count at all.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -69,6 +70,7 @@ class Ledger:
         try:
             self._out.write(msgspec.json.encode(_Line(self._settings, result)) + b"\n")
             self._out.flush()
+            os.fsync(self._out.fileno())
         except OSError as error:
             raise _unwritable(self._path, error) from error
 

@@ -18,6 +18,7 @@ from safeconduct.perception import Eyes, Footage, PersonDetector
 RATE_HZ = 10.0
 """Of the dense look: the eyes read joints no oftener."""
 _LONGEST_S = 24 * 3600.0
+_HEAD = 512
 
 
 class Scanner:
@@ -32,9 +33,11 @@ class Scanner:
         if file.size == 0:
             return FileResult(file, "failed", why="is empty")
         try:
-            sha = file_hash(path)
+            sha, text = file_hash(path), is_text(path)
         except OSError as error:
             return FileResult(file, "failed", why=f"cannot be read ({error.strerror})")
+        if text:
+            return FileResult(file, "failed", sha, why="is text, not footage; files that it may name are not opened")
         try:
             first = first_look(path, self._detector, self._every_s)
             if first.at_s is None:
@@ -73,6 +76,21 @@ class Scanner:
             warned = [w.removeprefix(f"{path}: ") for w in footage.warnings]
         gathered.end()
         return gathered, last_ns / NS, "; ".join([*warned, *([note] if note else [])])
+
+
+def is_text(path: Path) -> bool:
+    """A playlist names other files, addresses, or itself: read as footage it would leave the archive, or never end."""
+    with path.open("rb") as octets:
+        head = octets.read(_HEAD)
+    if not head or head.startswith(b"YUV4MPEG2"):  # the one film that begins with words
+        return False
+    try:
+        words = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:  # a letter cut in two by the end of the piece is still text
+            return False
+        words = head[: error.start].decode("utf-8")
+    return all(letter.isprintable() or letter in "\ufeff\t\r\n\f" for letter in words)
 
 
 def _announced_s(path: Path) -> float:

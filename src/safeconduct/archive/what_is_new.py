@@ -59,7 +59,7 @@ def ground_motion(last: Picture, now: Picture) -> Motion | None:
     if corners is None or len(corners) < _LEAST_CORNERS:
         return None
     (x, y), sure = cv2.phaseCorrelate(old.astype(np.float32), new.astype(np.float32))
-    guess = corners + np.float32([x, y]) if sure > _SHIFT_SURE else corners.copy()
+    guess = corners + np.array([x, y], np.float32) if sure > _SHIFT_SURE else corners.copy()
     moved, kept, _ = cv2.calcOpticalFlowPyrLK(
         old, new, corners, guess, winSize=(15, 15), maxLevel=3, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
     )

@@ -28,6 +28,8 @@ AGAIN_S, TIMES_MAX = 30.0, 20
 _PAPERS_TIMES = 3
 _LONGEST = 8 * 1024
 _PERSONS_MAX = 200
+_ON_THE_WAY = "on the way"
+"""What the core says of a walk that has not arrived: nobody can be in the reception's hands yet."""
 _LINE = re.compile(rf"HANDOVER:([A-Za-z0-9+/=]{{1,{_LONGEST}}})")
 _ANSWER = re.compile(r"(READY|HAVE)\s+(\d{4})(?:\s+(\d{1,3}))?(?:\s+(.{1,200}))?", re.IGNORECASE)
 
@@ -148,6 +150,8 @@ class HandOver:
         if answer[1].upper() == "READY":
             first, self._ready = not self._ready, True
             return ([ReceiverReady(t_ns, self._reception)], "") if first else ([], "")
+        if self._told is not None and self._told.state == _ON_THE_WAY:
+            return [], self._once(f"{self._reception} says that it has them, and they are still on the way: call it")
         persons = int(answer[3] or 1)
         if not 1 <= persons <= _PERSONS_MAX:
             return [], self._once(f"the reception says that it has {persons}: call it")

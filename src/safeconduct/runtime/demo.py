@@ -157,8 +157,8 @@ def _fitting(options: DemoOptions, stage: Stage) -> LiaisonWishes | None:
     wishes = replace(options.liaison, rehearsal=True)
     if wishes.whiteflag is None:
         return wishes
-    led = (stage.scenario.person, *stage.scenario.companions)
-    return replace(wishes, whiteflag=replace(wishes.whiteflag, civilian=not any(one.soldier for one in led)))
+    soldiers = stage.scenario.person.soldier or any(one.soldier for one in stage.scenario.companions)
+    return replace(wishes, whiteflag=replace(wishes.whiteflag, civilian=not soldiers))
 
 
 def _announce(options: DemoOptions, page: OpenPage | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,16 +17,19 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
+from rich.console import Console
 
 from safeconduct.__main__ import main
 from safeconduct.archive import ArchiveFile, FileResult, Hit, Ledger, Scanner, inventory, key_of, ranked
 from safeconduct.archive.first_pass import SURE, somebody
+from safeconduct.archive.scanning import is_text
 from safeconduct.archive.thumbnails import COARSE_PX, SIDE_PX, blurred
 from safeconduct.model.faults import BadInput
 from safeconduct.perception import PersonDetector
 from safeconduct.perception.sample import scene
 from safeconduct.runtime import scan as scanning
 from safeconduct.runtime.scan import run_scan, scanned
+from safeconduct.runtime.scan_on_ray import ScanActor, results_from_ray
 from unit.perception.footage import clip, pictures
 
 
@@ -176,6 +181,73 @@ def test_a_file_that_kills_its_reader_is_told_and_all_others_are_done(archive: A
     assert "died on it" in results[_LETHAL].why
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files that lead elsewhere, never end, are locked, or are what they are not called."""
+    folder = tmp_path_factory.mktemp("hostile")
+    clip(folder / "a.mp4", pictures("standing", 2.0)).rename(folder / "a film.txt.bin")
+    (folder / "again and again.ffconcat").write_text("ffconcat version 1.0\nfile 'again and again.ffconcat'\n")
+    live = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2,\na film.txt.bin\n"
+    for name in ("live.m3u8", "live.mp4"):
+        (folder / name).write_text(live)
+    (folder / "from the net.mov").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:2,\nhttp://127.0.0.1:9/a.ts\n")
+    key = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": "76" * 16, "encryption_kid": "a7" * 16}
+    clip(folder / "locked.mp4", pictures("standing", 2.0), options=key)
+    os.mkfifo(folder / "endless.mp4")
+    return folder
+
+
+@pytest.mark.timeout(60)
+def test_what_leads_elsewhere_never_ends_or_is_locked_fails_at_once_and_what_is_misnamed_is_read(hostile: Path) -> None:
+    files, _ = inventory(hostile)
+    scanner = Scanner()
+    results = {file.name: scanner.scan(hostile, file) for file in files}
+    assert "endless.mp4" not in results  # a pipe is no file
+    for name in ("again and again.ffconcat", "live.m3u8", "live.mp4", "from the net.mov"):
+        assert results[name].ending == "failed"
+        assert "is text, not footage" in results[name].why
+    assert results["locked.mp4"].ending == "failed"
+    assert "not encrypted" in results["locked.mp4"].why
+    assert results["a film.txt.bin"].ending == "done"
+    assert all(len(result.sha256) == 64 for result in results.values())
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (b"ffconcat version 1.0\nfile 'x'\n", True),
+        ("\ufeff#EXTM3U\n# список\n".encode(), True),
+        (("я" * 600).encode()[:512], True),
+        (b"YUV4MPEG2 W320 H240 F25:1\nFRAME\n", False),
+        (b"\x00\x00\x00\x18ftypmp42", False),
+        (b"RIFF\x10\x00\x00\x00AVI LIST", False),
+    ],
+)
+def test_text_is_told_from_footage(tmp_path: Path, octets: bytes, *, text: bool) -> None:
+    (tmp_path / "x").write_bytes(octets)
+    assert is_text(tmp_path / "x") is text
+
+
+@pytest.mark.timeout(240)
+def test_a_full_disk_is_said_in_one_line_loses_nothing_and_the_same_command_goes_on(
+    archive: Archive, searched: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "full"
+    out.mkdir()
+    lines = (searched / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+    (out / "ledger.jsonl").write_bytes(b"".join(lines[:2]))
+    limits = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({sum(map(len, lines[:2])) + 40},) * 2); "
+    words = ["safeconduct", "scan", str(archive.folder), "--out", str(out), "--jobs", "1"]
+    program = f"{limits}import sys; sys.argv = {words!r}; from safeconduct.__main__ import main; main()"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False)
+    assert ran.returncode == 2
+    assert "Traceback" not in ran.stderr
+    assert "make room or give another --out; the same command goes on from here" in ran.stderr
+    told = run_scan(archive.folder, out, jobs=1)
+    assert told.resumed >= 2
+    assert (out / "report.json").read_bytes() == (searched / "report.json").read_bytes()
+
+
 @pytest.fixture
 def ray_session() -> Iterator[None]:
     ray = pytest.importorskip("ray")
@@ -191,6 +263,31 @@ def test_on_a_local_cluster_the_report_is_the_same_to_the_byte(
 ) -> None:
     run_scan(archive.folder, tmp_path / "ray", ray="local")
     assert (tmp_path / "ray" / "report.json").read_bytes() == (searched / "report.json").read_bytes()
+
+
+class _MortalActor(ScanActor):
+    def scan(self, folder: str, file: ArchiveFile) -> FileResult:
+        if file.name == _LETHAL:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return FileResult(file, "nothing")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_of_the_cluster_that_dies_on_a_file_loses_that_file_alone(archive: Archive, ray_session: None) -> None:
+    import ray
+
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers know nothing of the tests
+    files, _ = inventory(archive.folder)
+    try:
+        coming = results_from_ray(archive.folder, files, "local", 8.0, Console(quiet=True), _MortalActor)
+        results = {r.file.name: r for r in coming}
+    finally:
+        ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    assert set(results) == {f.name for f in files}
+    assert [n for n, r in results.items() if r.ending == "failed"] == [_LETHAL]
+    assert "died on it" in results[_LETHAL].why
 
 
 def hit(gesture: str, confidence: float, height_px: float = 90.0, from_s: float = 1.0) -> Hit:

@@ -104,6 +104,7 @@ def test_it_is_told_again_until_the_reception_answers_and_no_longer(hand_over: H
 
 def test_a_stranger_another_device_or_a_wrong_code_confirms_nothing(hand_over: HandOver) -> None:
     hand_over.hear(own_position(RECEPTION, T0, 60.0), T0)
+    hand_over.obey(replace(COMES, state="arriving"), T0)
     for who, words, said in (
         (replace(RECEPTION, callsign="ZULU"), f"READY {hand_over.code}", "is not it"),
         (replace(RECEPTION, uid="X-9"), f"READY {hand_over.code}", "another device speaks as ALDER-6"),
@@ -123,6 +124,7 @@ def test_the_papers_go_along_and_are_complete_once_the_reception_has_them(
     before = unseal(text(line), own)
     assert before is not None
     assert before.papers == OnPapers(2)
+    hand_over.obey(replace(COMES, state="arriving"), at(80.0))
     hand_over.hear(chat_line(RECEPTION, f"HAVE {hand_over.code} 2 one is wounded", at(90.0)), at(90.0))
     told = [unseal(text(line), own) for s in range(90, 400, 5) for line in hand_over.tick(at(float(s)))]
     assert len(told) == 3  # a line may be lost
@@ -139,12 +141,23 @@ def test_the_papers_go_along_and_are_complete_once_the_reception_has_them(
     assert [p.name for p in tmp_path.iterdir()] == [f"hand-over-{hand_over.code}.pdf"]
 
 
+def test_who_is_still_on_the_way_is_in_nobodys_hands(hand_over: HandOver) -> None:
+    hand_over.obey(COMES, T0)
+    has = chat_line(RECEPTION, f"HAVE {hand_over.code} 2", at(5.0))
+    facts, trouble = hand_over.hear(has, at(5.0))
+    assert facts == []
+    assert "still on the way: call it" in trouble
+    hand_over.obey(replace(COMES, state="arriving"), at(80.0))
+    assert hand_over.hear(has, at(81.0))[0] == [ReceiverConfirmed(at(81.0), "ALDER-6", 2, "")]
+
+
 def test_of_a_rehearsal_the_reception_reads_that_nobody_comes(own: pyrage.x25519.Identity) -> None:
     rehearsed = HandOver(US, "ALDER-6", own.to_public(), "m1", rehearsal=True)
     (line,) = rehearsed.obey(COMES, T0)
     coming = unseal(text(line), own)
     assert coming is not None
     assert in_words(coming).startswith("A REHEARSAL, nobody comes:")
+    rehearsed.obey(replace(COMES, state="arriving"), at(80.0))
     rehearsed.hear(chat_line(RECEPTION, f"HAVE {rehearsed.code} 2", at(90.0)), at(90.0))
     told = unseal(text(rehearsed.tick(at(91.0))[0]), own)
     assert told is not None

@@ -79,10 +79,42 @@ PUBLISHED = {
         "fd124e0cfa83122b242634254c1920a769d615dfcc4c670bb53eb6f12843c399",
         of_test="M",
     ),
+    # By two other programs: a station's screen of 2020 with its words beside, and a message that once stopped an API.
+    "574631302680000000000000000000000000000000000000000000000000000000000000000109010088a8393910000000aca5d805c12a6d26"
+    "e00000000000": Whiteflag(
+        "M",
+        {
+            "SubjectCode": "21",
+            "DateTime": "2020-11-15T07:27:22Z",
+            "Duration": "P00D00H00M",
+            "ObjectType": "15",
+            "ObjectLatitude": "+29.76017",
+            "ObjectLongitude": "-095.36937",
+            "ObjectSizeDim1": "0000",
+            "ObjectSizeDim2": "0000",
+            "ObjectOrientation": "000",
+        },
+    ),
+    "5746313024a000000000000000000000000000000000000000000000000000000000000000029101188080188a2000000115460461600ae2caa"
+    "00000000000": Whiteflag(
+        "I",
+        {
+            "SubjectCode": "52",
+            "DateTime": "2023-10-10T03:11:44Z",
+            "Duration": "P00D00H00M",
+            "ObjectType": "22",
+            "ObjectLatitude": "+51.81185",
+            "ObjectLongitude": "+005.71655",
+            "ObjectSizeDim1": "0000",
+            "ObjectSizeDim2": "0000",
+            "ObjectOrientation": "000",
+        },
+        4,
+    ),
 }
 
 
-@pytest.mark.parametrize("octets", PUBLISHED, ids=["authentication", "mission", "text", "test"])
+@pytest.mark.parametrize("octets", PUBLISHED, ids=["authentication", "mission", "text", "test", "peace", "site"])
 def test_published_messages_are_read_and_written_to_the_octet(octets: str) -> None:
     assert decode(bytes.fromhex(octets)) == PUBLISHED[octets]
     assert encode(PUBLISHED[octets]).hex() == octets
