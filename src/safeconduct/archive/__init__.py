@@ -1,6 +1,6 @@
 """Years of footage searched for people who tried to surrender: found, ranked, blurred, for a human to review."""
 
-from safeconduct.archive.first_pass import EVERY_S, FirstLook, first_look
+from safeconduct.archive.first_pass import EVERY_S, FIRST_LOOK, FirstLook, first_look
 from safeconduct.archive.hits import Gathering, Hit
 from safeconduct.archive.inventory import ArchiveFile, file_hash, inventory
 from safeconduct.archive.ledger import FileResult, Ledger
@@ -10,6 +10,7 @@ from safeconduct.archive.scanning import RATE_HZ, Scanner
 
 __all__ = [
     "EVERY_S",
+    "FIRST_LOOK",
     "RATE_HZ",
     "ArchiveFile",
     "FileResult",

@@ -31,8 +31,10 @@ DOUBTFUL, SURE = 0.3, 0.5
 """A box from the first bound on is looked at twice more, enlarged; the mean of the three tells people from bushes. On
 58 rendered pictures of land without anybody none reached 0.5, of 44 with somebody of 30 to 160 px all did."""
 _CLOSER, _MOST_CLOSE, _AT_MOST = (1.5, 3.0), 3, 1.0
-WHOLE_EVERY = 4
+WHOLE_EVERY = 6
 """Of so many pictures in turn one is looked at as a whole, whatever is new: who was missed may be seen from there."""
+FIRST_LOOK = f"whole every {WHOLE_EVERY}, shown at {SHOWN}, from {DOUBTFUL} to {SURE}"
+"""What else may change what is found, for the report."""
 _SAME = 0.3  # overlap over union of a box and what a closer look finds
 LONGEST_S = 24 * 3600.0
 _OPENING_S = 10.0
@@ -41,7 +43,8 @@ _OPENING_S = 10.0
 class FirstLook(msgspec.Struct, frozen=True):
     """at_s: where somebody was seen first; None: nobody. best: how sure it was. looks: pictures that were looked at.
 
-    read_s: how far the file could be read. note: what was wrong with it, "" for nothing.
+    whole: how many of them were looked at as a whole; of others only what was new. read_s: how far the file could be
+    read. note: what was wrong with it, "" for nothing.
     """
 
     at_s: float | None
@@ -49,6 +52,7 @@ class FirstLook(msgspec.Struct, frozen=True):
     looks: int
     read_s: float
     note: str = ""
+    whole: int = 0
 
 
 def first_look(path: Path, detector: PersonDetector, every_s: float = EVERY_S) -> FirstLook:
@@ -60,10 +64,10 @@ def first_look(path: Path, detector: PersonDetector, every_s: float = EVERY_S) -
         looks, read_s = looks + 1, t_s
         best = max(best, glances.somebody(picture))
         if best >= SURE:
-            return FirstLook(round(t_s, 3), round(best, 3), looks, round(t_s, 3), "; ".join(trouble))
+            return FirstLook(round(t_s, 3), round(best, 3), looks, round(t_s, 3), "; ".join(trouble), glances.whole)
     if looks == 0:
         raise BadInput(str(path), "has no picture that can be read", "check that it is whole, and not encrypted")
-    return FirstLook(None, round(best, 3), looks, round(read_s, 3), "; ".join(trouble))
+    return FirstLook(None, round(best, 3), looks, round(read_s, 3), "; ".join(trouble), glances.whole)
 
 
 class Glances:

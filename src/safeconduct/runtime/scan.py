@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from safeconduct import __version__
 from safeconduct.archive import (
     EVERY_S,
+    FIRST_LOOK,
     RATE_HZ,
     ArchiveFile,
     FileResult,
@@ -101,7 +102,12 @@ def settings_of(every_s: float) -> dict[str, str]:
     """All that may change a result; `settings` is the hash of the rest."""
     from safeconduct.perception.network import WEIGHTS
 
-    kept = {"software": f"safeconduct {__version__}", "first_look_every_s": f"{every_s:g}", "dense_hz": f"{RATE_HZ:g}"}
+    kept = {
+        "software": f"safeconduct {__version__}",
+        "first_look_every_s": f"{every_s:g}",
+        "first_look": FIRST_LOOK,
+        "dense_hz": f"{RATE_HZ:g}",
+    }
     for name in _WEIGHTS:
         kept[name] = f"sha256 {sha256((WEIGHTS / name).read_bytes()).hexdigest()}"
     return {"settings": sha256(msgspec.json.encode(sorted(kept.items()))).hexdigest()[:16], **kept}
