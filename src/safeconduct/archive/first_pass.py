@@ -66,7 +66,7 @@ def first_look(path: Path, detector: PersonDetector, every_s: float = EVERY_S) -
         if best >= SURE:
             return FirstLook(round(t_s, 3), round(best, 3), looks, round(t_s, 3), "; ".join(trouble), glances.whole)
     if looks == 0:
-        raise BadInput(str(path), "has no picture that can be read", "check that it is whole, and not encrypted")
+        raise BadInput(str(path), "has no picture that can be read", "check that it is whole")
     return FirstLook(None, round(best, 3), looks, round(read_s, 3), "; ".join(trouble), glances.whole)
 
 
@@ -186,6 +186,8 @@ def _decoded(path: Path, skip: str, trouble: list[str]) -> Iterator[tuple[float,
     packets = container.demux(stream)
     try:
         while (packet := _next(packets, trouble)) is not None:
+            if packet.has_sidedata("encryption_info"):  # decoded as it is, it shows noise, in which nobody is
+                raise BadInput(str(path), "is encrypted", "give its decrypted copy")
             if skip == "NONKEY" and packet.size and not packet.is_keyframe:
                 continue
             try:

@@ -57,10 +57,9 @@ class Ledger:
                 if kept.settings == settings:
                     self.done[kept.result.file] = kept.result
         try:
-            self._out = path.open("ab")
+            self._out = path.open("ab", buffering=0)  # nothing is left to write where a full disk stopped it
             if self._out.tell():
-                self._out.write(b"\n")  # after a line that was cut short
-                self._out.flush()
+                self._write(b"\n")  # after a line that was cut short
         except OSError as error:
             raise _unwritable(path, error) from error
 
@@ -68,11 +67,14 @@ class Ledger:
         """Durable when it returns. Raises BadInput: the disk is full."""
         self.done[result.file] = result
         try:
-            self._out.write(msgspec.json.encode(_Line(self._settings, result)) + b"\n")
-            self._out.flush()
+            self._write(msgspec.json.encode(_Line(self._settings, result)) + b"\n")
             os.fsync(self._out.fileno())
         except OSError as error:
             raise _unwritable(self._path, error) from error
+
+    def _write(self, octets: bytes) -> None:
+        while octets:
+            octets = octets[self._out.write(octets) :]
 
     def close(self) -> None:
         self._out.close()
