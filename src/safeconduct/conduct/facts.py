@@ -285,6 +285,9 @@ def flown(turn: Turn, _: e.Flown) -> None:
 
 def light_present(turn: Turn, event: e.LightPresent) -> None:
     turn.set_aircraft(has_light=event.present)
+    if event.why:
+        level, then = ("info", "answers go out by it too") if event.present else ("alarm", "answers go by motion only")
+        turn.alert(level, "light", f"{event.why}: {then}.")
 
 
 def receiver_ready(turn: Turn, event: e.ReceiverReady) -> None:

@@ -18,7 +18,6 @@ from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase
 NO_FIRE_LASTS_S = 180.0
 READ_NOTE_S = 25.0
 RELEASE_WAIT_S = 12.0
-RELEASE_TRIES = 2
 TALK_FIRST_S = 40.0
 ASK_PICKED_UP_S = 20.0
 FOLLOW_AGAIN_S = 15.0
@@ -186,7 +185,7 @@ def _note(turn: Turn) -> None:
     """The note's way to him: offered, flown to, let go, looked for."""
     state = turn.state
     stage = state.note.stage
-    can_drop = state.note.loaded_slot is not None and state.note.failures < RELEASE_TRIES
+    can_drop = state.note.can_drop
     if stage in ("none", "failed") and can_drop and not promise_lock(state):
         words = f"{state.no_fire.unit} holds its fire. Drop the note beside him?"
         turn.propose(Decision.RELEASE_NOTE, words, (Option("release", "Drop the note"), Option("not_now", "Not now")))
@@ -209,7 +208,7 @@ def _parley(turn: Turn) -> None:
     _note(turn)
     state = turn.state
     stage = state.note.stage
-    can_drop = state.note.loaded_slot is not None and state.note.failures < RELEASE_TRIES
+    can_drop = state.note.can_drop
     read = stage == "picked_up" and seconds_between(state.note.since_t_ns, state.t_ns) > READ_NOTE_S
     # Without a note he is given time to ask; what he asks is answered first.
     in_talk_s = seconds_between(state.phase_since_t_ns, state.t_ns)

@@ -60,6 +60,9 @@ class NoFire(msgspec.Struct, frozen=True):
     lost: str = ""
 
 
+RELEASE_TRIES = 2
+
+
 class NoteState(msgspec.Struct, frozen=True):
     """stage: none, approach (flying to the release place), released, landed, picked_up, failed."""
 
@@ -71,7 +74,19 @@ class NoteState(msgspec.Struct, frozen=True):
 
     @property
     def loaded_slot(self) -> int | None:
-        return next((slot for slot, holds in self.slots if holds == "note"), None)
+        """The one to open next: after a failure another one, where there is another."""
+        notes = self._notes
+        return notes[self.failures % len(notes)] if notes else None
+
+    @property
+    def can_drop(self) -> bool:
+        """Two tries, and one more for every further slot."""
+        notes = self._notes
+        return bool(notes) and self.failures < RELEASE_TRIES + len(notes) - 1
+
+    @property
+    def _notes(self) -> tuple[int, ...]:
+        return tuple(slot for slot, holds in self.slots if holds == "note")
 
 
 class Queued(msgspec.Struct, frozen=True):

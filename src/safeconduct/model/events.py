@@ -297,6 +297,7 @@ class LightPresent(Event, frozen=True, tag="light_present"):
 
     aircraft: str
     present: bool
+    why: str = ""  # of a light that was there: what is wrong with it, or that it is well again
 
 
 class ReceiverReady(Event, frozen=True, tag="receiver_ready"):

@@ -12,25 +12,31 @@ from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, Wgs84
 from safeconduct.vehicle import (
+    INFO,
     AuditReport,
     Carrier,
     MavlinkAircraft,
     VehicleOptions,
     audit,
     audited_names,
+    choose_light,
+    names_for_light,
     open_link,
     parse_address,
+    with_light,
 )
 
 HEARD_WITHIN_S = 10.0
 READ_WITHIN_S = 30.0
+ANNOUNCED_WITHIN_S = 1.5
+"""A component beats once a second."""
 
 
 async def read_and_judge(url: str, options: VehicleOptions | None = None) -> AuditReport:
     """Lock onto the vehicle, read what the audit needs, judge it. Raises BadInput when nobody answers."""
     options = options or VehicleOptions()
     aircraft = MavlinkAircraft(LocalFrame(Wgs84(0.0, 0.0)), options)
-    names = audited_names(options.gcs_system_id, options.relay)
+    names = (*audited_names(options.gcs_system_id, options.relay), *names_for_light(options))
     began_ns = time.monotonic_ns()
     locked_ns: int | None = None
 
@@ -42,8 +48,9 @@ async def read_and_judge(url: str, options: VehicleOptions | None = None) -> Aud
                 return now_ns - began_ns > HEARD_WITHIN_S * 1e9
             locked_ns = now_ns
             aircraft.healthy(False, now_ns)
-            aircraft.parameters.read(names)
-        return aircraft.parameters.done or now_ns - locked_ns > READ_WITHIN_S * 1e9
+            aircraft.parameters.read(tuple(dict.fromkeys(names)))
+        announced = now_ns - locked_ns > ANNOUNCED_WITHIN_S * 1e9
+        return (announced and aircraft.parameters.done) or now_ns - locked_ns > READ_WITHIN_S * 1e9
 
     def ignore(_events: list[Event]) -> None:
         """An audit only reads."""
@@ -55,7 +62,9 @@ async def read_and_judge(url: str, options: VehicleOptions | None = None) -> Aud
         await Carrier(link, aircraft, time.time_ns).run(ignore, over)
     if not aircraft.locked:
         raise BadInput(url, f"no autopilot was heard for {HEARD_WITHIN_S:g} s", "check cable, port and power")
-    return audit(aircraft.parameters.values, options.gcs_system_id, options.relay)
+    values = aircraft.parameters.values
+    light = choose_light(values, aircraft.illuminators, options)
+    return with_light(audit(values, options.gcs_system_id, options.relay), light)
 
 
 def run_audit(url: str, as_json: bool = False, options: VehicleOptions | None = None) -> int:
@@ -63,7 +72,8 @@ def run_audit(url: str, as_json: bool = False, options: VehicleOptions | None = 
     report = asyncio.run(read_and_judge(url, options))
     for finding in report.findings:
         value = "not there" if finding.value is None else f"{finding.value:g}"
-        sys.stderr.write(f"{finding.level:6}  {finding.parameter} = {value}: {finding.why}\n")
+        name = finding.parameter if finding.level == INFO else f"{finding.parameter} = {value}"
+        sys.stderr.write(f"{finding.level:6}  {name}: {finding.why}\n")
     verdict = "a defined, safe state follows our death" if report.ok else "no escort with this vehicle as it is set"
     sys.stderr.write(f"{verdict}\n")
     if as_json:

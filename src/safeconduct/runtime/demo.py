@@ -43,7 +43,7 @@ from safeconduct.runtime.watchers import Watcher
 from safeconduct.runtime.witnessing import key_for_mission, seal_at_close, sign_while_it_grows
 from safeconduct.sim import load_scenario
 from safeconduct.station import Transcript
-from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, Speaker, VehicleOptions
+from safeconduct.vehicle import MavlinkAircraft, ReleaseSlot, ReleaseSlots, ServoLight, Speaker, VehicleOptions
 from safeconduct.witness import RecordFailed, StationKey, new_record_folder
 
 if TYPE_CHECKING:
@@ -333,11 +333,19 @@ def _opening(t_ns: int, stage: Stage, anchor: Wgs84, vehicle: str) -> MissionOpe
     )
 
 
-def vehicle_options(note_servo: int | None, gripper: bool, system_id: int | None) -> VehicleOptions:
+def vehicle_options(
+    note_servo: int | None,
+    gripper: bool,
+    system_id: int | None,
+    light_servo: int | None = None,
+    strobe_relay: int | None = None,
+) -> VehicleOptions:
     """What a crew says about a real aircraft: which slot holds the note, which vehicle is meant."""
     slots: tuple[ReleaseSlot, ...] = ()
     if gripper:
         slots = (ReleaseSlot(1, "note", gripper=True),)
     elif note_servo is not None:
         slots = (ReleaseSlot(1, "note", channel=note_servo),)
-    return VehicleOptions(slots=ReleaseSlots(slots), system_id=system_id)
+    light = None if light_servo is None else ServoLight(light_servo)
+    strobe = None if strobe_relay is None else strobe_relay - 1
+    return VehicleOptions(slots=ReleaseSlots(slots), system_id=system_id, servo_light=light, strobe_relay=strobe)

@@ -15,7 +15,7 @@ from safeconduct.model.vocabulary import Signal
 from safeconduct.signals import Manoeuvre, manoeuvre_for
 from safeconduct.sim import AircraftTruth
 from safeconduct.sim.twin import HOME, TWIN_OPTIONS, Autopilot, Target, TwinLink, TwinSettings, Yaw
-from safeconduct.vehicle import MavlinkAircraft
+from safeconduct.vehicle import MavlinkAircraft, VehicleOptions
 
 STEP_NS = NS // 20
 FRAME = LocalFrame(HOME)
@@ -52,12 +52,21 @@ class Shown(NamedTuple):
 
 
 class ProvingFlight:
-    """Takes off and hovers at `at`, facing `face` (ENU m). `wire`: what becomes of each datagram to the aircraft."""
+    """Takes off and hovers at `at`, facing `face` (ENU m). options: of the driver.
 
-    def __init__(self, at: Enu = HOVER, settings: TwinSettings | None = None, face: Enu | None = None) -> None:
+    `wire`: what becomes of each datagram to the aircraft.
+    """
+
+    def __init__(
+        self,
+        at: Enu = HOVER,
+        settings: TwinSettings | None = None,
+        face: Enu | None = None,
+        options: VehicleOptions = TWIN_OPTIONS,
+    ) -> None:
         self.autopilot = Autopilot(settings or TwinSettings())
         self._link = TwinLink(self.autopilot)
-        self._driver = MavlinkAircraft(FRAME, TWIN_OPTIONS)
+        self._driver = MavlinkAircraft(FRAME, options)
         self.wire: Wire = lambda datagram: (datagram,)
         self.t_ns = SIMULATED_START_NS
         self._link.advance(self.t_ns)

@@ -19,11 +19,16 @@ from safeconduct.vehicle import (
     VehicleOptions,
     audit,
     audited_names,
+    choose_light,
+    names_for_light,
     open_link,
+    with_light,
 )
 
 HEARD_WITHIN_S = 20.0
 KNOWN_WITHIN_S = 60.0
+ANNOUNCED_WITHIN_S = 1.5
+"""A component beats once a second."""
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -38,9 +43,10 @@ async def survey(url: str, options: VehicleOptions) -> Survey:
     """Look at a vehicle without moving it. Raises BadInput: nobody answers, or it has no position."""
     frame = LocalFrame(Wgs84(0.0, 0.0, 0.0))
     aircraft = MavlinkAircraft(frame, options)
-    names = (*audited_names(options.gcs_system_id, options.relay), "GRIP_ENABLE")
+    names = (*audited_names(options.gcs_system_id, options.relay), "GRIP_ENABLE", *names_for_light(options))
     began_ns = time.time_ns()
     places: list[Telemetry] = []
+    locked_s: list[float] = []
     asked = False
 
     def look(events: list[Event]) -> None:
@@ -53,7 +59,10 @@ async def survey(url: str, options: VehicleOptions) -> Survey:
             return now_s > HEARD_WITHIN_S
         if not asked:
             asked = True
-            aircraft.parameters.read(names)
+            locked_s.append(now_s)
+            aircraft.parameters.read(tuple(dict.fromkeys(names)))
+        if now_s - locked_s[0] < ANNOUNCED_WITHIN_S:
+            return False
         return (bool(places) and aircraft.parameters.done) or now_s > KNOWN_WITHIN_S
 
     async with open_link(url) as link:
@@ -66,5 +75,7 @@ async def survey(url: str, options: VehicleOptions) -> Survey:
     values = aircraft.parameters.values
     if not options.slots.slots and values.get("GRIP_ENABLE") == 1:
         options = msgspec.structs.replace(options, slots=ReleaseSlots((ReleaseSlot(1, "note", gripper=True),)))
+    light = choose_light(values, aircraft.illuminators, options)
     place = Wgs84(round(at.lat_deg, 7), round(at.lon_deg, 7), 0.0)
-    return Survey(place, audit(values, options.gcs_system_id, options.relay), options)
+    report = with_light(audit(values, options.gcs_system_id, options.relay), light)
+    return Survey(place, report, light.options)

@@ -11,11 +11,11 @@ import msgspec
 
 from safeconduct.model.events import AuditFound
 
-REFUSE, WARN = "refuse", "warn"
+REFUSE, WARN, INFO = "refuse", "warn", "info"
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """value: None when the vehicle has no such parameter. level: refuse or warn."""
+    """value: None when the vehicle has no such parameter. level: refuse, warn or info."""
 
     parameter: str
     value: float | None

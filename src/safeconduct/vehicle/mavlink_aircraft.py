@@ -38,7 +38,8 @@ from safeconduct.vehicle.codec import Codec, Message
 from safeconduct.vehicle.flight_modes import GUIDED, RTL
 from safeconduct.vehicle.flown import FlownMeter
 from safeconduct.vehicle.gimbal import Gimbal
-from safeconduct.vehicle.light import Light
+from safeconduct.vehicle.lamps import IlluminatorLamp, Lamp, RelayLamp, ServoLamp
+from safeconduct.vehicle.light import REST_HZ, Light
 from safeconduct.vehicle.link_watch import LinkWatch
 from safeconduct.vehicle.options import VehicleOptions
 from safeconduct.vehicle.orders import Orders
@@ -48,6 +49,7 @@ from safeconduct.vehicle.release import Releasing
 from safeconduct.vehicle.seen import Seen
 from safeconduct.vehicle.steering import Steering
 from safeconduct.vehicle.streams import Streams
+from safeconduct.vehicle.strobe import Strobe
 from safeconduct.vehicle.texts import Texts
 from safeconduct.vehicle.underway import Underway
 
@@ -67,8 +69,14 @@ class MavlinkAircraft:
         self._orders = Orders()
         self._steering = Steering(frame, self._seen, self._orders)
         self._streams = Streams(self._orders)
-        self._light = Light(self._orders, self._streams, options.relay)
+        self._strobe = (
+            None
+            if options.strobe_relay is None
+            else Strobe(RelayLamp(self._orders, self._streams, options.strobe_relay))
+        )
+        self._light = Light(self._lamp(options), self._name, self._strobe)
         self._gimbal = Gimbal(self._orders)
+        self.illuminators: set[int] = set()
         self._releasing = Releasing(self._orders, options.slots, self._name)
         self._texts = Texts()
         self._meters: list[FlownMeter] = []
@@ -90,7 +98,6 @@ class MavlinkAircraft:
             dialect.MAVLINK_MSG_ID_BATTERY_STATUS: lambda m, _: self._seen.battery_status(m),
             dialect.MAVLINK_MSG_ID_GPS_RAW_INT: lambda m, _: self._seen.gps(m),
             dialect.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: lambda m, _: self._seen.extended_state(m),
-            dialect.MAVLINK_MSG_ID_RELAY_STATUS: self._on_relay_status,
             dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: self._releasing.servo_output,
             dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS: self._gimbal.attitude,
             dialect.MAVLINK_MSG_ID_WIND: lambda m, _: self._seen.take_wind(m),
@@ -149,6 +156,7 @@ class MavlinkAircraft:
         self._now_ns = max(self._now_ns, t_ns)
         for message in self.codec.decode(data, source):
             if message.get_msgId() == dialect.MAVLINK_MSG_ID_HEARTBEAT:
+                self._notice_illuminator(message, t_ns)
                 if self._link.heartbeat(message, t_ns, source):
                     self._on_heartbeat(message, t_ns)
             elif self._link.ours(message):
@@ -157,6 +165,12 @@ class MavlinkAircraft:
                 handler = self._handlers.get(message.get_msgId())
                 if handler is not None:
                     handler(message, t_ns)
+                if self._strobe is not None and message.get_msgId() == RelayLamp.reports:
+                    self._strobe.reported(message, t_ns)
+                if message.get_msgId() == self._light.lamp.reports:
+                    self._events += self._light.reported(message, t_ns)
+            elif message.get_srcSystem() == self._link.system_id:
+                self._from_a_component(message, t_ns)
         if not stream:
             self.codec.datagram_ended(source)
 
@@ -275,9 +289,32 @@ class MavlinkAircraft:
             if telemetry is not None:
                 self._events.append(telemetry)
 
-    def _on_relay_status(self, message: Message, t_ns: int) -> None:
-        if self._light.relay_status(message, t_ns):
-            self._events.append(LightPresent(t_ns, self._name, bool(self._light.present)))
+    def _lamp(self, options: VehicleOptions) -> Lamp:
+        servo = options.servo_light
+        if options.illuminator is not None:
+            return IlluminatorLamp(self._orders, options.illuminator)
+        if servo is not None:
+            self._streams.at_rest(dialect.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW, REST_HZ)
+            return ServoLamp(self._orders, self._streams, servo.channel, servo.on_us, servo.off_us)
+        return RelayLamp(self._orders, self._streams, options.relay)
+
+    def _notice_illuminator(self, message: Message, t_ns: int) -> None:
+        """One that announces itself; ours, once it is there, is asked to report."""
+        if message.type != dialect.MAV_TYPE_ILLUMINATOR or message.get_srcSystem() != self._link.system_id:
+            return
+        component = message.get_srcComponent()
+        known = component in self.illuminators
+        self.illuminators.add(component)
+        if not known and component == self.options.illuminator:
+            self._light.lamp.rate(REST_HZ, t_ns)
+
+    def _from_a_component(self, message: Message, t_ns: int) -> None:
+        """Cameras, gimbals and lamps beside the autopilot: their acknowledgements, and what the lamp tells."""
+        number = message.get_msgId()
+        if number == dialect.MAVLINK_MSG_ID_COMMAND_ACK:
+            self._on_ack(message, t_ns)
+        elif number == self._light.lamp.reports and message.get_srcComponent() == self.options.illuminator:
+            self._events += self._light.reported(message, t_ns)
 
     def _on_target(self, message: Message, t_ns: int) -> None:
         if (trouble := self._steering.target(message, t_ns)) is not None:

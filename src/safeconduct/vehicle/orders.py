@@ -40,10 +40,11 @@ class Fate(Enum):
 class Order:
     """One command to the vehicle and its fate so far. `result` is the MAV_RESULT once acknowledged."""
 
-    __slots__ = ("_deadline_ns", "_sent", "command", "ended_t_ns", "fate", "params", "result", "tries")
+    __slots__ = ("_deadline_ns", "_sent", "command", "component", "ended_t_ns", "fate", "params", "result", "tries")
 
-    def __init__(self, command: int, params: tuple[float, ...], tries: int) -> None:
+    def __init__(self, command: int, params: tuple[float, ...], tries: int, component: int | None = None) -> None:
         self.command = command
+        self.component = component  # of the vehicle; None: its autopilot
         self.params = (*params, *(0.0,) * (7 - len(params)))
         self.tries = tries
         self.fate = Fate.WAITING
@@ -71,9 +72,9 @@ class Orders:
         self.target_system = 0
         self.target_component = 0
 
-    def give(self, command: int, *params: float, t_ns: int, tries: int = TRIES) -> Order:
+    def give(self, command: int, *params: float, t_ns: int, tries: int = TRIES, component: int | None = None) -> Order:
         """Queue an order (up to seven parameters, missing ones 0); it leaves when its id is free."""
-        order = Order(command, params, tries)
+        order = Order(command, params, tries, component)
         line = self._waiting.setdefault(command, deque())
         line.append(order)
         if len(line) == 1:
@@ -128,9 +129,10 @@ class Orders:
         return min((line[0]._deadline_ns for line in self._waiting.values() if line), default=None)
 
     def _send(self, order: Order, t_ns: int) -> None:
+        component = self.target_component if order.component is None else order.component
         self._out.append(
             dialect.MAVLink_command_long_message(
-                self.target_system, self.target_component, order.command, order._sent, *order.params
+                self.target_system, component, order.command, order._sent, *order.params
             )
         )
         order._sent += 1

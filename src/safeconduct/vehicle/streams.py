@@ -53,6 +53,10 @@ class Streams:
         self._last_ns: dict[int, int] = {}
         self._asked: dict[int, tuple[int, Order]] = {}
 
+    def at_rest(self, message_id: int, rate_hz: float) -> None:
+        """So often from the beginning; to be called before the vehicle is asked."""
+        self._wanted[message_id] = self._wanted[message_id]._replace(rate_hz=rate_hz)
+
     def ask_all(self, t_ns: int) -> None:
         self._asked.clear()
         for wanted in self._wanted.values():

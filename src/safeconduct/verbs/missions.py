@@ -28,6 +28,13 @@ from safeconduct.verbs.liaison_options import (
 )
 from safeconduct.verbs.map_options import Terrain, Tiles
 
+LightServo = Annotated[
+    int | None, typer.Option(min=5, max=16, help="Servo channel of the lamp; else a relay or an illuminator is found.")
+]
+StrobeRelay = Annotated[
+    int | None, typer.Option(min=1, max=16, help="Relay of the anti-collision strobe: dark while the light talks.")
+]
+
 
 @app.command()
 def demo(
@@ -70,6 +77,8 @@ def demo(
         bool, typer.Option("--vehicle-battery", help="With --vehicle: use its own battery, not the scenario's.")
     ] = False,
     system_id: Annotated[int | None, typer.Option(help="With --vehicle: insist on this system id.")] = None,
+    light_servo: LightServo = None,
+    strobe_relay: StrobeRelay = None,
     tiles: Tiles = None,
     terrain: Terrain = None,
     tak: Tak = "",
@@ -106,7 +115,7 @@ def demo(
         vehicle=vehicle,
         record=record,
         own_battery=vehicle_battery,
-        vehicle_options=vehicle_options(note_servo, gripper, system_id),
+        vehicle_options=vehicle_options(note_servo, gripper, system_id, light_servo, strobe_relay),
         page=wishes.served,
         open_browser=wishes.shown,
         human=wishes.human,
@@ -155,6 +164,8 @@ def fly(
     note_servo: Annotated[int | None, typer.Option(help="Servo channel of the note's slot.")] = None,
     gripper: Annotated[bool, typer.Option("--gripper", help="A gripper holds the note.")] = False,
     system_id: Annotated[int | None, typer.Option(help="Insist on this system id.")] = None,
+    light_servo: LightServo = None,
+    strobe_relay: StrobeRelay = None,
     tiles: Tiles = None,
     terrain: Terrain = None,
     tak: Tak = "",
@@ -194,7 +205,7 @@ def fly(
         hand_note=note,
         camera=CameraSet(hfov, pitch, late),
         record=record,
-        vehicle_options=vehicle_options(note_servo, gripper, system_id),
+        vehicle_options=vehicle_options(note_servo, gripper, system_id, light_servo, strobe_relay),
         page=wishes.served,
         open_browser=wishes.shown,
         simulated=simulated,

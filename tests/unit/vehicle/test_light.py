@@ -192,3 +192,25 @@ def test_a_light_that_somebody_else_lit_after_our_talk_is_dark_for_five_seconds_
     assert len(vehicle.commands(REPEAT_RELAY)) == asked, "his repeat could still run"
     vehicle.pass_time(1.5)
     assert len(vehicle.commands(REPEAT_RELAY)) == asked + 1
+
+
+def test_a_light_that_does_not_go_off_is_told_locked_and_switched_off_again_until_it_is_dark() -> None:
+    vehicle = HandMade().in_guided()
+    vehicle.order(flashes(vehicle, 1))
+    vehicle.pass_time(1.5)
+    vehicle.relays_on = 1
+    events = vehicle.pass_time(9.0)
+    (shown,) = of_kind(events, SignalShown)
+    assert (shown.ok, "stays on" in shown.why) == (False, True)
+    (locked,) = of_kind(events, LightPresent)
+    assert (locked.present, locked.why) == (False, "the light stays on: relay 1")
+    offs = len([m for m in vehicle.commands(SET_RELAY) if m.param2 == 0.0])
+    repeats = len(vehicle.commands(REPEAT_RELAY))
+    vehicle.order(flashes(vehicle, 1, transmission=2))
+    (refused,) = of_kind(vehicle.pass_time(5.0), SignalShown)
+    assert (refused.ok, refused.why) == (False, "the light stays on")
+    assert len(vehicle.commands(REPEAT_RELAY)) == repeats, "no flash goes into a light that stays on"
+    assert len([m for m in vehicle.commands(SET_RELAY) if m.param2 == 0.0]) > offs
+    vehicle.relays_on = 0
+    (well,) = of_kind(vehicle.pass_time(4.0), LightPresent)
+    assert (well.present, well.why) == (True, "the light is dark again")

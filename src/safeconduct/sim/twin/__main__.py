@@ -31,6 +31,7 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
     parser.add_argument("--battery", metavar="PCT", type=float, default=100.0, help="charge to begin with")
     parser.add_argument("--boot", metavar="S", type=float, default=2.0, help="until arming is accepted")
     parser.add_argument("--endurance", metavar="S", type=float, default=1800.0, help="of a full battery")
+    parser.add_argument("--light", metavar="KIND", default="relay", help="relay, servo:N or illuminator")
     parser.add_argument("--with-parent", action="store_true", help="end when the parent process ends")
     parser.add_argument(
         "--lockstep-timeout", metavar="S", type=float, help="run free again after so long without a step"
@@ -51,6 +52,7 @@ def options_from(arguments: Sequence[str]) -> TwinOptions:
         endurance_s=given.endurance,
         battery_pct=min(given.battery, 100.0),
         wind=wind_of(given.wind, given.wind_from),
+        light=_light(given.light),
         hover=hover,
         heading_deg=heading_deg,
         parameters=dict(_parameter(text) for text in given.param),
@@ -75,6 +77,13 @@ def _hover(text: str) -> tuple[Enu, float]:
     if not (abs(east) <= 1e5 and abs(north) <= 1e5 and 0.0 < up <= 1e4 and isfinite(heading)):
         raise BadInput(f"--hover {text}", "no place in the air", "write EAST,NORTH,UP,HEADING, for example 10,20,15,90")
     return Enu(east, north, up), heading
+
+
+def _light(text: str) -> str:
+    kind, _, channel = text.partition(":")
+    if text not in {"relay", "illuminator"} and not (kind == "servo" and channel.isdigit() and 5 <= int(channel) <= 16):
+        raise BadInput(f"--light {text}", "is no lamp", "give relay, illuminator, or servo:N with N from 5 to 16")
+    return text
 
 
 def _home(text: str) -> Wgs84:

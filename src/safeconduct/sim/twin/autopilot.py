@@ -52,6 +52,7 @@ class Autopilot:
         self.body = Airframe(settings.limits, settings.wind, settings.seed, settings.heading_deg)
         self.outputs = Outputs(self.parameters)
         self.gimbal = Gimbal()
+        self.illuminator_on = False
         self.battery = Battery(self.parameters, settings.endurance_s, settings.battery_pct, settings.cells)
         self.texts: list[tuple[int, str]] = []
         self.t_ns = 0
@@ -230,8 +231,16 @@ class Autopilot:
         return self._target.position
 
     def truth(self) -> AircraftTruth:
-        light_on = bool(self.outputs.relays_on & 1)
-        return AircraftTruth(self.t_ns, self.position(), self.velocity(), self.body.heading_deg, light_on, self.flying)
+        lit = self.lit
+        return AircraftTruth(self.t_ns, self.position(), self.velocity(), self.body.heading_deg, lit, self.flying)
+
+    @property
+    def lit(self) -> bool:
+        """Whether the lamp burns, whatever it is."""
+        kind, _, channel = self.settings.light.partition(":")
+        if kind == "servo":
+            return self.outputs.servos.get(int(channel), 0) > 1500
+        return self.illuminator_on if kind == "illuminator" else bool(self.outputs.relays_on & 1)
 
     def advance(self, t_ns: int) -> None:
         """Let time pass until t_ns. The first call sets the clock; time never runs backwards."""

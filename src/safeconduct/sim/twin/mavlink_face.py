@@ -18,6 +18,8 @@ from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
 from safeconduct.sim.twin.autopilot import Autopilot
 from safeconduct.sim.twin.guidance import Target, Yaw
+from safeconduct.sim.twin.illuminator import COMPONENT as LAMP
+from safeconduct.sim.twin.illuminator import Illuminator
 from safeconduct.sim.twin.mavlink_commands import CommandDesk, given_by, place_of
 from safeconduct.sim.twin.mavlink_messages import Message, Reporter
 from safeconduct.sim.twin.settings import TwinSettings
@@ -49,6 +51,8 @@ class TwinLink:
             self._mav.signing.sign_outgoing = True
         self._reporter = Reporter(self.autopilot)
         self._desk = CommandDesk(self.autopilot, self._reporter, self._send, self._set_interval)
+        lamp = self.autopilot.settings.light == "illuminator"
+        self._lamp = Illuminator(self.autopilot, self._system) if lamp else None
         self._names = list(self.autopilot.parameters)
         self._luck = Random(self.autopilot.settings.seed ^ 0x5AFE)
         self._streams: dict[int, list[int]] = {}
@@ -66,12 +70,17 @@ class TwinLink:
             due = self._next_heartbeat_ns
             for _, at in self._streams.values():
                 due = min(due, at)
+            if self._lamp is not None:
+                due = min(due, max(self._lamp.due_ns(), autopilot.t_ns))
             if due > t_ns:
                 break
             autopilot.advance(due)
             if self._notice_reboot():
                 continue
             self._speak()
+            if self._lamp is not None:
+                said = self._lamp.speak(due)
+                self._out += said if autopilot.link_up else []
             if self._next_heartbeat_ns <= due:
                 self._next_heartbeat_ns = due + _HEARTBEAT_NS
                 self._send(self._reporter.heartbeat())
@@ -154,6 +163,9 @@ class TwinLink:
                 self.lockstep_ms = message.time_boot_ms
             return
         if getattr(message, "target_system", None) not in {0, self._system}:
+            return
+        if self._lamp is not None and kind == "COMMAND_LONG" and message.target_component == LAMP:
+            self._out += self._lamp.hear(message, self.autopilot.t_ns)
             return
         if getattr(message, "target_component", 0) not in {0, _COMPONENT}:
             return

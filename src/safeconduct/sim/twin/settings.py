@@ -72,8 +72,9 @@ class TwinSettings(msgspec.Struct, frozen=True):
     """One twin. Equal settings and equal input give an equal flight.
 
     boot_s: until arming is accepted. endurance_s: hovering time of a full battery. cells: of the battery, in series.
-    parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed and in
-    GUIDED, as an aircraft does whose ground station died and came back.
+    light: what its lamp is: `relay` (the first), `servo:N` (a channel, lit above 1500 µs) or `illuminator` (a component
+    of its own). parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed
+    and in GUIDED, as an aircraft does whose ground station died and came back.
     """
 
     home: Wgs84 = HOME
@@ -86,6 +87,7 @@ class TwinSettings(msgspec.Struct, frozen=True):
     battery_pct: float = 100.0
     cells: int = 4
     hover: Enu | None = None
+    light: str = "relay"
     parameters: dict[str, float] = {}
 
     def all_parameters(self) -> dict[str, float]:
