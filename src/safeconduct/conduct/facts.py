@@ -285,9 +285,10 @@ def flown(turn: Turn, _: e.Flown) -> None:
 
 def light_present(turn: Turn, event: e.LightPresent) -> None:
     turn.set_aircraft(has_light=event.present)
-    if event.why:
-        level, then = ("info", "answers go out by it too") if event.present else ("alarm", "answers go by motion only")
-        turn.alert(level, "light", f"{event.why}: {then}.")
+    if event.why and event.present:
+        turn.alert("info", "light", f"{event.why}: answers go out by it too.")
+    elif event.why:
+        turn.alert("alarm", "light", f"{event.why}: answers go by motion only.")
 
 
 def receiver_ready(turn: Turn, event: e.ReceiverReady) -> None:

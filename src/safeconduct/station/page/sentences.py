@@ -51,6 +51,8 @@ OWN: dict[str, str] = {
     "alert.takes_cover": "He takes cover. That is no refusal: hold, and look for what he heard.",
     "alert.turns_back": "He turns back. That is no refusal: wait, and ask him.",
     "alert.code_no_light": "He proposes a light code; this aircraft has no light to answer with.",
+    "alert.light_stuck": "{0}: answers go by motion only.",
+    "alert.light_well": "{0}: answers go out by it too.",
     "alert.wounded": "He points at a wound or tourniquet: tell the receiving medics.",
     "alert.shows": "He shows {0}: {1}.",
     "alert.sign_hint": "Words of person {0}: a machine guesses “{1}” ({2} % sure). Only a hint: {3}, and read.",
