@@ -45,7 +45,7 @@ class Exposed(NamedTuple):
 def judge(copy: Path, covers: Sequence[Sequence[Box]], only: Collection[int] | None = None) -> Iterator[Exposed]:
     """What is still to be seen in a copy's film. covers: of each picture, what was covered in it. only: numbers of the
     pictures to be judged, where the others were judged before and are covered as then."""
-    eyes, finder = Eyes(threads=CORES, at_once=4), _foreign_finder()
+    eyes, finder = Eyes(threads=CORES, at_once=4), foreign_finder()
     with av.open(str(copy)) as film:
         for number, frame in enumerate(film.decode(video=0)):
             if only is not None and number not in only:
@@ -188,7 +188,8 @@ def _again(copy: Path) -> Iterator[Shown]:
             yield Shown(number, t_ns, frame.to_ndarray(format="bgr24"), FrameMark(t_ns), copy.name)
 
 
-def _foreign_finder() -> Any:
+def foreign_finder() -> Any:
+    """A face finder that is not ours (scikit-image's, by local binary patterns)."""
     from skimage.data import lbp_frontal_face_cascade_filename
     from skimage.feature import Cascade
 

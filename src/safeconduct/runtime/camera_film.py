@@ -46,7 +46,7 @@ class CameraFilm:
     """say: a line for the crew. frame: of the plan, for the places in the marks.
 
     passing: whether the source's own pictures are recorded; None until the first has come. A stream that comes back
-    with other parameters begins a further film.
+    with other parameters, and pictures of another size that are encoded anew, begin a further film.
     """
 
     def __init__(self, folder: Path, frame: LocalFrame, say: Callable[[str], None], *, durable: bool = True) -> None:
@@ -160,18 +160,19 @@ class CameraFilm:
                 one = self._queue.popleft()
                 self._backlog -= len(one.data) if isinstance(one, _Encoded) else 0
             if isinstance(one, _Decoded):
-                self._film_for(None, 10.0).take(one.picture, one.t_ns, one.mark)
+                self._film_for(one.picture.shape, 10.0).take(one.picture, one.t_ns, one.mark)
             else:
                 self._film_for(one.template, one.rate_hz).pass_on(_packet(one), one.mark)
         if self._film is not None:
             self._film.close()
 
-    def _film_for(self, template: Any, rate_hz: float) -> Film:
-        if self._film is None or self._film_of is not template:
+    def _film_for(self, of: Any, rate_hz: float) -> Film:
+        """of: the stream that is passed on, or the shape of what is encoded; another one begins a further film."""
+        if self._film is None or self._film_of != of:
             if self._film is not None:
                 self._film.close()
                 self.head()
-            self._film, self._film_of = Film(self._folder, rate_hz, durable=self._durable), template
+            self._film, self._film_of = Film(self._folder, rate_hz, durable=self._durable), of
         return self._film
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,25 +19,35 @@ import pytest
 from rehearsal import PLAN
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Eyes
+from safeconduct.perception import Eyes, Picture
 from safeconduct.runtime.camera_film import CameraFilm
 from safeconduct.runtime.fly_stage import ground_of
 from safeconduct.runtime.live import steady_clock
 from safeconduct.runtime.reading import PictureReading
 from safeconduct.runtime.source_clock import SourceClock
-from safeconduct.runtime.video import CameraSet, VideoEyes
+from safeconduct.runtime.video import CameraSet, HeldSo, Screen, VideoEyes
 from safeconduct.sim import AircraftTruth
 from safeconduct.witness import FrameMark, ledger_lines
-from unit.runtime.streaming import FPS, numbered, packed, rtsp_sender, tcp_sender
+from unit.runtime.streaming import FPS, number_of, numbered, packed, rtsp_sender, tcp_sender
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 
 
-def clip(path: Path, pictures: int = 75, coding: str = "libx264", options: dict[str, str] | None = None) -> Path:
+LEVEL = HeldSo(Enu(0.0, 0.0, 15.0), 0.0, -40.0, 0.0, 60.0)
+
+
+def clip(
+    path: Path,
+    pictures: int = 75,
+    coding: str = "libx264",
+    options: dict[str, str] | None = None,
+    pixels: str = "yuv420p",
+) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream(coding, rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
-        stream.options = {"crf": "20", **(options or {})} if coding != "mjpeg" else {}
+        stream.width, stream.height, stream.pix_fmt = 160, 96, pixels
+        if coding == "libx264":
+            stream.options = {"crf": "20", **(options or {})}
         if coding == "mjpeg":
             stream.pix_fmt = "yuvj420p"
         for picture in numbered(pictures):
@@ -70,6 +81,15 @@ def until(done: object, seconds: float = 20.0) -> None:
 def recorded(film: Path) -> list[bytes]:
     with av.open(str(film)) as container:
         return [bytes(p) for p in container.demux(container.streams.video[0]) if p.size]
+
+
+def shown(record: Path) -> list[Picture]:
+    """As a reader of the record sees them, in all its films."""
+    pictures: list[Picture] = []
+    for path in sorted(record.glob("video*.mp4"), key=lambda path: (len(path.name), path.name)):
+        with av.open(str(path)) as container:
+            pictures += [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+    return pictures
 
 
 def marks(record: Path) -> list[FrameMark]:
@@ -168,14 +188,71 @@ def test_a_stream_that_dies_and_comes_back_goes_on_from_its_next_key_picture(tmp
         assert sum(1 for _ in container.decode(video=0)) >= 50
 
 
-@pytest.mark.parametrize("coding", ["mjpeg"])
+@pytest.mark.parametrize("depth", ["yuv420p10le", "gray", "yuv444p"])
+def test_h264_of_ten_bits_in_grey_or_with_full_colour_is_passed_through_and_can_be_looked_at(
+    tmp_path: Path, depth: str
+) -> None:
+    source = clip(tmp_path / "a.mp4", 30, pixels=depth)
+    with filmed_from(str(source), tmp_path / "r", []) as (eyes, film):
+        until(lambda: eyes.ended)
+    assert film.passing
+    assert recorded(tmp_path / "r" / "video.mp4") == recorded(source)
+    assert [number_of(picture) for picture in shown(tmp_path / "r")] == list(range(30))
+
+
+def test_a_film_that_its_source_says_is_turned_is_passed_through_with_its_turn(tmp_path: Path) -> None:
+    source = clip(tmp_path / "a.mp4", 30)
+    data = bytearray(source.read_bytes())
+    matrix = data.index(b"tkhd") + 44  # ISO/IEC 14496-12, 8.3.2
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+    source.write_bytes(data)
+    with filmed_from(str(source), tmp_path / "r", []) as (eyes, film):
+        until(lambda: eyes.ended)
+    assert film.passing
+    assert recorded(tmp_path / "r" / "video.mp4") == recorded(source)
+    turns = []
+    for path in (source, tmp_path / "r" / "video.mp4"):
+        with av.open(str(path)) as container:
+            turns.append({frame.rotation for frame in container.decode(video=0)})
+    assert turns[0] in ({90}, {-90})
+    assert turns[1] == turns[0]
+
+
+def test_a_stream_whose_pictures_change_their_size_is_recorded_to_its_end(tmp_path: Path) -> None:
+    small = [np.ascontiguousarray(picture[16:80, 16:144]) for picture in numbered(30, 30)]
+    source = tmp_path / "a.ts"
+    source.write_bytes(b"".join([*packed(numbered(30)), *packed(small, 30 / FPS)]))
+    said: list[str] = []
+    with filmed_from(str(source), tmp_path / "r", said) as (eyes, film):
+        until(lambda: eyes.ended)
+    assert film.passing, said
+    assert film.trouble == ""
+    shapes = [picture.shape[:2] for picture in shown(tmp_path / "r")]
+    assert shapes.count((96, 160)) == 30
+    assert shapes.count((64, 128)) >= 29
+
+
+def test_pictures_of_another_size_that_are_encoded_anew_begin_a_further_film(tmp_path: Path) -> None:
+    film = CameraFilm(tmp_path, PLAN.frame, lambda _: None, durable=False)
+    film.passing = False
+    for n, (high, wide) in enumerate([(96, 160)] * 6 + [(64, 128)] * 6):
+        t_ns = NS + n * NS // 10
+        film.keep(Screen(t_ns, np.full((high, wide, 3), 90, np.uint8), (), LEVEL))
+        time.sleep(0.02)
+    film.close()
+    assert film.trouble == ""
+    assert [picture.shape[:2] for picture in shown(tmp_path)] == [(96, 160)] * 6 + [(64, 128)] * 6
+    assert sorted(path.name for path in tmp_path.glob("*.mp4")) == ["video-2.mp4", "video.mp4"]
+
+
+@pytest.mark.parametrize("coding", ["mjpeg", "hevc"])
 def test_another_coding_is_encoded_anew_and_that_is_said(tmp_path: Path, coding: str) -> None:
     source = clip(tmp_path / "a.mkv", 30, coding)
     said: list[str] = []
     with filmed_from(str(source), tmp_path / "r", said) as (eyes, film):
         until(lambda: eyes.ended)
     assert film.passing is False
-    assert any("MJPEG comes; what the eyes look at is encoded anew" in line for line in said), said
+    assert any(f"{coding.upper()} comes; what the eyes look at is encoded anew" in line for line in said), said
     with av.open(str(tmp_path / "r" / "video.mp4")) as container:
         assert container.streams.video[0].codec_context.name == "h264"
 
