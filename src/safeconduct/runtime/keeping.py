@@ -20,6 +20,7 @@ from safeconduct.witness import (
     library,
     lock,
     protect,
+    protect_identity,
     request,
     rotate,
     station_key,
@@ -78,6 +79,7 @@ def run_keys(wishes: KeysWishes) -> Keys:
         done = "a new key; the root vouches for it as for the old one"
     if wishes.protect:
         done = f"the keys are kept by {protect()} now"
+        protect_identity(home)
     if wishes.install is not None:
         try:
             chain = wishes.install.read_bytes()

@@ -30,7 +30,7 @@ from safeconduct.witness.recovering import recover
 from safeconduct.witness.sealing import Statement, add, newest_seal, seal, seal_file
 from safeconduct.witness.timestamps import stamp
 from safeconduct.witness.unwritten import UnwrittenRecord
-from safeconduct.witness.vault import lock, unlock
+from safeconduct.witness.vault import lock, protect_identity, unlock
 from safeconduct.witness.verifying import Verification, certificates_in, verify
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "new_record_folder",
     "newest_seal",
     "protect",
+    "protect_identity",
     "pseudonym",
     "read_record",
     "rebuild",

@@ -139,7 +139,7 @@ def install(chain: bytes, home: Path | None = None, environ: Mapping[str, str] =
         raise BadInput("the certificate", "comes without its issuer's", "add the authority's certificate below it")
     _retire(home, key.certificate)
     (home / ROOT).unlink(missing_ok=True)
-    _put(home / CERTIFICATE, chain, 0o644)
+    put_file(home / CERTIFICATE, chain, 0o644)
     return StationKey(key.private, chain, key.kept)
 
 
@@ -165,7 +165,7 @@ def _make(home: Path, environ: Mapping[str, str]) -> StationKey:
     private, root = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     name = "station-" + os.urandom(4).hex()
     root_pem = root_for(root, name)
-    _put(home / ROOT, root_pem, 0o644)
+    put_file(home / ROOT, root_pem, 0o644)
     _store(home, _ROOT_KEY, root, environ)
     return _keep(
         home, private, certificate_for(private.public_key(), name, root, chain_from(root_pem)[0]) + root_pem, environ
@@ -175,14 +175,14 @@ def _make(home: Path, environ: Mapping[str, str]) -> StationKey:
 def _keep(home: Path, private: Ed25519PrivateKey, chain: bytes, environ: Mapping[str, str]) -> StationKey:
     kept = _store(home, _STATION_KEY, private, environ)
     key = StationKey(private, chain, kept)
-    _put(home / PUBLIC, key.public, 0o644)
-    _put(home / CERTIFICATE, chain, 0o644)  # last: where it is, all is
+    put_file(home / PUBLIC, key.public, 0o644)
+    put_file(home / CERTIFICATE, chain, 0o644)  # last: where it is, all is
     return key
 
 
 def _retire(home: Path, certificate: x509.Certificate) -> None:
     (home / _RETIRED).mkdir(exist_ok=True)
-    _put(home / _RETIRED / f"{fingerprint(certificate)[:16]}.pem", certificate.public_bytes(Encoding.PEM), 0o644)
+    put_file(home / _RETIRED / f"{fingerprint(certificate)[:16]}.pem", certificate.public_bytes(Encoding.PEM), 0o644)
 
 
 def _must_match(home: Path, key: StationKey) -> None:
@@ -190,11 +190,13 @@ def _must_match(home: Path, key: StationKey) -> None:
         raise BadInput(str(home / CERTIFICATE), "does not belong to the key beside it", "restore both from one backup")
 
 
-def _in_keyring(home: Path, name: str) -> str:
+def in_keyring(home: Path, name: str) -> str:
+    """Under which name a key's file is kept there."""
     return f"{home}/{name}"
 
 
-def _has_keyring() -> bool:
+def has_keyring() -> bool:
+    """Whether the operating system keeps secrets for this user."""
     try:
         return bool(keyring.get_keyring().priority >= 1)
     except (keyring.errors.KeyringError, RuntimeError):
@@ -203,17 +205,17 @@ def _has_keyring() -> bool:
 
 def _store(home: Path, name: str, private: Ed25519PrivateKey, environ: Mapping[str, str]) -> Keeper:
     passphrase = environ.get(PASSPHRASE, "")
-    if not passphrase and environ is os.environ and _has_keyring():
+    if not passphrase and environ is os.environ and has_keyring():
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         try:
-            keyring.set_password("safeconduct", _in_keyring(home, name), pem.decode())
+            keyring.set_password("safeconduct", in_keyring(home, name), pem.decode())
         except keyring.errors.KeyringError:
             pass
         else:
             (home / name).unlink(missing_ok=True)
             return "keyring"
     how: KeySerializationEncryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    _put(home / name, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how), 0o600)
+    put_file(home / name, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how), 0o600)
     return "passphrase" if passphrase else "file"
 
 
@@ -224,9 +226,9 @@ def _fetch(home: Path, name: str, environ: Mapping[str, str]) -> tuple[Ed25519Pr
         kept: Keeper = "passphrase" if b"ENCRYPTED" in pem else "file"
     else:
         held = None
-        if _has_keyring():
+        if has_keyring():
             try:
-                held = keyring.get_password("safeconduct", _in_keyring(home, name))
+                held = keyring.get_password("safeconduct", in_keyring(home, name))
             except keyring.errors.KeyringError as error:
                 raise BadInput(str(file), f"the keyring does not open ({error})", "unlock it, and try again") from error
         if held is None:
@@ -245,7 +247,7 @@ def _fetch(home: Path, name: str, environ: Mapping[str, str]) -> tuple[Ed25519Pr
     return private, kept
 
 
-def _put(path: Path, data: bytes, mode: int) -> None:
+def put_file(path: Path, data: bytes, mode: int) -> None:
     """Whole or not at all, and never readable by others on the way."""
     beside = path.with_suffix(".new")
     fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)

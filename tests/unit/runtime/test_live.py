@@ -18,6 +18,7 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.commands import Launch
 from safeconduct.model.events import RecordTrouble, Tick
 from safeconduct.model.mission_time import NS
+from safeconduct.runtime.live import LiveFlight
 from safeconduct.runtime.wall_clock import WallClock
 from safeconduct.witness import recheck, values, verify
 
@@ -65,6 +66,20 @@ def test_on_a_full_disk_nothing_acts_until_there_is_room_again(tmp_path: Path) -
     assert sum(isinstance(value, Launch) for value in recorded) == 1
     assert verify(record).ok
     assert recheck(record, step, OPENING).identical
+
+
+def test_an_hour_and_ten_minutes_before_the_disk_is_full_the_crew_is_warned_once_each() -> None:
+    free = [400_000_000]
+    flight = LiveFlight(None, None, None, None, (), lambda: 0, lambda: free[0])  # type: ignore[arg-type]
+    told: list[tuple[int, str]] = []
+    for minute, room in enumerate([400_000_000, 39_000_000, 38_000_000, 6_500_000, 6_000_000]):
+        free[0] = room
+        for round_ in range(600):
+            found = flight._look_at_disk(minute * 60 * NS + round_ * NS // 10)
+            told += [(minute, event.what) for event in found if isinstance(event, RecordTrouble)]
+    assert [minute for minute, _ in told] == [1, 3]
+    assert "room for about 58 minutes" in told[0][1]
+    assert "room for about 10 minutes" in told[1][1]
 
 
 @pytest.mark.timeout(120)

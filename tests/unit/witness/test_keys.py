@@ -15,12 +15,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from filmed import filmed_record
 from safeconduct.model.faults import BadInput
 from safeconduct.witness import (
+    PASSPHRASE,
     chain_from,
     install,
     is_issued_by,
     library,
     lock,
     protect,
+    protect_identity,
     request,
     rotate,
     station_key,
@@ -133,6 +135,24 @@ def test_a_locked_record_shows_nothing_and_opens_again_as_it_was(tmp_path: Path)
     assert unlock(locked, tmp_path / "keys") == record
     assert (record / "seal" / "seal-1.sha256").read_bytes() == before
     assert verify(record).sealed
+
+
+def test_a_stolen_disk_with_records_and_keys_on_it_opens_nothing_without_the_passphrase(tmp_path: Path) -> None:
+    keys, guard = tmp_path / "keys", {PASSPHRASE: "a long sentence that nobody guesses"}
+    record = filmed_record(tmp_path / "r", 0.5, 10.0)
+    locked = lock(record, keys, environ=NOBODY)
+    assert (keys / "age-identity.txt").stat().st_mode & 0o077 == 0
+    protect_identity(keys, guard)
+    assert b"AGE-SECRET-KEY" not in b"".join(path.read_bytes() for path in keys.rglob("*") if path.is_file())
+    with pytest.raises(BadInput, match="is kept by a passphrase"):
+        unlock(locked, keys, NOBODY)
+    with pytest.raises(BadInput, match="no age key that can be used"):
+        unlock(locked, keys, {PASSPHRASE: "another sentence"})
+    assert not record.exists()
+    assert verify(unlock(locked, keys, guard)).sealed
+    assert not (keys / "age-identity.txt").exists(), "what was locked before is still opened, by the guarded key"
+    lock(filmed_record(tmp_path / "r2", 0.5, 10.0), tmp_path / "new keys", environ=guard)
+    assert not (tmp_path / "new keys" / "age-identity.txt").exists(), "guarded from the first use on"
 
 
 def test_a_wrong_recipient_leaves_the_record_open(tmp_path: Path) -> None:
