@@ -260,14 +260,14 @@ def test_a_ray_head_that_dies_leaves_a_partial_report_and_the_rest_is_flown_by_t
     begin = ["--port", str(port), "--num-cpus", "2", "--include-dashboard=false", "--temp-dir", str(short)]
     quiet = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
     ray = str(Path(sys.executable).with_name("ray"))
-    began = subprocess.run(
-        [ray, "start", "--head", *begin], env=quiet, capture_output=True, text=True, timeout=120, check=False
-    )
-    if began.returncode:
-        pytest.skip(f"Ray does not begin on this machine now: {began.stderr[-200:]}")
     out = tmp_path / "cut"
     command = [sys.executable, "-m", "safeconduct", "campaign", "--scenario", CHEAP, "--missions", "40", "--seed", "5"]
     try:
+        began = subprocess.run(
+            [ray, "start", "--head", *begin], env=quiet, capture_output=True, text=True, timeout=120, check=False
+        )
+        if began.returncode:
+            pytest.skip(f"Ray does not begin on this machine now: {began.stderr[-200:]}")
         flying = subprocess.Popen(
             [*command, "--ray", f"127.0.0.1:{port}", "--out", str(out)], env=quiet, stderr=subprocess.PIPE, text=True
         )
