@@ -254,6 +254,7 @@ def _dies(_task: Task) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
+@pytest.mark.filterwarnings("default")
 def test_a_ray_head_that_dies_leaves_a_partial_report_and_the_rest_is_flown_by_the_same_command(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     short, port = Path(f"/tmp/sc-head-{os.getpid()}"), _free_port()  # sockets have short names

@@ -144,7 +144,7 @@ class Head:
 
     def leave(self, ray: Any) -> None:
         """Say good-bye to the cluster; to a dead one only this program's end says it."""
-        if not self._gone:
+        if not self._gone and (not self._at[1] or self._answers()):
             ray.shutdown()
 
     def _answers(self) -> bool:
