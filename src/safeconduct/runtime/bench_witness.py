@@ -42,8 +42,8 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         _say("tampering")
         figures |= _forged(home / "forged", key, 100 if short else 1000)
         _say("verify")
-        speed, anchor, peak, peak_long = _verified(home, key, 60 if short else 600)
-        figures |= {"verify_mb_per_s": round(speed), "verify_peak_mb": peak, "verify_peak_mb_of_four": peak_long}
+        speed, anchor, peaks = _verified(home, key, 60 if short else 600)
+        figures |= {"verify_mb_per_s": round(speed), **peaks}
         _say("redaction")
         clips, seconds = (1, 1.0) if short else (8, 4.0)
         figures |= bench_redaction(clips, seconds)
@@ -172,8 +172,9 @@ def _forged(record: Path, key: StationKey, times: int) -> dict[str, Any]:
     return {"tampered": times, "tampered_found": found, "tampered_placed": placed}
 
 
-def _verified(home: Path, key: StationKey, seconds: int) -> tuple[float, float, float, float]:
-    """Speeds over the same bytes, MB/s, best of three; peak memory of verifying it, and one four times as long, MB."""
+def _verified(home: Path, key: StationKey, seconds: int) -> tuple[float, float, dict[str, float]]:
+    """Speeds over the same bytes, MB/s, best of three; peak memory, MB, of verifying and of replaying it, and one four
+    times as long. Each must verify, and decide the same today."""
     record, longer = home / "long", home / "longer"
     long_record(record, key, seconds, opening())
     files = sorted(str(path) for path in record.rglob("*") if path.is_file())
@@ -186,19 +187,28 @@ def _verified(home: Path, key: StationKey, seconds: int) -> tuple[float, float, 
         began = time.perf_counter()
         subprocess.run(["sha256sum", *files], check=True, stdout=subprocess.DEVNULL)
         theirs.append(time.perf_counter() - began)
-    peak = _peak_mb(record)
+    peaks = {"verify_peak_mb": _peak_mb(record, _VERIFIES), "replay_peak_mb": _peak_mb(record, _REPLAYS)}
     shutil.rmtree(record)
     long_record(longer, key, 4 * seconds, opening())
-    peak_long = _peak_mb(longer)
+    peaks["verify_peak_mb_of_four"] = _peak_mb(longer, _VERIFIES)
+    peaks["replay_peak_mb_of_four"] = _peak_mb(longer, _REPLAYS)
     shutil.rmtree(longer)
-    return held_mb / min(ours), held_mb / min(theirs), peak, peak_long
+    return held_mb / min(ours), held_mb / min(theirs), peaks
 
 
-def _peak_mb(record: Path) -> float:
-    """Of a process of its own that verifies it, as the kernel counts its pages since it began."""
+_VERIFIES = "from safeconduct.witness import verify\nassert verify(record).ok, 'the long record does not verify'\n"
+_REPLAYS = (
+    "from safeconduct.conduct import OPENING, step; from safeconduct.witness import recheck\n"
+    "found = recheck(record, step, OPENING)\n"
+    "assert found.identical and found.commands, 'the long record does not replay'\n"
+)
+
+
+def _peak_mb(record: Path, does: str) -> float:
+    """Of a process of its own that reads it, as the kernel counts its pages since it began."""
     code = (
-        "from pathlib import Path; from safeconduct.witness import verify\n"
-        f"assert verify(Path({str(record)!r})).ok, 'the long record does not verify'\n"
+        f"from pathlib import Path; record = Path({str(record)!r})\n"
+        f"{does}"
         "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

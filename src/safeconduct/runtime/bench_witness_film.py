@@ -13,6 +13,7 @@ import numpy as np
 
 from safeconduct.model.events import MissionOpened, Tick
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
+from safeconduct.runtime.mission import Mission
 from safeconduct.witness import FrameMark, Recorder, StationKey, seal
 from safeconduct.witness.film import Fragments
 
@@ -71,18 +72,21 @@ def film_parts(record: Path) -> int:
 
 
 def long_record(record: Path, key: StationKey, seconds: int, opened: MissionOpened) -> None:
-    """A sealed record of that length: its log, and a film of filled boxes that only a hash ever reads."""
+    """A sealed record of that length: the log of a mission as the core decided it, and a film of filled boxes that only
+    a hash ever reads."""
     filling = np.random.default_rng(2).bytes(_FRAGMENT_BYTES)
     with Recorder.create(record, durable=False) as recorder:
-        recorder.append([opened])
+        mission = Mission(recorder)
+        mission.take(opened)
         film = Fragments(record, record / "video.mp4", durable=False)
         film.write(_box(b"ftyp", bytes(20)) + _box(b"moov", bytes(700)))
         for i in range(seconds * 5):
             t_ns = SIMULATED_START_NS + i * NS // 5
             film.marks += [FrameMark(t_ns + n, t_ns + n, lat=48.6, lon=38.0, alt=135.0) for n in range(6)]
             film.write(_box(b"moof", bytes(150)) + _box(b"mdat", filling))
-            recorder.append([Tick(t_ns), Tick(t_ns + 1), *(Tick(t_ns + n) for n in range(2, 10))])
-            recorder.commit()
+            for n in range(10):
+                mission.take(Tick(t_ns + n))
+            mission.commit()
         film.close()
     seal(record, key, "bench")
 
