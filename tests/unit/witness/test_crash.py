@@ -10,13 +10,12 @@ from pathlib import Path
 import av
 import pytest
 
-from filmed import PLAN, filmed_record, mark, picture
-from safeconduct.model.events import MissionOpened
+from filmed import filmed_record, mark, picture
+from safeconduct.conduct import OPENING, step
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
-from safeconduct.model.plan import Settings
-from safeconduct.runtime.bench_witness import kill_one
+from safeconduct.runtime.bench_witness import kill_one, opening
 from safeconduct.runtime.bench_witness_film import film_parts, h264_packets, long_record
-from safeconduct.witness import FILM_LEDGER, Film, ledger_lines, recover, seal, station_key, verify
+from safeconduct.witness import FILM_LEDGER, Film, ledger_lines, recheck, recover, seal, station_key, verify
 from safeconduct.witness import film as film_room
 
 
@@ -104,7 +103,10 @@ def test_two_programs_cannot_seal_or_write_one_record(tmp_path: Path) -> None:
 
 def test_a_long_record_is_verified_without_reading_it_into_memory(tmp_path: Path) -> None:
     record = tmp_path / "r"
-    long_record(record, station_key(), 20, MissionOpened(SIMULATED_START_NS, PLAN, Settings()))
+    long_record(record, station_key(), 20, opening())
     said = verify(record)
     assert said.sealed
     assert said.fragments == 100
+    again = recheck(record, step, OPENING)
+    assert again.identical
+    assert again.commands > 0
