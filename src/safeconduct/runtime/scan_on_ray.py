@@ -34,16 +34,15 @@ def results_from_ray(
     address: str,
     every_s: float,
     console: Console,
-    reader: type[ScanActor] = ScanActor,
 ) -> Iterator[FileResult]:
-    """Results as they come. reader: what each worker is. Raises BadInput: no Ray here, or no cluster there."""
+    """Results as they come. Raises BadInput: no Ray here, or no cluster there."""
     ray = _ray()
     ours = not ray.is_initialized()
     if ours:
         _join(ray, address)
     try:
         workers = max(int(ray.cluster_resources().get("CPU", 1)), 1)
-        actor = ray.remote(num_cpus=1, max_restarts=3, max_task_retries=1)(reader)
+        actor = ray.remote(num_cpus=1, max_restarts=3, max_task_retries=1)(ScanActor)
         actors = [actor.remote(every_s) for _ in range(min(workers, max(len(left), 1)))]
         console.print(f"{len(actors)} workers on Ray", soft_wrap=True)
         waiting = list(reversed(left))

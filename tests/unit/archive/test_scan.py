@@ -17,7 +17,6 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
-from rich.console import Console
 
 from safeconduct.__main__ import main
 from safeconduct.archive import ArchiveFile, FileResult, Hit, Ledger, Scanner, inventory, key_of, ranked
@@ -29,7 +28,6 @@ from safeconduct.perception import PersonDetector
 from safeconduct.perception.sample import scene
 from safeconduct.runtime import scan as scanning
 from safeconduct.runtime.scan import run_scan, scanned
-from safeconduct.runtime.scan_on_ray import ScanActor, results_from_ray
 from unit.perception.footage import clip, pictures
 
 
@@ -263,31 +261,6 @@ def test_on_a_local_cluster_the_report_is_the_same_to_the_byte(
 ) -> None:
     run_scan(archive.folder, tmp_path / "ray", ray="local")
     assert (tmp_path / "ray" / "report.json").read_bytes() == (searched / "report.json").read_bytes()
-
-
-class _MortalActor(ScanActor):
-    def scan(self, folder: str, file: ArchiveFile) -> FileResult:
-        if file.name == _LETHAL:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return FileResult(file, "nothing")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(180)
-@pytest.mark.filterwarnings("ignore")
-def test_a_worker_of_the_cluster_that_dies_on_a_file_loses_that_file_alone(archive: Archive, ray_session: None) -> None:
-    import ray
-
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers know nothing of the tests
-    files, _ = inventory(archive.folder)
-    try:
-        coming = results_from_ray(archive.folder, files, "local", 8.0, Console(quiet=True), _MortalActor)
-        results = {r.file.name: r for r in coming}
-    finally:
-        ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
-    assert set(results) == {f.name for f in files}
-    assert [n for n, r in results.items() if r.ending == "failed"] == [_LETHAL]
-    assert "died on it" in results[_LETHAL].why
 
 
 def hit(gesture: str, confidence: float, height_px: float = 90.0, from_s: float = 1.0) -> Hit:
