@@ -30,6 +30,7 @@ from safeconduct.runtime.plan_page import Draft, PlanPageOptions
 from safeconduct.runtime.record_index import RecordIndex
 from safeconduct.runtime.record_still import still_route
 from safeconduct.sim import load_scenario
+from safeconduct.station.looking import LookedOver, LookingStation, LookSheet, MoreCovered
 from safeconduct.station.page import (
     Board,
     Desk,
@@ -51,7 +52,10 @@ LOCAL, SHARED = "http://127.0.0.1:8765", "https://192.168.7.1:8766"
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW"]
 NO_PAGE = {"bench_page_anchors.py", "whiteflag_http.py"}
 """The bench's own anchors; the listener of another protocol, which has tests of its own."""
-ASKED = {"record_still.py", "sign_shots.py", "gate.py", "application.py", "ground_layers.py"}
+ASKED = {
+    "runtime/record_still.py", "station/page/sign_shots.py", "station/page/gate.py", "station/page/application.py",
+    "station/page/ground_layers.py", "station/planning/application.py", "station/looking/application.py",
+}  # fmt: skip
 _printed = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="?#/"), max_size=30)
 _number = st.integers(-(2**70), 2**70).map(str) | st.sampled_from(["0", "13", "4951", "nan", "1e309", "-0", "٣"])
 _segment = _printed | _number | st.sampled_from(["..", "%2e%2e", "sign-1.png", "%00", "x" * 3000])
@@ -69,6 +73,22 @@ def from_elsewhere(app: Starlette) -> ASGIApp:
         await app(scope, receive, send)
 
     return ask
+
+
+class OneCopy:
+    """A copy of two pictures; how a real one is covered has tests of its own."""
+
+    def sheet(self) -> LookSheet:
+        return LookSheet("copy", 1, 64, 36, (0.0, 0.5), (1,), 0)
+
+    def picture(self, number: int) -> bytes | None:
+        return b"\xff\xd8" if number in (0, 1) else None
+
+    def cover(self, more: MoreCovered) -> LookSheet:
+        return self.sheet()
+
+    def done(self, said: LookedOver) -> str:
+        return "not everything was looked at"
 
 
 class Applications:
@@ -96,6 +116,7 @@ class Applications:
             "station": (station.application(), LOCAL),
             "shared": (station.shared_application(frozenset({"192.168.7.1"})), SHARED),
             "planning": (planning.application(), LOCAL),
+            "looking": (LookingStation(OneCopy()).application(), LOCAL),
         }
 
     def browser(self, name: str) -> TestClient:
@@ -128,7 +149,7 @@ def path_of(pattern: str) -> st.SearchStrategy[str]:
 @cache
 def pages(folder: Path) -> tuple[str, ...]:
     makers = (p for p in folder.rglob("*.py") if re.search(r"\b(WebSocket)?Route\(", p.read_text()))
-    return tuple(sorted({p.name for p in makers} - NO_PAGE))
+    return tuple(sorted(p.relative_to(folder).as_posix() for p in makers if p.name not in NO_PAGE))
 
 
 def test_every_source_that_makes_routes_of_a_page_is_asked() -> None:
@@ -136,7 +157,7 @@ def test_every_source_that_makes_routes_of_a_page_is_asked() -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", ["station", "shared", "planning"])
+@pytest.mark.parametrize("name", ["station", "shared", "planning", "looking"])
 def test_whatever_a_route_is_asked_it_answers_in_words_and_breaks_nothing(served: Applications, name: str) -> None:
     app, home = served.all[name]
     browser = served.browser(name)

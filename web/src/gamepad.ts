@@ -3,7 +3,7 @@
 const KEYS: Record<number, string> = { 0: "Enter", 1: "Escape", 9: "m" };
 
 export class Gamepads {
-  private readonly down = new Set<number>();
+  private readonly down = new Set<string>(); // of each pad: a second one that lies on the table lets nothing go
   private chosen = 0;
 
   constructor(private readonly press: (key: string) => void) {
@@ -14,9 +14,10 @@ export class Gamepads {
     const pads = navigator.getGamepads().filter((pad) => pad !== null);
     for (const pad of pads) {
       pad.buttons.forEach((button, n) => {
-        if (button.pressed === this.down.has(n)) return;
-        if (button.pressed) this.down.add(n);
-        else this.down.delete(n);
+        const which = `${pad.index} ${n}`;
+        if (button.pressed === this.down.has(which)) return;
+        if (button.pressed) this.down.add(which);
+        else this.down.delete(which);
         if (n === 12 || n === 13) {
           if (!button.pressed) return;
           this.chosen = Math.max(1, Math.min(9, this.chosen + (n === 13 ? 1 : -1)));
