@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from safeconduct.conduct import relay
 from safeconduct.conduct.interlocks import battery_lock, person_lost, promise_lock, under_fire, video_stale
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
@@ -44,6 +45,8 @@ def quiet(state: MissionState) -> bool:
 
 def _lost(state: MissionState) -> bool:
     # Under fire a person who is not seen is in cover; he is looked for when it is quiet.
+    if state.phase is Phase.RELAY:  # he waits for another battery, or another aircraft has him
+        return person_lost(state) and not state.relief and relay.comes_back(state)
     return person_lost(state) and _leading(state) and (state.phase is not Phase.COVER or quiet(state))
 
 
@@ -91,10 +94,9 @@ def _battery_short(state: MissionState) -> bool:
     return state.person is not None and begun and bool(battery_lock(state))
 
 
-def _battery_at_reserve(state: MissionState) -> bool:
-    # A relief on station takes over then; it does not make our own battery last. Under fire he is covered first.
-    aircraft, under_fire = state.aircraft, state.phase is Phase.COVER and not quiet(state)
-    return 0.0 <= aircraft.battery_pct <= state.settings.battery_reserve_pct and not under_fire
+def _battery_ends(state: MissionState) -> bool:
+    # A relief on station takes over then; it does not make our own battery last.
+    return relay.ends(state, quiet(state))
 
 
 _HOLD = frozenset({Effect.HOLD, Effect.NO_ENTRY, Effect.WARN})
@@ -151,7 +153,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("way_shut", lambda s: bool(s.way_shut), frozenset({Effect.STOP, Effect.NO_ENTRY})),
     Condition(
         "battery_reserve",
-        _battery_at_reserve,
+        _battery_ends,
         frozenset({Effect.RELAY, Effect.NO_ENTRY, Effect.WARN}),
         "alarm",
         "The battery is at its reserve: a relief must take over; he is shown WAIT.",

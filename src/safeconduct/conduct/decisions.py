@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safeconduct.conduct import asking, dialogue, rerouting, saying, transmission
+from safeconduct.conduct import asking, dialogue, relay, rerouting, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, NoFire, PersonState
@@ -210,8 +210,11 @@ def _return_home(turn: Turn, choice: Choice, _: Asked | None) -> None:
     if choice.option == "no":
         return
     if turn.state.phase is not Phase.CLOSED:
-        refuse(turn, choice, "somebody may still follow the aircraft; close the mission or hand over first")
-        return
+        if not relay.may_leave(turn.state):
+            refuse(turn, choice, "somebody may still follow the aircraft; close the mission or hand over first")
+            return
+        turn.set(stopped="another battery is fetched")
+        turn.alert("alarm", "place_kept", "He waits alone and his place is kept: launch again as soon as you can.")
     turn.set_aircraft(not_ours="on its way home")
     turn.set(carrot=None)
     turn.command(ReturnHome(turn.state.t_ns))

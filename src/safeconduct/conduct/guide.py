@@ -10,8 +10,10 @@ from math import hypot, sqrt
 
 from safeconduct.conduct.drop import drift_m, let_go_from
 from safeconduct.conduct.facts import RESTING
-from safeconduct.conduct.interlocks import person_lost, steer_lock
+from safeconduct.conduct.interlocks import hides_in_cover, steer_lock
 from safeconduct.conduct.lane import AHEAD_M, HEIGHT_M, SPEED_MPS, flown_low
+from safeconduct.conduct.seeking import looks_from
+from safeconduct.conduct.standoff import flown_round, place_off
 from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
 from safeconduct.conduct.turn import Turn
@@ -19,16 +21,20 @@ from safeconduct.model.commands import Steer
 from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, inside, rounded, toward
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase, Signal
-from safeconduct.routes import Way
+from safeconduct.routes import Way, nearest_shelter
 
 STEP_S = 0.1
 """The usual time between two ticks. A decision brings one early: the carrot then moves by what has really passed."""
 _LEVEL_MPS2, _UP_MPS2, _UP_MPS, _SEEK_UP_MPS = 1.2, 0.6, 1.2, 2.5
-_AROUND_DEG, _AROUND_M, _LOOK_HEIGHT_M = 40.0, 6.0, 20.0  # steep enough for a trench, and not over him
 _COVER_M, _COVER_HEIGHT_M = 6.0, 14.0
+_SHELTER_M, _IN_COVER_M, _BESIDE_M = 40.0, 3.0, 9.0
+_FAR_M, _FAR_MPS = 40.0, 8.0
 _NEARER_M = 1.0
 _WITHIN_MAX_M = 1.5
+_GLIDE_M, _GLIDE_MPS, _STOPPED_S, _GLIDE_UNTIL_S = 3.0, 1.2, 0.5, 12.0
 TOGETHER_S, TOGETHER_M = 3.0, 15.0
+SEEN_S = 10.0
+"""Who was seen so short a time ago is kept off, seen now or not."""
 _DROP_HEIGHT_M = 8.0
 _OVERHEAD_CLEAR_M = 40.0  # above this nobody is "under" the aircraft any more
 _ZERO = Enu(0.0, 0.0, 0.0)
@@ -78,13 +84,15 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
             return let_go_from(p, carrot.position, drift)._replace(up=field + _DROP_HEIGHT_M), _ZERO, 2.5
         out = toward(_way_out_deg(state), s.watch_offset_m)
         return Enu(p.east + out.east, p.north + out.north, field + s.watch_height_m), _ZERO, 2.5
+    if phase is Phase.RELAY and state.halt is not None:
+        return _to_shelter(state, p, carrot, field + s.lead_height_m, state.halt.place), _ZERO, s.speed_max_mps
     if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
         follow_next = any(q.signal is Signal.FOLLOW for q in state.queue)  # it is shown from the side where he is led
         # Who rests is left in peace; from one who stands we draw back to where he would walk to again.
         nearest_m = s.lead_min_m if person.posture in RESTING else s.lead_ahead_m - _NEARER_M
         if phase is Phase.WAIT and not follow_next and nearest_m < ground_range_m(p, carrot.position) < s.lead_max_m:
             return carrot.position, _ZERO, 1.0
-        at_m = _front_m(state) + s.lead_ahead_m
+        at_m = _front_m(state) + s.lead_ahead_m + _glides_m(state)
         along_deg = way.bearing_deg(at_m)
         in_lane = flown_low(state, person.progress_m, at_m)
         if in_lane:
@@ -97,10 +105,16 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         if phase is Phase.LEAD and person.still_since_t_ns == person.seen_t_ns:
             pace = min(hypot(person.velocity.east, person.velocity.north), s.speed_max_mps)
         up_m, most_mps = (HEIGHT_M, SPEED_MPS) if in_lane else (s.lead_height_m, s.speed_max_mps)
+        if _glides_m(state) > 0.0:
+            most_mps = min(most_mps, _GLIDE_MPS)
         place = Enu(ahead.east + side.east, ahead.north + side.north, ahead.up + up_m)
+        if not in_lane and ground_range_m(place, p) > s.lead_max_m - _WITHIN_MAX_M:  # he is off the way: back to it
+            back = toward(bearing_deg(p, place), s.lead_max_m - 2.0 * _WITHIN_MAX_M)
+            place = Enu(p.east + back.east, p.north + back.north, place.up)
         return place, toward(along_deg, pace), max(most_mps, pace)
     if phase is Phase.REACQUIRE:
-        return _look_around(p, carrot, field), _ZERO, s.speed_max_mps
+        far = ground_range_m(p, carrot.position) > _FAR_M
+        return looks_from(state, p, carrot, field), _ZERO, _FAR_MPS if far else s.speed_max_mps
     if phase is Phase.STAY:
         out = toward(bearing_deg(p, carrot.position), 8.0)
         return Enu(p.east + out.east, p.north + out.north, field + 8.0), _ZERO, 2.0
@@ -108,18 +122,29 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         beyond = toward(way.bearing_deg(way.length_m) + 30.0, 6.0)
         r = plan.reception
         return Enu(r.east + beyond.east, r.north + beyond.north, r.up + 6.0), _ZERO, 2.0
-    if person_lost(state):  # COVER, and he lies where he cannot be seen from here
-        return _look_around(p, carrot, field), _ZERO, s.speed_max_mps
-    if state.last_shown_t_ns > state.phase_since_t_ns:  # he has been shown it: now look over the rim of his hole
-        out = toward(bearing_deg(p, carrot.position), _COVER_M)
-        return Enu(p.east + out.east, p.north + out.north, field + _COVER_HEIGHT_M), _ZERO, 2.0
+    if hides_in_cover(state):  # COVER, and he lies where he cannot be seen from here
+        return looks_from(state, p, carrot, field), _ZERO, s.speed_max_mps
+    if state.last_shown_t_ns > state.phase_since_t_ns:  # he has been shown it: now to cover, high over its rim
+        shelter = nearest_shelter(plan, p, state.dangers, _SHELTER_M)
+        to = shelter.place if shelter is not None else None
+        up_m = _COVER_HEIGHT_M if person.posture in RESTING else 0.5 * (_COVER_HEIGHT_M + s.lead_height_m)
+        return _to_shelter(state, p, carrot, field + up_m, to), _ZERO, 2.0
     return carrot.position, _ZERO, 1.0
 
 
-def _look_around(p: Enu, carrot: Carrot, field_m: float) -> Enu:
-    """Higher, and round the last place: a hole, smoke or a tree hides him from one side and not from another."""
-    out = toward(bearing_deg(p, carrot.position) + _AROUND_DEG, _AROUND_M)
-    return Enu(p.east + out.east, p.north + out.north, field_m + _LOOK_HEIGHT_M)
+def _to_shelter(state: MissionState, p: Enu, carrot: Carrot, up_m: float, shelter: Enu | None) -> Enu:
+    """Before him toward the cover and a little beyond it; who is in it, or has none, has it beside him and at rest.
+
+    It never draws back from him without a place to draw him to: he would follow it away from his way.
+    """
+    away = ground_range_m(p, carrot.position)
+    if shelter is None or ground_range_m(p, shelter) < _IN_COVER_M:
+        if state.settings.lead_min_m <= away <= _BESIDE_M:
+            return carrot.position._replace(up=up_m)
+        out = toward(bearing_deg(p, carrot.position), _COVER_M)
+        return Enu(p.east + out.east, p.north + out.north, up_m)
+    out = toward(bearing_deg(p, shelter), min(ground_range_m(p, shelter) + _COVER_M, _BESIDE_M))
+    return Enu(p.east + out.east, p.north + out.north, up_m)
 
 
 def party(state: MissionState) -> tuple[Enu, ...]:
@@ -150,6 +175,18 @@ def _front_m(state: MissionState) -> float:
     return min(max(front, person.progress_m), person.progress_m + s.lead_max_m - s.lead_ahead_m - _WITHIN_MAX_M)
 
 
+def _glides_m(state: MissionState) -> float:
+    """How much farther ahead while he has just stopped: to stop dead before him would look like STOP.
+
+    A slow retreat says go on, and is taken back when he does not.
+    """
+    person = state.person
+    if person is None or state.phase is not Phase.LEAD or state.showing is not None or state.queue:
+        return 0.0
+    stood_s = seconds_between(person.still_since_t_ns, state.t_ns)
+    return _GLIDE_M if person.posture not in RESTING and _STOPPED_S < stood_s < _GLIDE_UNTIL_S else 0.0
+
+
 def _away_m(way: Way, at_m: float, person: Enu, ahead_m: float) -> float:
     """Farther along where the way bends back to him: who has the aircraft at his side has nothing to follow."""
     last_m = at_m + 2.0 * ahead_m
@@ -166,7 +203,10 @@ def _way_out_deg(state: MissionState) -> float:
 
 
 def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: float) -> Carrot:
-    """One step of the carrot toward the goal, inside the fence, around the person, facing him."""
+    """One step of the carrot toward the goal, inside the fence, never over a head, facing him who is led."""
+    people, clear_m = everybody(state), state.settings.lead_min_m
+    if people and goal is not carrot.position:
+        goal = place_off(goal, people, clear_m, carrot.position)
     if state.plan is not None and state.plan.fence and not inside(goal, state.plan.fence):
         goal, flow = carrot.position, _ZERO
     step_s = STEP_S
@@ -179,6 +219,8 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
     if distance > 1e-6:
         closing = min(speed_mps, 0.8 * distance, sqrt(_LEVEL_MPS2 * distance)) / distance
         want_x, want_y = want_x + dx * closing, want_y + dy * closing
+    if people and p[2] < _OVERHEAD_CLEAR_M:
+        want_x, want_y = flown_round(p, v, (want_x, want_y), goal, people, clear_m)
     want = hypot(want_x, want_y)
     if want > speed_mps:
         want_x, want_y = want_x * speed_mps / want, want_y * speed_mps / want
@@ -186,28 +228,25 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
     a = hypot(ax, ay)
     if a > _LEVEL_MPS2:
         ax, ay = ax * _LEVEL_MPS2 / a, ay * _LEVEL_MPS2 / a
-    seeks = state.phase is Phase.REACQUIRE or (state.phase is Phase.COVER and person_lost(state))
+    seeks = state.phase is Phase.REACQUIRE or hides_in_cover(state)
     want_z = min(max(0.8 * dz, -_UP_MPS), _SEEK_UP_MPS if seeks else _UP_MPS)
     az = min(max((want_z - v[2]) / step_s, -_UP_MPS2), _LEVEL_MPS2 if seeks else _UP_MPS2)
     new_v = Enu(v[0] + ax * step_s, v[1] + ay * step_s, v[2] + az * step_s)
     new_p = add(p, new_v, step_s)
     face = state.person.position if state.person is not None else (state.plan.start if state.plan else goal)
-    for place in party(state):
-        new_p, new_v = _beside(new_p, new_v, place, state.settings.lead_min_m)
     return Carrot(new_p, new_v, Enu(ax, ay, az), bearing_deg(new_p, face), hypot(distance, dz), state.t_ns)
 
 
-def _beside(p: Enu, v: Enu, person: Enu, clear_m: float) -> tuple[Enu, Enu]:
-    """Never overhead: a carrot that would pass closer than clear_m slides around him instead."""
-    dx, dy = p[0] - person[0], p[1] - person[1]
-    d = hypot(dx, dy)
-    if d >= clear_m or p[2] > _OVERHEAD_CLEAR_M:
-        return p, v
-    if d < 1e-6:
-        dx, dy, d = 1.0, 0.0, 1.0
-    ux, uy = dx / d, dy / d
-    inward = v[0] * ux + v[1] * uy
-    if inward < 0.0:
-        # Straight through would stop dead in front of him: what is lost inward goes on sideways.
-        v = Enu(v[0] - inward * ux - uy * inward * 0.5, v[1] - inward * uy + ux * inward * 0.5, v[2])
-    return Enu(person[0] + ux * clear_m, person[1] + uy * clear_m, p[2]), v
+def everybody(state: MissionState) -> tuple[Enu, ...]:
+    """Where anybody is over whom the aircraft must not fly: he who is led, and all who were seen a moment ago."""
+    person = state.person
+    led = () if person is None else (person.position,)
+    known = () if person is None else (person.track, person.candidate)
+    return (
+        *led,
+        *(
+            place
+            for track, place, seen_t_ns in state.others
+            if track not in known and seconds_between(seen_t_ns, state.t_ns) < SEEN_S
+        ),
+    )

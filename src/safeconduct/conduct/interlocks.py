@@ -9,13 +9,14 @@ from safeconduct.conduct.drop import drift_m, why_not_from
 from safeconduct.conduct.state import MissionState
 from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import seconds_between
-from safeconduct.model.vocabulary import FOLLOWS_US, Outcome, Signal
+from safeconduct.model.vocabulary import FOLLOWS_US, Outcome, Phase, Signal
 
 RELEASE_OFFSET_M = (3.0, 12.0)
 RELEASE_HEIGHT_M = 12.0
 HOVER_SPEED_MPS = 0.5
 UNKNOWN_PACE_MPS = 0.8
 VIDEO_SILENT_S = 3.0
+HIDES_S = 0.5
 
 
 def promise_lock(state: MissionState) -> str:
@@ -77,17 +78,28 @@ def release_lock(state: MissionState) -> str:
     return why_not_from(state.person.position, aircraft.position, drift)
 
 
-def seconds_to_walk(state: MissionState) -> float | None:
-    """How long the person will need for the rest of the way at his own pace; None without a way or a person."""
+def seconds_to_walk(state: MissionState, to_m: float | None = None) -> float | None:
+    """How long the person will need to so far along the way (None: its end) at his own pace; None without either."""
     if state.way is None or state.person is None:
         return None
-    left_m = max(state.way.length_m - state.person.progress_m, 0.0)
+    left_m = max((state.way.length_m if to_m is None else to_m) - state.person.progress_m, 0.0)
     pace = state.person.pace_mps
     return left_m / (pace if pace > 0.2 else UNKNOWN_PACE_MPS)
 
 
+def usable_s(state: MissionState) -> float | None:
+    """Flight that is left above the reserve, s; None where the vehicle does not tell."""
+    aircraft, reserve = state.aircraft, state.settings.battery_reserve_pct
+    if aircraft.battery_pct < 0.0 or aircraft.battery_s is None:
+        return None
+    return max(aircraft.battery_s * (1.0 - reserve / max(aircraft.battery_pct, 1.0)), 0.0)
+
+
 def battery_lock(state: MissionState) -> str:
-    """The battery, less its reserve, must cover the person's own pace; with a relief on station, only not be at it."""
+    """The battery, less its reserve, must cover the person's own pace; with a relief on station, only not be at it.
+
+    Where nobody relieves us he is led no farther than to his halt: so far it must last.
+    """
     aircraft, reserve = state.aircraft, state.settings.battery_reserve_pct
     if aircraft.battery_pct < 0.0:
         return ""  # the vehicle does not tell: the crew is warned and watches its own clock
@@ -95,14 +107,12 @@ def battery_lock(state: MissionState) -> str:
         return f"battery {aircraft.battery_pct:.0f} % is at its reserve of {reserve:.0f} %"
     if state.relief:
         return ""
-    need_s = seconds_to_walk(state)
-    if need_s is None or aircraft.battery_s is None:
+    need_s = seconds_to_walk(state, None if state.halt is None else state.halt.at_m)
+    lasts_s = usable_s(state)
+    if need_s is None or lasts_s is None:
         return ""
-    usable_s = aircraft.battery_s * (1.0 - reserve / max(aircraft.battery_pct, 1.0))
-    if usable_s < need_s:
-        return (
-            f"battery lasts {usable_s / 60:.0f} min above reserve, his way takes {need_s / 60:.0f} min: call a relief"
-        )
+    if lasts_s < need_s:
+        return f"battery lasts {lasts_s / 60:.0f} min above reserve, his way takes {need_s / 60:.0f} min: call a relief"
     return ""
 
 
@@ -131,6 +141,12 @@ def under_fire(state: MissionState) -> bool:
 def person_lost(state: MissionState) -> bool:
     person = state.person
     return person is not None and seconds_between(person.seen_t_ns, state.t_ns) > state.settings.person_lost_s
+
+
+def hides_in_cover(state: MissionState) -> bool:
+    """Under fire nobody waits two seconds to look for him: he has gone down into a hole."""
+    person = state.person
+    return state.phase is Phase.COVER and person is not None and seconds_between(person.seen_t_ns, state.t_ns) > HIDES_S
 
 
 def lead_lock(state: MissionState) -> str:

@@ -6,7 +6,7 @@ effects, effects through the phase table, the phase's routine, the signal being 
 
 from __future__ import annotations
 
-from safeconduct.conduct import asking, conditions, guide, lane, rerouting, routine, saying, transmission
+from safeconduct.conduct import asking, conditions, guide, lane, relay, rerouting, routine, saying, transmission
 from safeconduct.conduct.decisions import decide
 from safeconduct.conduct.facts import FACTS
 from safeconduct.conduct.phases import Effect, transition
@@ -45,6 +45,7 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
             _move(turn)
         rerouting.during(turn)
         lane.during(turn)
+        relay.during(turn)
         if turn.effects:
             _move(turn)
         routine.during(turn)

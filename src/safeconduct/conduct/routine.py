@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import asking, guide, rerouting, transmission
+from safeconduct.conduct import asking, guide, relay, rerouting, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -59,7 +59,7 @@ def entered(turn: Turn, because: Effect) -> None:
         _notify(turn, "on the way")
     elif phase is Phase.COVER:
         turn.withdraw(Decision.LEAD)
-        turn.set(stopped="after shelling")  # only a human's word leads on
+        turn.set(stopped="after shelling", cover_cut=False)  # only a human's word leads on
         transmission.interrupt(turn, Signal.COVER)
         turn.alert("alarm", "cover", "Shelling: he is shown COVER; the aircraft waits with him.")
         if words := rerouting.shelter_words(turn.state):
@@ -69,7 +69,10 @@ def entered(turn: Turn, because: Effect) -> None:
     elif phase is Phase.REACQUIRE:
         transmission.drop(turn, "he is not seen")  # nor does he see it; to look for him comes first
     elif phase is Phase.RELAY:
+        if turn.state.halt is None and not turn.state.relief:
+            relay.choose(turn)
         transmission.enqueue(turn, Signal.WAIT)
+        _notify(turn, "waits on the way for another aircraft")
     elif phase is Phase.STAY:
         transmission.enqueue(turn, Signal.WAIT)
         _notify(turn, "cannot walk: come to him")
@@ -136,6 +139,7 @@ def during(turn: Turn) -> None:
     elif phase is Phase.WAIT:
         _wait(turn)
     elif phase is Phase.COVER:
+        _cover_again(turn)
         if quiet(state):
             _ask_to_lead(turn, "It has been quiet. Lead on?")
     elif phase in (Phase.REACQUIRE, Phase.STAY) and state.stopped and not state.aircraft.not_ours:
@@ -157,6 +161,8 @@ def _ask_for_the_aircraft(turn: Turn) -> None:
     """After a restart or somebody else's mode: the aircraft is taken back by a human's word only."""
     why = turn.state.aircraft.not_ours
     if why.startswith("on the ground") and turn.state.aircraft.name and turn.state.aircraft.gps_ok:
+        if turn.state.phase in ESCORT_PHASES and not relay.changed(turn.state):
+            return  # the crew changes the battery first
         words = "The aircraft is on the ground. Launch it?"
         turn.propose(Decision.LAUNCH, words, (Option("launch", "Launch"), Option("no", "Not now")))
     elif why and not why.startswith(("on the ground", "taking", "on its way")):
@@ -165,7 +171,21 @@ def _ask_for_the_aircraft(turn: Turn) -> None:
         turn.propose(Decision.TAKE_BACK, words, (Option("take", "Take it back"), Option("no", "Leave it")))
 
 
+def _cover_again(turn: Turn) -> None:
+    """COVER was cut short while he could not be seen; now he is, and stands."""
+    state = turn.state
+    person = state.person
+    if not state.cover_cut or person is None or person.seen_t_ns <= state.last_shown_t_ns:
+        return
+    turn.set(cover_cut=False)
+    if person.posture in (Posture.STANDING, Posture.WALKING) and not quiet(state):
+        transmission.enqueue(turn, Signal.COVER)
+
+
 def _ask_to_lead(turn: Turn, words: str) -> None:
+    state = turn.state
+    if state.phase in ESCORT_PHASES and not state.relief and state.halt is None and relay.short(state):
+        relay.choose(turn, ahead_only=True)  # then so far, at least
     if not lead_lock(turn.state) and turn.state.offered_way is None:  # one question after the other
         turn.propose(Decision.LEAD, words, _GO_ON)
 
@@ -174,7 +194,8 @@ def _relay(turn: Turn) -> None:
     """Our battery ends. WAIT has been shown before anybody may leave; then the relief takes over by a human's word."""
     state = turn.state
     if not state.relief or state.showing is not None or state.queue:
-        _ask_to_lead(turn, "The battery is enough again. Lead on?")
+        if not relay.short(state) and not relay.ends(state, True):
+            _ask_to_lead(turn, "The battery is enough again. Lead on?")
         return
     handed_over = Option(Outcome.HANDED_OVER.value, f"Handed over to {state.relief}")
     words = f"{state.relief} is on station and has the person; he was shown WAIT. Hand over?"

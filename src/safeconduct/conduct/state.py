@@ -172,6 +172,17 @@ class Carrot(msgspec.Struct, frozen=True):
     t_ns: int = 0
 
 
+class Halt(msgspec.Struct, frozen=True):
+    """Where the walk must end because the battery lasts no farther and nobody relieves us: a cover, in it `place`.
+
+    at_m: of the way. name: the cover's, or "his place" where none is known.
+    """
+
+    at_m: float
+    place: Enu
+    name: str
+
+
 class MissionState(msgspec.Struct, frozen=True):
     """One escort. See the rooms' tables for meanings; nothing here is ever derived from a clock or from chance."""
 
@@ -222,6 +233,9 @@ class MissionState(msgspec.Struct, frozen=True):
     follow_t_ns: int = 0
     cannot_walk: bool = False
     relief: str = ""
+    halt: Halt | None = None
+    wait_shown_t_ns: int = 0
+    cover_cut: bool = False  # COVER ended early, because he could not be seen: shown again if he stands
     receiver_ready: str = ""
     receiver_confirmed: str = ""
     notified_at_m: float = -1.0

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct.interlocks import answer_lock, light_lock, promise_lock, steer_lock, under_fire
+from safeconduct.conduct.interlocks import (
+    answer_lock,
+    hides_in_cover,
+    light_lock,
+    promise_lock,
+    steer_lock,
+    under_fire,
+)
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState, Queued, Showing
 from safeconduct.conduct.turn import Turn
@@ -114,7 +121,11 @@ def advance(turn: Turn) -> None:
     if showing is not None:
         if state.t_ns < showing.end_t_ns:
             if showing.signal is Signal.FOLLOW and _he_comes(state):
-                _cut_short(turn)
+                _cut_short(turn, "he follows already")
+                turn.set(follow_t_ns=state.t_ns)
+            elif showing.signal is Signal.COVER and hides_in_cover(state):
+                _cut_short(turn, "he is down out of sight")
+                turn.set(cover_cut=True)
             return
         complete = all(c in showing.reported for c in showing.channels)
         if not complete and state.t_ns < after(showing.end_t_ns, state.settings.report_wait_s):
@@ -134,14 +145,14 @@ def _he_comes(state: MissionState) -> bool:
     return ground_range_m(person.position, state.aircraft.position) < state.settings.lead_ahead_m + 1.0
 
 
-def _cut_short(turn: Turn) -> None:
+def _cut_short(turn: Turn, why: str) -> None:
     """End a signal in mid-air: the carrot goes on from where the swing is."""
     dp, dv, _ = swing(turn.state)
     carrot = turn.state.carrot
     if carrot is not None:
         turn.set(carrot=replace(carrot, position=add(carrot.position, dp), velocity=add(carrot.velocity, dv)))
-    drop(turn, "he follows already")
-    turn.set(last_shown_t_ns=turn.state.t_ns, follow_t_ns=turn.state.t_ns)
+    drop(turn, why)
+    turn.set(last_shown_t_ns=turn.state.t_ns)
 
 
 def _finish(turn: Turn, showing: Showing, ok: bool) -> None:
@@ -149,6 +160,8 @@ def _finish(turn: Turn, showing: Showing, ok: bool) -> None:
     turn.set(showing=None, last_shown_t_ns=state.t_ns)
     if showing.signal is Signal.FOLLOW:
         turn.set(follow_t_ns=state.t_ns)
+    elif showing.signal is Signal.WAIT and ok:
+        turn.set(wait_shown_t_ns=state.t_ns)
     queued = showing.queued
     if ok:
         if showing.signal is Signal.ATTEND and state.phase is Phase.DISCERNED:

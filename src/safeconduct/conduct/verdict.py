@@ -71,6 +71,7 @@ class Verdict:
         self._link_ok = True
         self._received = False
         self._relief = False
+        self._told_to_wait = False
         self._reserve_pct = 0.0
         self._protect_due: int | None = None
         self._protected = False
@@ -134,6 +135,8 @@ class Verdict:
                 self._mined.append(event.area)
             case e.ReceiverConfirmed():
                 self._received = True
+            case e.SignalShown(signal=Signal.WAIT, ok=True):
+                self._told_to_wait = True
             case e.ReliefOnStation():
                 self._relief = self._relief or event.person_confirmed
             case _:
@@ -219,7 +222,8 @@ class Verdict:
                 self._needs(t, Decision.TAKE_BACK)
             case c.ReturnHome():
                 self._needs(t, Decision.RETURN_HOME)
-                if not self._closed:
+                unseen = self._person is None or seconds_between(self._person_t_ns, t) > 2.0
+                if not self._closed and not self._told_to_wait and not unseen:
                     self._breach(t, "sent home while somebody may follow")
             case _:
                 pass
@@ -283,6 +287,7 @@ class Verdict:
             self._breach(t, "released overhead")
 
     def _lead(self, t_ns: int) -> None:
+        self._told_to_wait = False
         for decision in (Decision.SELECT_PERSON, Decision.ACCEPT_OFFER, Decision.APPROVE_ROUTE, Decision.LEAD):
             if decision not in self._decided:
                 self._breach(t_ns, f"led without the decision {decision.value}")

@@ -81,7 +81,7 @@ class Judge:
         self._seen(state)
         self._phase = state.phase
         self._where(state)
-        self.walk.round(state.phase, _ROUND_S)
+        self.walk.round(state.phase, _ROUND_S, state.way)
 
     def ends(self, state: MissionState) -> None:
         """The mission is over: what is still open stays so."""

@@ -16,6 +16,8 @@ from safeconduct.sim import Scenario, ScriptedOperator, World
 from safeconduct.sim.twin import Autopilot, DirectAircraft, TwinSettings, TwinSpeaker, wind_of
 
 LIMIT_S = 5400.0
+CHANGES_BATTERY_S = 60.0
+"""So long after a landing in an open mission the crew has put another battery in (assumed)."""
 
 
 class Flown:
@@ -33,6 +35,7 @@ def twin_settings(scenario: Scenario, seed: int) -> TwinSettings:
         home=scenario.anchor,
         seed=seed,
         endurance_s=scenario.battery.endurance_s,
+        changes_battery_s=CHANGES_BATTERY_S,
         wind=wind_of(scenario.wind.mps, scenario.wind.from_deg),
     )
 

@@ -16,10 +16,10 @@ from safeconduct.model.faults import BadInput
 from safeconduct.runtime.campaign_judge import Judge
 from safeconduct.runtime.campaign_mission import LIMIT_S, Flown, fly_through
 from safeconduct.runtime.campaign_result import Ended, MissionResult
+from safeconduct.runtime.campaign_walk import alone_s
 from safeconduct.runtime.other_guides import GUIDES
 from safeconduct.sim import Scenario, World, load_scenario
 from safeconduct.sim.body import TAKEN_OVER, Doing
-from safeconduct.sim.free_walk import Walks, free_walk_s
 from safeconduct.sim.scenario import GOOD_ENDS
 from safeconduct.sim.traits import PACE_MPS
 from safeconduct.witness import Recorder, UnwrittenRecord
@@ -183,8 +183,7 @@ def _judged(task: Task, scenario: Scenario, flown: Flown, judge: Judge, log: str
     ended, cause = _ended(scenario, flown, judge)
     free_s = 0.0
     if ended == "arrived" and walk.end is not None:
-        walkers = [Walks(b.traits, b.state.pace_mps, at) for b, at in zip(bodies, walk.began, strict=True)]
-        free_s = free_walk_s(scenario.laid_ground, scenario.route, walkers, walk.end)
+        free_s = alone_s(scenario, walk.legs)
     return MissionResult(
         number=task.number,
         scenario=task.scenario,

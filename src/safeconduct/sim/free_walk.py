@@ -23,11 +23,12 @@ CORNER_M = 0.5
 
 
 class Walks(msgspec.Struct, frozen=True):
-    """One who walks: who he is, his pace, and where he sets out (east, north)."""
+    """One who walks: who he is, his pace, where he sets out (east, north), and how far he has come before."""
 
     traits: PersonTraits
     pace_mps: float
     begins: Place
+    walked_m: float = 0.0
 
 
 def free_walk_s(ground: Ground, route: Sequence[Place], walkers: Sequence[Walks], end: Place) -> float:
@@ -54,12 +55,13 @@ class _Walker(Body):
         s.up = ground.height_m(*one.begins)
         s.depth_m = max(ground.field_m(*one.begins) - s.up, 0.0)
         s.followed_from_s = 0.0
+        self._came_m = one.walked_m  # for his tiredness; his sway begins anew
 
     def walks(self, corners: Sequence[Place]) -> float:
         s = self.state
         steps = 0
         for corner in corners:
             while hypot(corner[0] - s.east, corner[1] - s.north) > CORNER_M:
-                self.step_to(STEP_S, corner, s.pace_mps * self._freshness(s.walked_m))
+                self.step_to(STEP_S, corner, s.pace_mps * self._freshness(self._came_m + s.walked_m))
                 steps += 1
         return steps * STEP_S

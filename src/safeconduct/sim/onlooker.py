@@ -41,6 +41,7 @@ DISTANCE_NOISE = 0.012  # share of the distance a glance (assumed)
 MEMORY_S = 20.0  # (assumed)
 BREAK_S = 1.3  # eyes off it for longer: what was begun is lost (assumed)
 SETTLED_S = 1.2  # so long after its end a single rise or fall is a sign by itself (assumed)
+CROSSES_S = 9.0  # what drifts across his view for longer, while he walks after it, is no crossing (assumed)
 _SMOOTHING = 0.35
 _DEG = pi / 180.0
 
@@ -198,7 +199,8 @@ class Onlooker:
 
     def _keep(self, channel: int, looked: float, metres: float, t_s: float) -> None:
         sign = 1 if metres > 0.0 else -1
-        self.state.strokes.append(Stroke(channel, sign, abs(looked), abs(metres), t_s))
+        took_s = self.state.swings[channel].took_s
+        self.state.strokes.append(Stroke(channel, sign, abs(looked), abs(metres), t_s, took_s))
         if len(self.state.strokes) > 16:
             del self.state.strokes[0]
 
@@ -253,7 +255,7 @@ class Onlooker:
         if s.told_still or still_s < 1.8:
             return None
         if follows and s.strokes and t_s - s.strokes[-1].ended_s < 6.0:
-            across = [k for k in s.strokes if k.channel == ACROSS and t_s - k.ended_s < 14.0]
+            across = [k for k in s.strokes if k.channel == ACROSS and t_s - k.ended_s < 14.0 and k.took_s < CROSSES_S]
             largest = max(across, key=lambda k: k.looked_rad, default=None)
             others = max((k.metres for k in s.strokes if k.channel != ACROSS), default=0.0)
             if largest and largest.metres >= 3.0 and largest.metres > 1.4 * others and still_s < 4.0:

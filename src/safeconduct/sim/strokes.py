@@ -13,13 +13,17 @@ ACROSS, UP, AWAY = 0, 1, 2
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """One movement without a turn: which way, how large it looked (radians), how far (metres), when it ended."""
+    """One movement without a turn: which way, how large it looked (radians), how far (metres), when it ended.
+
+    took_s: how long it went on.
+    """
 
     channel: int
     sign: int
     looked_rad: float
     metres: float
     ended_s: float
+    took_s: float = 0.0
 
 
 class Swing(msgspec.Struct):
@@ -30,6 +34,8 @@ class Swing(msgspec.Struct):
     low: float = 0.0
     extreme: float = 0.0
     extreme_s: float = 0.0
+    began_s: float = 0.0
+    took_s: float = 0.0  # the stroke that ended last
 
 
 def chain(strokes: list[Stroke], channel: int) -> list[Stroke]:
@@ -77,7 +83,7 @@ def feed(swing: Swing, value: float, t_s: float, threshold: float) -> float:
             swing.low += 0.01 * (value - swing.low)
             swing.extreme += 0.01 * (value - swing.extreme)
             return 0.0
-        swing.extreme, swing.extreme_s = value, t_s
+        swing.extreme, swing.extreme_s, swing.began_s = value, t_s, t_s
         return 0.0
     if (value - swing.extreme) * direction > 0.0:
         # Creeping on does not keep a stroke open: only a real advance does.
@@ -87,11 +93,13 @@ def feed(swing: Swing, value: float, t_s: float, threshold: float) -> float:
         return 0.0
     if (swing.extreme - value) * direction >= threshold:
         stroke = swing.extreme - swing.pivot
+        swing.took_s, swing.began_s = swing.extreme_s - swing.began_s, swing.extreme_s
         swing.direction, swing.pivot = -direction, swing.extreme
         swing.extreme, swing.extreme_s = value, t_s
         return stroke
     if t_s - swing.extreme_s >= REST_S:
         stroke = swing.extreme - swing.pivot
+        swing.took_s = swing.extreme_s - swing.began_s
         swing.direction, swing.pivot = 0, value
         swing.low = swing.extreme = value
         return stroke

@@ -187,7 +187,7 @@ def test_the_battery_at_its_reserve_shows_wait_and_a_relief_takes_over() -> None
 
 def test_with_the_relief_on_station_he_is_led_on_until_the_reserve() -> None:
     r = Rehearsal().leading()
-    r.battery_pct, r.battery_s = 40.0, 120.0
+    r.battery_pct, r.battery_s = 40.0, 400.0
     r.passes(2.0)
     assert [a.name for a in r.all(c.Alert)].count("battery_short") == 1
     assert r.is_in(Phase.LEAD)
@@ -197,6 +197,60 @@ def test_with_the_relief_on_station_he_is_led_on_until_the_reserve() -> None:
     r.battery_pct = 25.0
     r.passes(1.0)
     assert r.is_in(Phase.RELAY)
+
+
+def test_the_relief_takes_over_before_the_reserve_is_touched() -> None:
+    r = Rehearsal().leading()
+    r.battery_pct, r.battery_s = 40.0, 180.0  # 67 s above a reserve of 25 %
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.passes(1.0)
+    assert r.is_in(Phase.RELAY)
+
+
+COVERED = msgspec.structs.replace(
+    PLAN,
+    areas=tuple(Area(f"crater {n}", "cover", (Enu(4.0, north, 0.0),), 2.0) for n, north in ((1, 60.0), (2, 140.0))),
+)
+
+
+def no_relief_comes() -> Rehearsal:
+    """Led until the battery is short, with a cover that it still reaches; he walks into it when he is led there."""
+    r = Rehearsal(COVERED).leading()
+    r.battery_pct, r.battery_s = 50.0, 400.0  # 200 s above the reserve: to the first crater, not to the second
+    r.passes(1.0)
+    assert r.state.halt is not None
+    assert r.state.halt.name == "crater 1"
+    while r.is_in(Phase.LEAD):
+        r.passes(1.0)
+        assert r.person.north < 70.0
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(25.0)
+    return r
+
+
+def test_where_no_relief_comes_he_is_brought_to_cover_told_and_his_place_is_kept() -> None:
+    r = no_relief_comes()
+    assert r.is_in(Phase.RELAY)
+    assert r.all(c.Transmit)[-1].signal is Signal.WAIT
+    assert r.all(c.NotifyReception)[-1].state.startswith("waits on the way")
+    r.decides(Decision.RETURN_HOME, "home")
+    assert not r.all(c.ReturnHome), "while the battery lasts nobody leaves him"
+    r.battery_pct, r.battery_s = 26.0, 208.0
+    r.passes(1.0)
+    assert r.all(c.Propose)[-1].decision is Decision.RETURN_HOME
+    r.decides(Decision.RETURN_HOME, "home")
+    assert r.all(c.ReturnHome)
+    assert r.state.protected, "he waits alone: protection stays"
+    assert r.state.phase is Phase.RELAY
+    assert r.verdict.breaches == []
+
+
+def test_the_aircraft_is_not_sent_home_from_him_before_he_was_shown_wait() -> None:
+    r = Rehearsal(COVERED).leading()
+    r.battery_pct, r.battery_s = 25.5, 200.0
+    r.passes(0.3)
+    r.decides(Decision.RETURN_HOME, "home")
+    assert not r.all(c.ReturnHome)
 
 
 def test_a_battery_that_cannot_last_is_told_before_he_is_led() -> None:
@@ -253,6 +307,36 @@ def test_heights_are_kept_above_the_field_under_the_person() -> None:
     r.person = route[0]
     r.in_parley()
     assert r.here.up == pytest.approx(up + 15.0, abs=0.5)
+
+
+def test_under_fire_it_goes_before_him_to_the_nearest_cover_and_never_draws_him_away() -> None:
+    r = Rehearsal(COVERED).leading()
+    while r.person.north < 40.0:
+        r.passes(1.0)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.happens(e.Impact(r.t_ns, Enu(30.0, 60.0, 0.0), "eyes"))
+    r.passes(25.0)
+    assert r.is_in(Phase.COVER)
+    crater, away_m = Enu(4.0, 60.0, 0.0), ground_range_m(r.person, r.here)
+    assert 4.0 <= away_m <= 12.0
+    assert ground_range_m(r.here, crater) < ground_range_m(r.person, crater)
+    r.person = Enu(4.0, 59.0, 0.0)
+    r.passes(15.0)
+    stood = r.here
+    r.passes(60.0)
+    assert ground_range_m(r.here, stood) < 3.0, "he is in cover: it stays with him"
+
+
+def test_who_stops_is_drawn_on_gently_and_nothing_stops_dead_before_him() -> None:
+    r = Rehearsal().leading()
+    r.walk = Enu(0.0, 1.2, 0.0)
+    r.passes(20.0)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(0.5)
+    stood_m = ground_range_m(r.person, r.here)
+    r.passes(8.0)
+    assert stood_m + 1.0 < ground_range_m(r.person, r.here) <= 12.0
+    assert r.is_in(Phase.WAIT), "and he is waited for"
 
 
 def test_stop_is_one_key_from_every_place() -> None:

@@ -71,6 +71,7 @@ class Autopilot:
         self._yaw = Yaw(settings.heading_deg)
         self._speed_mps = self.parameters["WPNAV_SPEED"] / 100.0
         self._armed_ns = 0
+        self._landed_ns = 0
         if settings.hover is not None:
             self.body.rest(*settings.hover)
             self.mode = GUIDED
@@ -257,6 +258,8 @@ class Autopilot:
                 self._fly()
             elif self.armed:
                 self._wait_for_take_off()
+            elif self._landed_ns:
+                self._change_battery()
         if outputs.next_t_ns is not None:
             outputs.advance(t_ns)
         self.t_ns = max(self.t_ns, t_ns)
@@ -266,8 +269,16 @@ class Autopilot:
         if patience and self.t_ns - self._armed_ns >= patience * NS:
             self.disarm()
 
+    def _change_battery(self) -> None:
+        """A crew stands by: it takes so long after the landing."""
+        if self._landed_ns and self.t_ns - self._landed_ns >= self.settings.changes_battery_s * NS:
+            self._landed_ns = 0
+            self.battery.charge_pct = 100.0
+
     def _come_to_ground(self) -> None:
         self.flying = self.battery.flying = False
+        if self.settings.changes_battery_s > 0.0:
+            self._landed_ns = self.t_ns
         self.body.rest(self.body.x, self.body.y, 0.0)
 
     def _fly(self) -> None:

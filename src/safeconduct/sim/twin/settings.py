@@ -75,6 +75,9 @@ class TwinSettings(msgspec.Struct, frozen=True):
     light: what its lamp is: `relay` (the first), `servo:N` (a channel, lit above 1500 µs) or `illuminator` (a component
     of its own). parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed
     and in GUIDED, as an aircraft does whose ground station died and came back.
+    changes_battery_s: so long after it has landed a crew has put a full battery in; 0: nobody does.
+    parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed and in
+    GUIDED, as an aircraft does whose ground station died and came back.
     """
 
     home: Wgs84 = HOME
@@ -84,6 +87,7 @@ class TwinSettings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     wind: Wind = Wind()
     endurance_s: float = 1800.0
+    changes_battery_s: float = 0.0
     battery_pct: float = 100.0
     cells: int = 4
     hover: Enu | None = None

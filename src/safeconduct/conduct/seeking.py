@@ -1,0 +1,29 @@
+"""Where to look from for somebody who is not seen: higher, and round the place where he was seen last."""
+
+from __future__ import annotations
+
+from safeconduct.conduct.state import Carrot, MissionState
+from safeconduct.model.geometry import Enu, bearing_deg, toward
+from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.vocabulary import Phase
+
+AROUND_DEG, AROUND_M, HEIGHT_M = 40.0, 6.0, 20.0
+"""A hole, smoke or a tree hides him from one side and not from another; steep enough for a trench, and not over him."""
+STEEP_M = 4.6
+"""Under fire he lies in a hole: as near as the stand-off allows."""
+NEAR_S, WIDENS_MPS, WIDEST_M, CLIMBS_MPS, HIGHEST_M = 8.0, 1.5, 45.0, 0.5, 35.0
+"""So long his last place is looked at; then the circles about it widen and narrow again, and higher: he may have gone
+on, turned back, or run for cover."""
+
+
+def looks_from(state: MissionState, p: Enu, carrot: Carrot, field_m: float) -> Enu:
+    """The place to look from (ENU). p: where he was last; field_m: the ground's height there."""
+    out_m, up_m = (STEEP_M if state.phase is Phase.COVER else AROUND_M), HEIGHT_M
+    since_t_ns = max(state.phase_since_t_ns, state.person.seen_t_ns) if state.person is not None else state.t_ns
+    wider_s = seconds_between(since_t_ns, state.t_ns) - NEAR_S
+    if state.phase is Phase.REACQUIRE and wider_s > 0.0:
+        over_m = (wider_s * WIDENS_MPS) % (2.0 * (WIDEST_M - AROUND_M))
+        out_m += min(over_m, 2.0 * (WIDEST_M - AROUND_M) - over_m)
+        up_m = min(HEIGHT_M + wider_s * CLIMBS_MPS, HIGHEST_M)
+    out = toward(bearing_deg(p, carrot.position) + AROUND_DEG, out_m)
+    return Enu(p.east + out.east, p.north + out.north, field_m + up_m)
