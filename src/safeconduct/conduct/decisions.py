@@ -131,9 +131,10 @@ def _approve_route(turn: Turn, choice: Choice, _: Asked | None) -> None:
 def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
     if choice.option == "not_yet":
         return
-    if why := lead_lock(turn.state):
+    if why := lead_lock(relay.onward(turn.state)):
         refuse(turn, choice, f"leading is locked: {why}")
         return
+    relay.ahead(turn)
     rerouting.kept(turn)  # whoever leads on while another way is proposed keeps the approved one
     turn.set(stopped="", cannot_walk=False)
     turn.effects.add(Effect.GO)

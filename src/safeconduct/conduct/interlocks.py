@@ -17,6 +17,7 @@ HOVER_SPEED_MPS = 0.5
 UNKNOWN_PACE_MPS = 0.8
 VIDEO_SILENT_S = 3.0
 HIDES_S = 0.5
+AT_HALT_M = 5.0
 
 
 def promise_lock(state: MissionState) -> str:
@@ -95,10 +96,17 @@ def usable_s(state: MissionState) -> float | None:
     return max(aircraft.battery_s * (1.0 - reserve / max(aircraft.battery_pct, 1.0)), 0.0)
 
 
+def halt_ahead(state: MissionState) -> bool:
+    """Whether he is led to a halt that he has not reached yet."""
+    halt, person = state.halt, state.person
+    return halt is not None and (person is None or person.progress_m < halt.at_m - AT_HALT_M)
+
+
 def battery_lock(state: MissionState) -> str:
     """The battery, less its reserve, must cover the person's own pace; with a relief on station, only not be at it.
 
-    Where nobody relieves us he is led no farther than to his halt: so far it must last.
+    Where nobody relieves us he is led no farther than to his halt: so far it must last. A halt that is reached counts
+    no more.
     """
     aircraft, reserve = state.aircraft, state.settings.battery_reserve_pct
     if aircraft.battery_pct < 0.0:
@@ -107,7 +115,7 @@ def battery_lock(state: MissionState) -> str:
         return f"battery {aircraft.battery_pct:.0f} % is at its reserve of {reserve:.0f} %"
     if state.relief:
         return ""
-    need_s = seconds_to_walk(state, None if state.halt is None else state.halt.at_m)
+    need_s = seconds_to_walk(state, state.halt.at_m if state.halt is not None and halt_ahead(state) else None)
     lasts_s = usable_s(state)
     if need_s is None or lasts_s is None:
         return ""

@@ -32,7 +32,9 @@ STRAYED_M, BACK_M, STRAYED_S = 30.0, 15.0, 4.0
 CHEAPER = 0.92
 """Another way is proposed only if it costs at most so much of the old one: small gains are not worth a question."""
 MOST_LONGER = 1.1
-"""A longer walk is longer under fire: after shells no way is proposed that is a tenth and 20 m longer than the old."""
+"""A longer walk is longer under fire: after shells no way is proposed that is a tenth and 20 m longer than the old,
+nor one that makes the whole walk so much longer than the signed one: else every shelling would add its own tenth."""
+SMALL_M = 20.0
 AGAIN_S = 20.0
 TAKE, KEEP, WAIT = "take", "keep", "wait"
 _WITH_HIM = ESCORT_PHASES | {Phase.PARLEY}
@@ -117,7 +119,9 @@ def _look(turn: Turn) -> None:
             turn.set(way_due=why, way_due_t_ns=state.t_ns + round(AGAIN_S * 1e9))
         return
     left_m = max(way.length_m - person.progress_m, 0.0)
-    longer = found.way.length_m > MOST_LONGER * left_m + 20.0
+    whole_m, signed_m = person.progress_m + found.way.length_m, way_through(plan.route).length_m
+    longer = found.way.length_m > MOST_LONGER * left_m + SMALL_M
+    longer = longer or whole_m > MOST_LONGER * signed_m + SMALL_M
     if not shut and state.strayed_t_ns != -1 and (longer or found.price > CHEAPER * found.old_price):
         return
     turn.set(offered_way=_offer(state, found, why))

@@ -69,8 +69,7 @@ def entered(turn: Turn, because: Effect) -> None:
     elif phase is Phase.REACQUIRE:
         transmission.drop(turn, "he is not seen")  # nor does he see it; to look for him comes first
     elif phase is Phase.RELAY:
-        if turn.state.halt is None and not turn.state.relief:
-            relay.choose(turn)
+        relay.ended(turn)
         transmission.enqueue(turn, Signal.WAIT)
         _notify(turn, "waits on the way for another aircraft")
     elif phase is Phase.STAY:
@@ -183,10 +182,7 @@ def _cover_again(turn: Turn) -> None:
 
 
 def _ask_to_lead(turn: Turn, words: str) -> None:
-    state = turn.state
-    if state.phase in ESCORT_PHASES and not state.relief and state.halt is None and relay.short(state):
-        relay.choose(turn, ahead_only=True)  # then so far, at least
-    if not lead_lock(turn.state) and turn.state.offered_way is None:  # one question after the other
+    if not lead_lock(relay.onward(turn.state)) and turn.state.offered_way is None:  # one question after the other
         turn.propose(Decision.LEAD, words, _GO_ON)
 
 
@@ -194,7 +190,7 @@ def _relay(turn: Turn) -> None:
     """Our battery ends. WAIT has been shown before anybody may leave; then the relief takes over by a human's word."""
     state = turn.state
     if not state.relief or state.showing is not None or state.queue:
-        if not relay.short(state) and not relay.ends(state, True):
+        if not relay.ends(state, True):
             _ask_to_lead(turn, "The battery is enough again. Lead on?")
         return
     handed_over = Option(Outcome.HANDED_OVER.value, f"Handed over to {state.relief}")

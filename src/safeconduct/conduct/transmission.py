@@ -55,8 +55,15 @@ def enqueue(
 
 
 def interrupt(turn: Turn, signal: Signal) -> None:
-    """Drop everything and show this at once: cover. Answers are kept: he gets them whole when it is quiet."""
+    """Drop everything and show this at once: cover. Answers are kept: he gets them whole when it is quiet.
+
+    What is being shown already goes on: begun anew before its end, its flashes would run into one another.
+    """
     kept = _answers_in_hand(turn.state)
+    showing = turn.state.showing
+    if showing is not None and showing.signal is signal and turn.state.t_ns < showing.end_t_ns:
+        turn.set(queue=kept)
+        return
     drop(turn, "fire")
     turn.set(queue=kept)
     enqueue(turn, signal)

@@ -28,6 +28,7 @@ from safeconduct.model.vocabulary import (
 _TAKEN_OVER = (Outcome.IN_CUSTODY, Outcome.LED_OUT, Outcome.LEFT_WITH_CARE)
 _LATCH_WITHIN_S = 1.0
 _WORD_LASTS_S = 600.0
+_LEAVES_WITH_S = 30.0
 _SAID_PROMISES = frozenset(
     ["not-attacked", "not-killed", "cannot-walk", "help-comes", "soldier-receives", "water-and-care", "rights"]
 )
@@ -137,6 +138,8 @@ class Verdict:
                 self._received = True
             case e.SignalShown(signal=Signal.WAIT, ok=True):
                 self._told_to_wait = True
+            case e.SignalShown(signal=Signal.FOLLOW):
+                self._told_to_wait = False
             case e.ReliefOnStation():
                 self._relief = self._relief or event.person_confirmed
             case _:
@@ -222,9 +225,8 @@ class Verdict:
                 self._needs(t, Decision.TAKE_BACK)
             case c.ReturnHome():
                 self._needs(t, Decision.RETURN_HOME)
-                unseen = self._person is None or seconds_between(self._person_t_ns, t) > 2.0
-                if not self._closed and not self._told_to_wait and not unseen:
-                    self._breach(t, "sent home while somebody may follow")
+                if not self._closed and (why := self._stays_for()):
+                    self._breach(t, f"sent home while somebody may follow: {why}")
             case _:
                 pass
 
@@ -285,6 +287,18 @@ class Verdict:
             self._breach(t, "released while moving")
         if ground_range_m(self._telemetry.position, self._person) < 2.5:
             self._breach(t, "released overhead")
+
+    def _stays_for(self) -> str:
+        """Why it may not leave an open mission: only for another battery, and only when he was told to wait."""
+        if not self._told_to_wait:
+            return "he was not shown WAIT since he was led"
+        if self._relief:
+            return "a relief has him, and it was not handed over"
+        now = self._telemetry
+        if now is None or now.battery_s is None or now.battery_pct < 0.0:
+            return "its battery is not known to end"
+        left_s = now.battery_s * (1.0 - self._reserve_pct / max(now.battery_pct, 1.0))
+        return "" if left_s <= _LEAVES_WITH_S else f"its battery lasts {left_s:.0f} s more"
 
     def _lead(self, t_ns: int) -> None:
         self._told_to_wait = False

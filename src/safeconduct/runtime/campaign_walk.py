@@ -99,5 +99,11 @@ class WalkClock:
 
 
 def alone_s(scenario: Scenario, legs: Iterable[Leg]) -> float:
-    """Seconds that the same people need alone for all the legs, over the same ground."""
+    """Seconds that the same people need alone for all the legs, over the same ground.
+
+    Both walk the same route: each leg is taken alone from where it began to where it ended, on the way on which he was
+    led then, with the pace and the tiredness that he had there. So a detour that a human approved is in both, and its
+    length is no part of the ratio; what the drone adds (wandering, standing before he follows again, going back to the
+    way, slowness) is in the walk with the drone alone. Shells, and the way to cover and out of it, are in neither.
+    """
     return sum(free_walk_s(scenario.laid_ground, leg.way, leg.began, leg.end) for leg in legs)

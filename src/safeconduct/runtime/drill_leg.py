@@ -17,6 +17,7 @@ from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import SIMULATED_START_NS, after, seconds_between
 from safeconduct.model.plan import Settings
 from safeconduct.model.vocabulary import Channel, Mode
+from safeconduct.runtime.campaign_mission import CHANGES_BATTERY_S
 from safeconduct.runtime.driven import ROUND_NS, closed_and_settled, rounds
 from safeconduct.runtime.faults import FAULTS, Fault, Meddled, Scene, bring_about
 from safeconduct.runtime.lockstep import InProcessPipe, LockstepAircraft
@@ -28,7 +29,9 @@ from safeconduct.sim import load_scenario
 from safeconduct.sim.twin import MODE_NAMES, MODE_NUMBERS, TWIN_OPTIONS, Autopilot, TwinLink, TwinSettings, wind_of
 from safeconduct.witness import Recorder
 
-LIMIT_S = 700.0
+LIMIT_S = 900.0
+CHANGED_BELOW_PCT = 50.0
+"""Who stood on the ground with less while we were dead has another battery: a crew stands by."""
 SCENARIO = "short-walk"
 VISIBLE_NS = 30_000_000  # a relay that is switched off in the same instant makes no flash
 
@@ -173,7 +176,8 @@ def _autopilot(stage: Stage, seed: int, died: Died, home: object) -> Autopilot:
         seed=seed,
         wind=wind,
         endurance_s=stage.scenario.battery.endurance_s,
-        battery_pct=died.battery_pct,
+        battery_pct=died.battery_pct if died.flying or died.battery_pct > CHANGED_BELOW_PCT else 100.0,
+        changes_battery_s=CHANGES_BATTERY_S,
         heading_deg=died.heading_deg,
         hover=hover,
     )

@@ -9,9 +9,10 @@ from rehearsal import PLAN, Rehearsal
 from safeconduct.conduct import OPENING, Verdict, step
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
-from safeconduct.model.geometry import Enu, ground_range_m
+from safeconduct.model.geometry import Enu, ground_range_m, toward
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import Decision, Phase, Posture, Signal
+from safeconduct.routes import way_through
 
 MINES = Area("mines by the ditch", "mines", tuple(Enu(*p, 0.0) for p in ((-15, 90), (15, 90), (15, 100), (-15, 100))))
 CRATER = Area("crater 1", "cover", (Enu(18.0, 40.0, 0.0),), 3.0)
@@ -96,6 +97,30 @@ def test_after_shells_on_the_way_another_is_asked_about_once_it_is_quiet_and_bef
     r.decides(Decision.LEAD)
     assert r.is_in(Phase.LEAD)
     assert r.verdict.breaches == []
+
+
+def test_however_often_shells_fall_the_whole_walk_stays_near_the_length_that_was_signed() -> None:
+    r = Rehearsal().leading()
+    signed_m = way_through(PLAN.route).length_m
+    for north in range(5, 240, 45):
+        while r.person.north < north:  # along the way, wherever it leads now
+            assert r.state.way is not None
+            assert r.state.person is not None
+            on = toward(r.state.way.bearing_deg(r.state.person.progress_m + 1.0), 1.0)
+            r.walk = Enu(on.east, on.north, 0.0)
+            r.passes(0.5)
+        r.walk, r.posture = Enu(0.0, 0.0, 0.0), Posture.PRONE
+        assert r.state.way is not None
+        assert r.state.person is not None
+        r.happens(e.Impact(r.t_ns, r.state.way.point(r.state.person.progress_m + 45.0), "eyes"))
+        r.passes(35.0)
+        r.posture = Posture.STANDING
+        if proposed(r) is not None and any(a.decision is Decision.APPROVE_ROUTE for a in r.state.asked):
+            r.decides(Decision.APPROVE_ROUTE, "take")
+        r.passes(2.0)
+        r.decides(Decision.LEAD)
+        assert r.state.way.length_m <= 1.1 * signed_m + 20.0 + 1.0
+    assert len([w for w in r.all(c.NewWay) if w.taken]) >= 1
 
 
 def test_the_operator_may_keep_the_old_way() -> None:

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from rehearsal import PLAN, RECEPTION, START, Rehearsal
-from safeconduct.conduct import step
+from safeconduct.conduct import Verdict, step
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Enu, ground_range_m
 from safeconduct.model.mission_time import after
-from safeconduct.model.plan import Area
+from safeconduct.model.plan import Area, Settings
 from safeconduct.model.vocabulary import Channel, Decision, Gesture, Mode, Outcome, Phase, Posture, Signal
 
 
@@ -243,6 +243,103 @@ def test_where_no_relief_comes_he_is_brought_to_cover_told_and_his_place_is_kept
     assert r.state.protected, "he waits alone: protection stays"
     assert r.state.phase is Phase.RELAY
     assert r.verdict.breaches == []
+
+
+def test_with_another_battery_he_is_led_past_the_halt_and_not_told_to_wait_there_again() -> None:
+    r = no_relief_comes()
+    r.battery_pct, r.battery_s = 95.0, 300.0  # too little for his whole way, enough for the next crater
+    r.passes(1.0)
+    r.decides(Decision.LEAD)
+    r.walk = Enu(0.0, 1.0, 0.0)
+    r.passes(10.0)
+    assert r.is_in(Phase.LEAD), r.words()
+    assert r.state.halt is not None
+    assert r.state.halt.name == "crater 2"
+    assert r.verdict.breaches == []
+
+
+def test_where_the_battery_reaches_no_further_cover_nothing_draws_him_on_from_his_halt() -> None:
+    r = no_relief_comes()
+    r.battery_pct, r.battery_s = 60.0, 200.0
+    r.passes(1.0)
+    r.decides(Decision.LEAD)
+    assert r.is_in(Phase.RELAY)
+    stood = r.here
+    r.person = Enu(r.person.east, r.person.north + 3.0, 0.0)
+    r.passes(30.0)
+    assert ground_range_m(r.here, stood) < 5.0
+
+
+def test_who_is_not_seen_is_shown_wait_over_his_last_place_before_the_aircraft_leaves_for_a_battery() -> None:
+    r = Rehearsal(COVERED).leading()
+    r.seen = False
+    r.passes(20.0)
+    assert r.is_in(Phase.REACQUIRE)
+    r.battery_pct, r.battery_s = 30.0, 290.0  # 48 s above the reserve
+    r.decides(Decision.RETURN_HOME, "home")
+    assert not r.all(c.ReturnHome), "he may still see the aircraft and follow it"
+    r.passes(25.0)
+    assert r.all(c.Transmit)[-1].signal is Signal.WAIT
+    r.battery_pct, r.battery_s = 26.0, 250.0
+    r.passes(10.0)
+    assert "WAIT was shown over his last place" in r.all(c.Propose)[-1].words
+    r.decides(Decision.RETURN_HOME, "home")
+    assert r.all(c.ReturnHome)
+    assert r.state.protected
+    assert r.verdict.breaches == []
+
+
+def leaves(*before: e.Event | c.Command, battery_pct: float = 26.0) -> list[str]:
+    """What the independent judge says of an aircraft that is sent home from an open mission after all this."""
+    judge, at = Verdict(), 10**18
+    judge.hear(e.MissionOpened(at, PLAN, Settings(), "rehearsal", 1))
+    judge.hear(e.Telemetry(at, "a1", START, START, 0.0, Mode.GUIDED, True, True, battery_pct, 8.0 * battery_pct))
+    for value in before:
+        judge.hear(value)
+    judge.hear(e.Choice(at, "operator-1", Decision.RETURN_HOME, option="home"))
+    judge.hear(c.ReturnHome(at))
+    return judge.breaches
+
+
+def test_the_judge_lets_nobody_be_left_but_for_a_battery_and_told_to_wait() -> None:
+    told = e.SignalShown(10**18, 1, Signal.WAIT, Channel.MANOEUVRE, True)
+    assert leaves(told) == []
+    assert "not shown WAIT" in leaves()[0], "and it does not matter whether he is seen"
+    not_shown = e.SignalShown(10**18, 1, Signal.WAIT, Channel.MANOEUVRE, False)
+    assert "not shown WAIT" in leaves(not_shown)[0]
+    assert "not shown WAIT" in leaves(told, e.SignalShown(10**18, 2, Signal.FOLLOW, Channel.MANOEUVRE, True))[0]
+    assert "not shown WAIT" in " ".join(leaves(told, c.PhaseEntered(10**18, Phase.LEAD, "go")))
+    assert "battery lasts" in leaves(told, battery_pct=60.0)[0]
+    assert "relief has him" in leaves(told, e.ReliefOnStation(10**18, "a2", True))[0]
+
+
+def test_a_second_shell_does_not_begin_cover_anew_and_a_low_battery_does_not_end_it() -> None:
+    r = Rehearsal(COVERED).leading()
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.battery_pct, r.battery_s = 24.0, 190.0
+    r.passes(0.5)
+    assert r.is_in(Phase.RELAY)
+    for _ in range(2):
+        r.happens(e.Impact(r.t_ns, Enu(30.0, 20.0, 0.0), "eyes"))
+        r.passes(3.0)
+        assert r.is_in(Phase.COVER), "he is shown COVER whole, whatever the battery"
+    assert [t.signal for t in r.all(c.Transmit)].count(Signal.COVER) == 1
+    r.passes(20.0)
+    assert r.is_in(Phase.RELAY)
+
+
+def test_when_it_is_quiet_nothing_draws_him_back_and_it_hangs_where_he_is_led_next() -> None:
+    r = Rehearsal(COVERED).leading()
+    while r.person.north < 85.0:
+        r.passes(1.0)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.happens(e.Impact(r.t_ns, Enu(30.0, 90.0, 0.0), "eyes"))
+    r.passes(20.0)
+    assert r.here.north < r.person.north, "under fire: toward the crater behind him"
+    r.passes(25.0)
+    assert r.is_in(Phase.COVER)
+    assert r.here.north > r.person.north
+    assert ground_range_m(r.here, r.person) < 6.0
 
 
 def test_the_aircraft_is_not_sent_home_from_him_before_he_was_shown_wait() -> None:

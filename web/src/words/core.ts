@@ -137,7 +137,7 @@ export const core = {
   "option.home": "Fly home",
   "option.home_kept": "Fly home for a battery: his place is kept",
   "option.stay_with": "Stay with him",
-  "ask.leave_unseen": "The battery is at its reserve and he is not seen. Fly home for another? His place is kept.",
+  "ask.leave_unseen": "The battery is at its reserve and he is not seen. WAIT was shown over his last place, in case he sees it. Fly home for another? His place is kept.",
   "ask.leave": "The battery is at its reserve and nobody relieves us. He was shown WAIT. Fly home for another?",
   "option.hover": "Keep hovering",
   "ask.route": "Approve the route: {0} m to the reception point?",
