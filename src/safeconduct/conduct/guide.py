@@ -20,6 +20,7 @@ from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Steer
 from safeconduct.model.geometry import Enu, add, bearing_deg, ground_range_m, inside, rounded, toward
 from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.plan import Plan
 from safeconduct.model.vocabulary import Phase, Signal
 from safeconduct.routes import Way, nearest_shelter
 
@@ -38,6 +39,8 @@ TOGETHER_S, TOGETHER_M = 3.0, 15.0
 SEEN_S = 10.0
 """Who was seen so short a time ago is kept off, seen now or not."""
 _DROP_HEIGHT_M = 8.0
+_LOOKS_AHEAD_S, _CLEAR_M = (0.0, 1.0, 2.0, 4.0), 2.5
+"""Over ground whose height is known the aircraft is no lower, there and where it will be in so many seconds."""
 _OVERHEAD_CLEAR_M = 40.0  # above this nobody is "under" the aircraft any more
 _ZERO = Enu(0.0, 0.0, 0.0)
 
@@ -76,9 +79,10 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
     if person is None or way is None or phase is Phase.WATCH or phase is Phase.OFFERED:
         look_at = plan.start if person is None else person.position
         out = toward(_way_out_deg(state), s.watch_offset_m)
-        field = way.point(person.progress_m).up if person is not None and way is not None else plan.start.up
+        field = _field_m(plan, look_at, way.point(person.progress_m) if person and way else plan.start)
         return Enu(look_at.east + out.east, look_at.north + out.north, field + s.watch_height_m), _ZERO, 5.0
-    p, field = person.position, way.point(person.progress_m).up
+    p = person.position
+    field = _field_m(plan, p, way.point(person.progress_m))
     if phase in (Phase.DISCERNED, Phase.PARLEY):
         near = state.note.stage in ("approach", "releasing")
         if near:  # the note is dropped beside him, from the side where the aircraft already is
@@ -113,7 +117,8 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         up_m, most_mps = (HEIGHT_M, SPEED_MPS) if in_lane else (s.lead_height_m, s.speed_max_mps)
         if _glides_m(state) > 0.0:
             most_mps = min(most_mps, _GLIDE_MPS)
-        place = Enu(ahead.east + side.east, ahead.north + side.north, ahead.up + up_m)
+        place = Enu(ahead.east + side.east, ahead.north + side.north, 0.0)
+        place = place._replace(up=_field_m(plan, place, ahead) + up_m)
         if not in_lane and ground_range_m(place, p) > s.lead_max_m - _WITHIN_MAX_M:  # he is off the way: back to it
             back = toward(bearing_deg(p, place), s.lead_max_m - 2.0 * _WITHIN_MAX_M)
             place = Enu(p.east + back.east, p.north + back.north, place.up)
@@ -147,6 +152,19 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         up_m = _COVER_HEIGHT_M if goes_in else 0.5 * (_COVER_HEIGHT_M + s.lead_height_m)
         return _to_shelter(state, p, carrot, field + up_m, to), _ZERO, 2.0
     return carrot.position, _ZERO, 1.0
+
+
+def _field_m(plan: Plan, place: Enu, beside: Enu) -> float:
+    """Height of the ground under a place (ENU, m): by the plan's terrain, else that of the way `beside` it."""
+    return beside.up if plan.terrain is None else plan.terrain.up_m(place.east, place.north)
+
+
+def _clear_of_ground(plan: Plan, goal: Enu, p: Enu, v: Enu) -> Enu:
+    """The goal no lower than the ground that is flown over in the next seconds, with clearance: slopes come up fast."""
+    if plan.terrain is None:
+        return goal
+    under_m = max(plan.terrain.up_m(p.east + v.east * s, p.north + v.north * s) for s in _LOOKS_AHEAD_S)
+    return goal if goal.up >= under_m + _CLEAR_M else goal._replace(up=under_m + _CLEAR_M)
 
 
 def _over_cover(state: MissionState) -> bool:
@@ -231,6 +249,8 @@ def _pull(state: MissionState, carrot: Carrot, goal: Enu, flow: Enu, speed_mps: 
         goal = place_off(goal, people, clear_m, carrot.position)
     if state.plan is not None and state.plan.fence and not inside(goal, state.plan.fence):
         goal, flow = carrot.position, _ZERO
+    if state.plan is not None:
+        goal = _clear_of_ground(state.plan, goal, carrot.position, carrot.velocity)
     step_s = STEP_S
     if carrot.t_ns:
         step_s = min(max(seconds_between(carrot.t_ns, state.t_ns), 1e-3), STEP_S)

@@ -259,7 +259,9 @@ def _begin_next(turn: Turn) -> None:
         return
     begin = aircraft.position if carrot is None else carrot.position
     try:
-        manoeuvre = manoeuvre_for(queued.signal, begin, person.position, state.settings.signal_range_m)
+        terrain = state.plan.terrain if state.plan is not None else None
+        under_m = None if terrain is None else terrain.up_m(begin.east, begin.north)
+        manoeuvre = manoeuvre_for(queued.signal, begin, person.position, state.settings.signal_range_m, under_m)
         _inside_fence(state, manoeuvre, begin)
     except CannotShow as cannot:
         turn.alert("warning", "not_shown", f"{queued.signal.value.upper()} was not sent: {cannot}.")

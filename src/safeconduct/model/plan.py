@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
+from safeconduct.model.terrain import Terrain
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -30,6 +31,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     route: from the first point to the reception point, at ground level (`up` is ground height).
     fence: the aircraft stays inside; empty means no fence in the plan.
+    terrain: heights of the ground where they are known; None: it is taken to be as high as the nearest part of the way.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Plan(msgspec.Struct, frozen=True):
     fence: tuple[Enu, ...] = ()
     areas: tuple[Area, ...] = ()
     no_fire_radius_m: float = 150.0
+    terrain: Terrain | None = None
 
     @property
     def frame(self) -> LocalFrame:

@@ -59,7 +59,9 @@ def _same_plan(folder: Path, begun: Plan | None, named: Plan) -> None:
 
 
 def ground_of(plan: Plan) -> Callable[[float, float], float]:
-    """Height of the ground as far as the plan tells: that of the nearest part of the way."""
+    """Height of the ground as far as the plan tells: by its terrain, else that of the nearest part of the way."""
+    if plan.terrain is not None:
+        return plan.terrain.up_m
     way: Way = way_through(plan.route)
     wide_m = 2.0 * way.length_m + 100.0
 

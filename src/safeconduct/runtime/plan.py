@@ -14,6 +14,7 @@ from safeconduct.maps.terrain import read_terrain
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.plan import Area, Plan
+from safeconduct.model.terrain import terrain_about
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.routes import Ground, Planned, Rules, Walk, Walker, grid_of, plan_way
 
@@ -116,7 +117,7 @@ def ground_of(plan: Plan, terrain: Path | None) -> tuple[Ground | None, tuple[st
 
 
 def on_ground(plan: Plan, ground: Ground) -> Plan:
-    """The plan with its points at the height of the ground."""
+    """The plan with its points at the height of the ground, and the heights about its way."""
 
     def lay(points: tuple[Enu, ...]) -> tuple[Enu, ...]:
         return tuple(p._replace(up=round(ground.height_m(p.east, p.north), 2)) for p in points)
@@ -129,6 +130,7 @@ def on_ground(plan: Plan, ground: Ground) -> Plan:
         route=lay(plan.route),
         fence=lay(plan.fence),
         areas=areas,
+        terrain=terrain_about((plan.start, plan.reception, *plan.route), ground.height_m),
     )
 
 

@@ -70,18 +70,26 @@ def _swing(signal: Signal, axis: Enu, half_m: float, limits: tuple[float, float]
     return Manoeuvre(signal, axis, (Leg(high_m, leg_seconds(high_m, *limits)), *turns, *back), half_m, 2.0)
 
 
-def manoeuvre_for(signal: Signal, aircraft: Enu, person: Enu, refuse_beyond_m: float = REFUSE_RANGE_M) -> Manoeuvre:
+def manoeuvre_for(
+    signal: Signal,
+    aircraft: Enu,
+    person: Enu,
+    refuse_beyond_m: float = REFUSE_RANGE_M,
+    ground_up_m: float | None = None,
+) -> Manoeuvre:
     """The manoeuvre that shows `signal` to a person (ENU) from where the aircraft hovers.
 
     FOLLOW retreats along his line of sight: flown across it, it would look like a no. So the aircraft must first be on
     the side where he is to be led. Room to sink is counted from his ground, not from the anchor's: he may stand on a
-    hill. Raises CannotShow beyond refuse_beyond_m slant.
+    hill; and from the ground under the aircraft (ground_up_m, ENU) where that is known and higher. Raises CannotShow
+    beyond refuse_beyond_m slant.
     """
     slant_m = slant_range_m(aircraft, person)
     if slant_m > refuse_beyond_m:
         raise CannotShow(f"{slant_m:.0f} m away: no motion signal is read beyond {refuse_beyond_m:.0f} m; come closer")
     half_m = 0.5 * slant_m * tan(radians(APPARENT_DEG))
-    room_m = aircraft.up - person.up - MIN_HEIGHT_M
+    ground_m = person.up if ground_up_m is None else max(person.up, ground_up_m)
+    room_m = aircraft.up - ground_m - MIN_HEIGHT_M
     across = toward(bearing_deg(aircraft, person) + 90.0)
     if signal is Signal.YES:
         half_m = min(max(half_m, 1.0), 2.0)

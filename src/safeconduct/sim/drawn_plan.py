@@ -7,6 +7,7 @@ from math import hypot
 
 from safeconduct.model.geometry import Enu, Wgs84
 from safeconduct.model.plan import Area, Plan
+from safeconduct.model.terrain import terrain_about
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.sim.ground import Ground
 
@@ -22,8 +23,12 @@ def draw_plan(
     no_fire_radius_m: float,
     ground: Ground,
     dangers: tuple[tuple[str, str, tuple[tuple[float, float], ...], float], ...],
+    surveyed: bool = False,
 ) -> Plan:
-    """A plan in the ENU frame about `anchor`, at the height of the field; dangers are (name, role, ring, radius_m)."""
+    """A plan in the ENU frame about `anchor`, at the height of the field; dangers are (name, role, ring, radius_m).
+
+    surveyed: the crew has a terrain model of it.
+    """
 
     def on_field(e: float, n: float) -> Enu:
         return Enu(e, n, round(ground.field_m(e, n), 2))
@@ -49,6 +54,7 @@ def draw_plan(
         fence=fence_about(route, fence_margin_m),
         areas=tuple(areas),
         no_fire_radius_m=no_fire_radius_m,
+        terrain=terrain_about((*points, Enu(0.0, 0.0, 0.0)), ground.field_m) if surveyed else None,
     )
 
 

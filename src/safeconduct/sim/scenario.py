@@ -129,6 +129,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             no_fire_radius_m=self.no_fire_radius_m,
             ground=self.laid_ground,
             dangers=tuple((d.name, d.role, d.ring, d.radius_m) for d in self.dangers),
+            surveyed=bool(self.ground.terrain),
         )
 
     def settings(self) -> Settings:
