@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safeconduct.conduct import asking, dialogue, relay, rerouting, saying, transmission
+from safeconduct.conduct import asking, dialogue, group, relay, rerouting, saying, transmission
 from safeconduct.conduct.interlocks import close_lock, lead_lock, promise_lock
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Asked, NoFire, PersonState
 from safeconduct.conduct.turn import Turn
-from safeconduct.model.commands import Launch, MissionClosed, ReturnHome, TakeBack
+from safeconduct.model.commands import EndNoFire, Launch, MissionClosed, ReturnHome, TakeBack
 from safeconduct.model.events import Choice
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Signal
@@ -135,6 +135,7 @@ def _lead(turn: Turn, choice: Choice, _: Asked | None) -> None:
         refuse(turn, choice, f"leading is locked: {why}")
         return
     relay.ahead(turn)
+    group.mark(turn)
     rerouting.kept(turn)  # whoever leads on while another way is proposed keeps the approved one
     turn.set(stopped="", cannot_walk=False)
     turn.effects.add(Effect.GO)
@@ -151,6 +152,7 @@ def _stop(turn: Turn, _choice: Choice, _: Asked | None) -> None:
 def _stay(turn: Turn, choice: Choice, _: Asked | None) -> None:
     if choice.option == "lead":
         turn.set(cannot_walk=False)
+        group.mark(turn)
         return
     turn.set(cannot_walk=True)
     turn.effects.add(Effect.STAY)
@@ -239,6 +241,10 @@ def _receiver_heard(turn: Turn, choice: Choice, _: Asked | None) -> None:
         refuse(turn, choice, "name who has the person")
     elif turn.state.person is None:
         refuse(turn, choice, "nobody is selected")
+    elif turn.state.phase is Phase.CLOSED and turn.state.marked:
+        turn.set(marked=(), protected=False)
+        turn.alert("info", "cared_for", f"{unit} has those whose places were marked.")
+        turn.command(EndNoFire(turn.state.t_ns, f"{unit} has those who were marked"))
     else:
         turn.set(receiver_confirmed=unit)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import asking, dialogue, saying, transmission
+from safeconduct.conduct import asking, dialogue, group, saying, transmission
 from safeconduct.conduct.interlocks import UNKNOWN_PACE_MPS
 from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import NoFire, NoteState, PersonState
@@ -162,6 +162,8 @@ def sighting(turn: Turn, event: e.Sighting) -> None:
         turn.set(others=(*kept, (event.track, event.position, event.t_ns)))
         if person is not None and event.candidate and person.candidate != event.track:
             turn.set_person(candidate=event.track)
+        elif not event.candidate:
+            group.seen(turn, event)
     if event.gestures or event.intents or event.posture is Posture.MOTIONLESS:
         dialogue.seen(turn, event)
 

@@ -6,7 +6,7 @@ effects, effects through the phase table, the phase's routine, the signal being 
 
 from __future__ import annotations
 
-from safeconduct.conduct import asking, conditions, guide, lane, relay, rerouting, routine, saying, transmission
+from safeconduct.conduct import asking, conditions, group, guide, lane, relay, rerouting, routine, saying, transmission
 from safeconduct.conduct.decisions import decide
 from safeconduct.conduct.facts import FACTS
 from safeconduct.conduct.phases import Effect, transition
@@ -46,6 +46,7 @@ def step(state: MissionState, event: Event) -> tuple[MissionState, tuple[Command
         rerouting.during(turn)
         lane.during(turn)
         relay.during(turn)
+        group.during(turn)
         if turn.effects:
             _move(turn)
         routine.during(turn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import asking, guide, relay, rerouting, transmission
+from safeconduct.conduct import asking, group, guide, relay, rerouting, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -12,6 +12,7 @@ from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import EndNoFire, NotifyReception, Option, Release, RequestNoFire
+from safeconduct.model.geometry import ground_range_m
 from safeconduct.model.mission_time import after, seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Outcome, Phase, Posture, Signal
 
@@ -40,11 +41,17 @@ def request_no_fire(turn: Turn) -> None:
         centre = state.person.position
     else:
         centre = state.others[-1][1] if state.others else state.plan.start
+    radius_m = state.plan.no_fire_radius_m
+    if places := group.protected_places(state):  # one area about all parts: a second one would move the first
+        parts = places if state.phase is Phase.CLOSED else (centre, *places)
+        east, north = (0.5 * (min(p[i] for p in parts) + max(p[i] for p in parts)) for i in (0, 1))
+        centre = type(centre)(east, north, 0.0)
+        radius_m += round(max(ground_range_m(centre, p) for p in parts), -1)
     # Rounded to ten metres: an area is asked for, not a man's place given away.
     coarse = type(centre)(round(centre.east, -1), round(centre.north, -1), 0.0)
     turn.set(no_fire=replace(state.no_fire, requested_t_ns=state.t_ns))
     until = after(state.t_ns, NO_FIRE_LASTS_S)
-    turn.command(RequestNoFire(state.t_ns, coarse, state.plan.no_fire_radius_m, until))
+    turn.command(RequestNoFire(state.t_ns, coarse, radius_m, until))
 
 
 def entered(turn: Turn, because: Effect) -> None:
@@ -81,8 +88,12 @@ def entered(turn: Turn, because: Effect) -> None:
         _notify(turn, "arriving")
     elif phase is Phase.CLOSED:
         transmission.drop(turn, "mission closed")
-        turn.set(asked=(), asking=None, to_say=None, protected=False)
-        turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
+        turn.set(asked=(), asking=None, to_say=None, protected=bool(turn.state.marked))
+        if turn.state.marked:
+            turn.alert("alarm", "still_marked", "Somebody stays at a marked place: he is protected until care has him.")
+            request_no_fire(turn)
+        else:
+            turn.command(EndNoFire(turn.state.t_ns, f"mission closed: {turn.state.outcome}"))
         turn.propose(Decision.RETURN_HOME, "The mission is closed. Nobody follows: fly home?", HOME_OR_HOVER)
 
 
@@ -112,12 +123,14 @@ def during(turn: Turn) -> None:
     """With every tick."""
     state = turn.state
     phase = state.phase
-    if phase is Phase.CLOSED or state.plan is None:
+    if (phase is Phase.CLOSED and not state.marked) or state.plan is None:
         return
     if state.protected and seconds_between(state.no_fire.requested_t_ns, state.t_ns) >= (
         state.settings.no_fire_refresh_s if not promise_lock(state) else 15.0
     ):
         request_no_fire(turn)
+    if phase is Phase.CLOSED:
+        return
     _ask_for_the_aircraft(turn)
     if not state.route_approved and state.way is not None and not state.way_shut:
         words = f"Approve the route: {state.way.length_m:.0f} m to the reception point?"

@@ -183,6 +183,30 @@ class Halt(msgspec.Struct, frozen=True):
     name: str
 
 
+class Member(msgspec.Struct, frozen=True):
+    """One who comes with him. told: "down", "left" or "gone" once he has parted from the group, else "".
+
+    since_t_ns: seen with them first; down_t_ns, away_t_ns: since when he lies, is far off (0: he does not, is not).
+    """
+
+    track: int
+    place: Enu
+    since_t_ns: int
+    seen_t_ns: int
+    down_t_ns: int = 0
+    away_t_ns: int = 0
+    told: str = ""
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """The place of one who could not go on, or went: care comes to it, and it stays protected. why: as in Member."""
+
+    track: int
+    place: Enu
+    why: str
+    t_ns: int
+
+
 class MissionState(msgspec.Struct, frozen=True):
     """One escort. See the rooms' tables for meanings; nothing here is ever derived from a clock or from chance."""
 
@@ -199,6 +223,8 @@ class MissionState(msgspec.Struct, frozen=True):
     video_t_ns: int = 0
     person: PersonState | None = None
     others: tuple[tuple[int, Enu, int], ...] = ()  # (track, position, seen_t_ns) of people not selected
+    group: tuple[Member, ...] = ()
+    marked: tuple[Marked, ...] = ()
     no_fire: NoFire = msgspec.field(default_factory=NoFire)
     note: NoteState = msgspec.field(default_factory=NoteState)
     narrow: tuple[tuple[float, float], ...] = ()  # stretches of the way (from_m, to_m) between mines

@@ -44,6 +44,8 @@ class Companion(Body):
         )
         super().__init__(as_person, ground, rng)
         self.key = FIRST_COMPANION + number
+        self._falls_after_m, self._leaves_after_m = traits.falls_after_m, traits.leaves_after_m
+        self._goes_to = traits.goes_to
         self._back_m = ROW_M * (number // 2 + 1)
         self._aside_m = FILE_M if number % 2 else -FILE_M
 
@@ -56,8 +58,13 @@ class Companion(Body):
         if s.followed_from_s < 0.0 <= person.followed_from_s:
             s.followed_from_s = t_s
         doing = person.doing
+        if s.doing is Doing.FOLLOWS and 0.0 < self._falls_after_m <= s.walked_m:
+            self.become(Doing.LIES_HURT, t_s)
         if s.doing is Doing.LIES_HURT:
             self._lies_hurt(t_s)
+        elif self.left:
+            if self.step_to(dt_s, self._goes_to, s.pace_mps) < 0.5:
+                self.stand(Posture.CROUCHED)
         elif s.doing in TAKEN_OVER:
             self.stand(person.posture)
         elif t_s < s.act_until_s or (doing in _DOWN and not self._open_mission(person)):
@@ -87,10 +94,15 @@ class Companion(Body):
             s.kneels_since_s = -1.0
             s.act_until_s = t_s + self.rng.uniform(10.0, 18.0)
 
+    @property
+    def left(self) -> bool:
+        """Whether he goes his own way."""
+        return 0.0 < self._leaves_after_m <= self.state.walked_m
+
     def behind_m(self, person: PersonState) -> float:
         """How far from the person he is; one who lies hurt is not waited for: the aircraft must be told."""
         s = self.state
-        return 0.0 if s.doing is Doing.LIES_HURT else hypot(s.east - person.east, s.north - person.north)
+        return 0.0 if s.doing is Doing.LIES_HURT or self.left else hypot(s.east - person.east, s.north - person.north)
 
     @staticmethod
     def _open_mission(person: PersonState) -> bool:

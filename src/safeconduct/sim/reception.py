@@ -13,12 +13,14 @@ import msgspec
 from safeconduct.model.events import Event
 from safeconduct.sim.artillery import Hit
 from safeconduct.sim.body import TAKEN_OVER, Body, Doing
+from safeconduct.sim.company import Companion
 from safeconduct.sim.neighbours import Neighbours
 from safeconduct.sim.person import Person
 from safeconduct.sim.receiving import Receiver, ReceivingParty
 
 FUSE_S = 2.0
 TOLD_TO_LIE_AFTER_S = 4.0
+THERE_M = 40.0  # who lies or went farther off than that is not taken in with the others
 
 
 class ReceptionState(msgspec.Struct):
@@ -52,7 +54,7 @@ class Reception:
         dt_s: float,
         t_ns: int,
         person: Person,
-        companions: Sequence[Body],
+        companions: Sequence[Companion],
         bursts: Callable[[float, Hit], None],
     ) -> list[Event]:
         """One step. bursts: what a burst does to everybody."""
@@ -81,7 +83,8 @@ class Reception:
             reached=word.goes_out and self._party.is_beside(place),
         )
         if word.confirmed:
-            for body in (person, *companions):
+            there = (c for c in companions if hypot(c.state.east - p.east, c.state.north - p.north) < THERE_M)
+            for body in (person, *there):
                 if body.state.doing not in TAKEN_OVER:
                     body.become(self._taken_over(body), t_s)
         lies = p.doing is Doing.LIES_DOWN and p.kneels_since_s >= 0.0
@@ -102,17 +105,17 @@ class Reception:
         return Doing.IN_CUSTODY if body.traits.soldier else Doing.LED_OUT
 
 
-def _waiting_since_s(kneels_since_s: float, companions: Sequence[Body]) -> float:
+def _waiting_since_s(kneels_since_s: float, companions: Sequence[Companion]) -> float:
     """When the last of them knelt or stood before the receivers; negative while somebody does not."""
     for companion in companions:
         c = companion.state
-        if c.doing is not Doing.LIES_HURT:
+        if c.doing is not Doing.LIES_HURT and not companion.left:
             soonest = min(c.kneels_since_s, kneels_since_s)
             kneels_since_s = -1.0 if soonest < 0.0 else max(c.kneels_since_s, kneels_since_s)
     return kneels_since_s
 
 
-def _condition(person: Person, companions: Sequence[Body]) -> str:
+def _condition(person: Person, companions: Sequence[Companion]) -> str:
     if person.traits.cannot_walk:
         return "hurt, cannot walk"
     if not companions:

@@ -116,7 +116,8 @@ class PersonTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CompanionTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One more who comes along: he goes with the person, as fast as he can; the person waits for him.
 
-    pace_mps: his pace, where it is not that of his kind.
+    pace_mps: his pace, where it is not that of his kind. falls_after_m: having walked so far he can go no farther and
+    lies; leaves_after_m: so far, and he goes his own way to `goes_to`; 0: neither.
     """
 
     at: Place
@@ -127,6 +128,9 @@ class CompanionTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wound: Wound = Wound.NONE
     gestures: tuple[Gesture, ...] = (Gesture.HANDS_UP,)
     garb: Garb = SOLDIER
+    falls_after_m: Annotated[float, msgspec.Meta(ge=0.0)] = 0.0
+    leaves_after_m: Annotated[float, msgspec.Meta(ge=0.0)] = 0.0
+    goes_to: Place = (0.0, 0.0)
 
 
 class Bystander(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
