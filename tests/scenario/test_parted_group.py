@@ -1,4 +1,4 @@
-"""A group that parts: one falls, or goes his own way. A human decides for both parts, and nobody loses his protection."""
+"""A group that parts: one falls, or goes his own way. A human decides for both parts, and nobody loses protection."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Told:
         self.words = ""
         self.areas: list[RequestNoFire] = []
 
-    def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:  # noqa: ARG002
+    def watch(self, events: Sequence[Event], commands: Sequence[Command], state: MissionState) -> None:
         for command in commands:
             if isinstance(command, Alert) and command.name in ("parted", "marked", "still_marked"):
                 self.order.append(command.name)
