@@ -54,6 +54,7 @@ OWN: dict[str, str] = {
     "option.mark": "Mark his place for care, lead the others on",
     "option.stay_all": "Stay with all of them: help comes here",
     "why.parted": "the group has parted",
+    "why.one_stays": "one stays on the way: bring care to the marked place",
     "alert.halt": "No relief is there: the battery lasts to {0} only, {1} m on. There he waits in cover.",
     "alert.place_kept": "He waits alone and his place is kept: launch again as soon as you can.",
     "alert.battery_reserve": "The battery is at its reserve: a relief must take over; he is shown WAIT.",
