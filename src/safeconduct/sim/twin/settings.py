@@ -76,8 +76,6 @@ class TwinSettings(msgspec.Struct, frozen=True):
     of its own). parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed
     and in GUIDED, as an aircraft does whose ground station died and came back.
     changes_battery_s: so long after it has landed a crew has put a full battery in; 0: nobody does.
-    parameters: what differs from PARAMETERS. hover: begin in the air there (ENU metres about home), armed and in
-    GUIDED, as an aircraft does whose ground station died and came back.
     """
 
     home: Wgs84 = HOME
