@@ -182,6 +182,7 @@ def test_without_ray_one_line_says_how_to_get_it(tmp_path: Path, monkeypatch: py
         run_campaign(_wishes(tmp_path, ray="local"))
 
 
+@pytest.mark.xdist_group("ray")  # two clusters that begin at once each make the one token of this user
 @pytest.mark.slow
 @pytest.mark.timeout(300)  # some 20 s on a quiet machine; a busy one takes long to begin a cluster
 @pytest.mark.filterwarnings("default")
@@ -252,6 +253,7 @@ def _dies(_task: Task) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.xdist_group("ray")  # two clusters that begin at once each make the one token of this user
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.filterwarnings("default")

@@ -246,6 +246,7 @@ def test_a_full_disk_is_said_in_one_line_loses_nothing_and_the_same_command_goes
     assert (out / "report.json").read_bytes() == (searched / "report.json").read_bytes()
 
 
+@pytest.mark.xdist_group("ray")
 @pytest.fixture
 def ray_session() -> Iterator[None]:
     ray = pytest.importorskip("ray")
