@@ -246,7 +246,6 @@ def test_a_full_disk_is_said_in_one_line_loses_nothing_and_the_same_command_goes
     assert (out / "report.json").read_bytes() == (searched / "report.json").read_bytes()
 
 
-@pytest.mark.xdist_group("ray")
 @pytest.fixture
 def ray_session() -> Iterator[None]:
     ray = pytest.importorskip("ray")
@@ -255,6 +254,7 @@ def ray_session() -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(180)
 @pytest.mark.filterwarnings("ignore")
 def test_on_a_local_cluster_the_report_is_the_same_to_the_byte(
