@@ -7,6 +7,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from safeconduct.model.faults import BadInput
+from safeconduct.model.terrain import Terrain
 from safeconduct.model.vocabulary import PlanRole
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -52,13 +53,17 @@ class Feature(NamedTuple):
 
 
 class MapFile(NamedTuple):
-    """path: as the user named it. anchor: where the file wants the local frame's origin, if it says so."""
+    """path: as the user named it. anchor: where the file wants the local frame's origin, if it says so.
+
+    terrain: heights about that anchor, where the plan was laid on a terrain model.
+    """
 
     path: str
     name: str
     features: tuple[Feature, ...]
     anchor: Position | None = None
     no_fire_radius_m: float | None = None
+    terrain: Terrain | None = None
 
 
 def role_of(place: str, word: object) -> PlanRole:

@@ -1,8 +1,8 @@
 """GeoJSON (RFC 7946) in and out. A plan is a FeatureCollection whose features carry the property `role`.
 
-Besides the standard members the collection may carry `name`, `anchor` ([longitude, latitude, altitude]) and
-`no_fire_radius_m`; a Point of an area may carry the property `radius_m`, mines and no-go areas `margin_m`, a hazard
-`sees_m`.
+Besides the standard members the collection may carry `name`, `anchor` ([longitude, latitude, altitude]),
+`no_fire_radius_m` and `terrain` (see `maps.heights`); a Point of an area may carry the property `radius_m`, mines and
+no-go areas `margin_m`, a hazard `sees_m`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from safeconduct.maps.features import (
     role_of,
     sight,
 )
+from safeconduct.maps.heights import heights_written, read_heights
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu, LocalFrame
 from safeconduct.model.plan import Plan
@@ -64,6 +65,7 @@ def read_geojson(path: str, text: str) -> MapFile:
         tuple(features),
         None if anchor is None else position(f"{path} anchor", anchor),
         radius(f"{path} no_fire_radius_m", content.get("no_fire_radius_m")),
+        read_heights(f"{path} terrain", content.get("terrain"), anchored=anchor is not None),
     )
 
 
@@ -142,14 +144,18 @@ def plan_to_geojson(plan: Plan) -> str:
             features.append(_feature(area.role, area.name, "Point", _at(frame, area.ring[0]), more))
         else:
             features.append(_feature(area.role, area.name, "Polygon", _closed(frame, area.ring), more))
-    collection = {
+    collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "name": plan.name,
         "anchor": [plan.anchor.lon_deg, plan.anchor.lat_deg, plan.anchor.alt_m],
         "no_fire_radius_m": plan.no_fire_radius_m,
         "features": features,
     }
-    return json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(collection, ensure_ascii=False, indent=1)
+    if plan.terrain is not None:  # thousands of numbers: on one line, so that the rest stays readable
+        heights = json.dumps(heights_written(plan.terrain))
+        text = f'{text.removesuffix("}").rstrip()},\n "terrain": {heights}\n}}'
+    return text + "\n"
 
 
 def _feature(

@@ -96,6 +96,7 @@ def plan_of(drawn: MapFile, *, route_needed: bool = True, anew: bool = False) ->
         route=way,
         fence=_ring(frame, fence) if fence else (),
         areas=tuple(_area(frame, feature) for feature in marked),
+        terrain=drawn.terrain,
     )
     if drawn.no_fire_radius_m:
         plan = msgspec.structs.replace(plan, no_fire_radius_m=drawn.no_fire_radius_m)

@@ -21,6 +21,12 @@ class Terrain(msgspec.Struct, frozen=True):
     columns: int
     heights_m: tuple[float, ...]
 
+    def covers(self, place: Enu) -> bool:
+        """Heights there are known, not those of the grid's edge."""
+        rows = len(self.heights_m) // self.columns
+        east, north = place.east - self.west, place.north - self.south
+        return 0.0 <= east <= (self.columns - 1) * self.step_m and 0.0 <= north <= (rows - 1) * self.step_m
+
     def up_m(self, east: float, north: float) -> float:
         """Height of the ground there (ENU, m), bilinear between nodes; beyond the grid that of its edge."""
         rows = len(self.heights_m) // self.columns

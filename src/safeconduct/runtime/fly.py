@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from safeconduct.maps import read_plan
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import LocalFrame, ground_range_m
@@ -28,7 +27,7 @@ from safeconduct.runtime.camera_film import CameraFilm
 from safeconduct.runtime.driven import Operator, closed_and_settled
 from safeconduct.runtime.fly_crew import NobodyDecides, SimulatedCrew, at_page
 from safeconduct.runtime.fly_report import FlyReport, refused_report, report_of
-from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of
+from safeconduct.runtime.fly_stage import FlyStage, fly_stage, ground_of, plan_to_fly
 from safeconduct.runtime.ground_files import ground_layers
 from safeconduct.runtime.liaison import LiaisonWishes, own_side
 from safeconduct.runtime.live import LinkDead, LiveFlight, steady_clock
@@ -121,7 +120,9 @@ def run_fly(options: FlyOptions, others: Sequence[Surroundings] = ()) -> FlyRepo
         what = "is steered or hand-flown, one of both"
         raise BadInput("the aircraft", what, "give --vehicle, or --hand-flown beside a pilot")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop is told to stop, by whichever signal
-    plan = read_plan(options.plan)
+    plan, told = plan_to_fly(options.plan, options.terrain)
+    for warning in told:
+        _say(options, warning)
     with ground_layers(options.tiles, options.terrain) as layers:
         return _fly(options, plan, others, layers)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from safeconduct import __version__
 from safeconduct.conduct import Verdict
+from safeconduct.maps import read_plan
 from safeconduct.model.events import Event, MissionOpened, MissionResumed
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS
@@ -56,6 +57,20 @@ def fly_stage(folder: Path, plan: Plan, settings: Settings) -> FlyStage:
 def _same_plan(folder: Path, begun: Plan | None, named: Plan) -> None:
     if begun != named:
         raise BadInput(str(folder), "is the record of another plan", "name that plan, or another --record")
+
+
+def plan_to_fly(file: Path, terrain: Path | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan over its own heights, else over those of a terrain model; and what is to be told. Raises BadInput."""
+    plan = read_plan(file)
+    if terrain is None:
+        level = plan.terrain is None and all(p.up == plan.route[0].up for p in plan.route)
+        told = "the plan holds no heights: the ground is taken as level; give --terrain, or sign it with one"
+        return plan, (told,) if level else ()
+    from safeconduct.runtime.plan import ground_of as ground_under
+    from safeconduct.runtime.plan import on_ground
+
+    ground, warnings = ground_under(plan, terrain)
+    return plan if ground is None else on_ground(plan, ground), warnings
 
 
 def ground_of(plan: Plan) -> Callable[[float, float], float]:

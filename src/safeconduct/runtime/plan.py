@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from safeconduct.maps import plan_to_geojson, read_plan
 from safeconduct.maps.terrain import read_terrain
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.plan import Area, Plan
-from safeconduct.model.terrain import terrain_about
+from safeconduct.model.terrain import Terrain, terrain_about
 from safeconduct.model.vocabulary import PlanRole
-from safeconduct.routes import Ground, Planned, Rules, Walk, Walker, grid_of, plan_way
+from safeconduct.routes import Grid, Ground, Planned, Rules, Walk, Walker, grid_of, plan_way
 
 MOST_PERSONS = 12
 """One aircraft shows three men at once in the published procedure; a dozen is the most ever led together."""
@@ -67,8 +68,7 @@ def run_plan(options: PlanOptions) -> PlanReport:
     walker = walker_of(options.pace_mps, options.persons, options.endurance_min)
     read = read_plan(options.plan, route_needed=False, anew=options.anew)
     ground, told = ground_of(read, options.terrain)
-    if ground is not None:
-        read = on_ground(read, ground)
+    read = on_ground(read, ground) if ground is not None else msgspec.structs.replace(read, terrain=None)
     try:
         planned = plan_way(read, ground, Rules(), walker)
     except BadInput as no:
@@ -108,12 +108,27 @@ def walker_of(pace_mps: float, persons: int, endurance_min: float) -> Walker:
 
 
 def ground_of(plan: Plan, terrain: Path | None) -> tuple[Ground | None, tuple[str, ...]]:
-    """Heights on the plan's own grid, and what is to be told about them. Raises BadInput."""
-    if terrain is None:
-        return None, ("no terrain: the ground is taken as level and open to view",)
+    """Heights on the plan's own grid, from the model or those in the plan, and what is to be told. Raises BadInput."""
     grid = grid_of(plan)
+    if terrain is None:
+        held = plan.terrain
+        if held is None:
+            return None, ("no terrain: the ground is taken as level and open to view",)
+        if not all(map(held.covers, (plan.start, plan.reception, *plan.route))):
+            return None, ("the heights in the plan do not hold this walk and are left out: plan it with --terrain",)
+        return _laid_on(grid, held), (f"heights are those in the plan, every {held.step_m:g} m",)
     read = read_terrain(terrain, plan.frame, grid.west, grid.south, grid.rows, grid.cols, grid.step_m)
     return Ground(grid, read.heights_m), read.warnings
+
+
+def _laid_on(grid: Grid, held: Terrain) -> Ground:
+    """Coarse heights at every cell's middle, bilinear; beyond them those of their edge."""
+    from scipy.ndimage import map_coordinates
+
+    nodes = np.reshape(held.heights_m, (-1, held.columns))
+    row = (grid.south + np.arange(grid.rows) * grid.step_m - held.south) / held.step_m
+    col = (grid.west + np.arange(grid.cols) * grid.step_m - held.west) / held.step_m
+    return Ground(grid, map_coordinates(nodes, np.meshgrid(row, col, indexing="ij"), order=1, mode="nearest"))
 
 
 def on_ground(plan: Plan, ground: Ground) -> Plan:

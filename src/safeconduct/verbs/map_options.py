@@ -11,3 +11,6 @@ Tiles = Annotated[
     Path | None, typer.Option("--tiles", help="Map tiles for the page, without a network: .pmtiles or .mbtiles.")
 ]
 Terrain = Annotated[Path | None, typer.Option("--terrain", help="Heights of the ground for the page's map, a GeoTIFF.")]
+GroundFlownOver = Annotated[
+    Path | None, typer.Option("--terrain", help="Heights of the ground flown over, and for the page's map, a GeoTIFF.")
+]

@@ -26,7 +26,7 @@ from safeconduct.verbs.liaison_options import (
     whiteflag_of,
     wishes_of,
 )
-from safeconduct.verbs.map_options import Terrain, Tiles
+from safeconduct.verbs.map_options import GroundFlownOver, Terrain, Tiles
 
 LightServo = Annotated[
     int | None, typer.Option(min=5, max=16, help="Servo channel of the lamp; else a relay or an illuminator is found.")
@@ -167,7 +167,7 @@ def fly(
     light_servo: LightServo = None,
     strobe_relay: StrobeRelay = None,
     tiles: Tiles = None,
-    terrain: Terrain = None,
+    terrain: GroundFlownOver = None,
     tak: Tak = "",
     units: Units = "",
     callsign: Callsign = "SAFECONDUCT",

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from safeconduct.maps import read_plan
 from safeconduct.model.faults import BadInput
+from safeconduct.runtime.fly_stage import ground_of, plan_to_fly
 from safeconduct.runtime.plan import PlanOptions, run_plan
 from safeconduct.verbs import app
 from unit.maps.test_plan_file import at, box, feature, save
@@ -59,6 +60,68 @@ def test_a_way_is_found_priced_drawn_and_written_as_a_plan_that_is_read_again(tm
     again = run_plan(PlanOptions(out, hills))
     assert again.drawn
     assert again.length_m == pytest.approx(report.length_m, abs=1.0)
+
+
+def test_the_signed_plan_holds_the_heights_that_it_is_flown_over(tmp_path: Path, hills: Path) -> None:
+    out = tmp_path / "signed.geojson"
+    run_plan(PlanOptions(plan_file(tmp_path, GUN), hills, out))
+    signed, told = plan_to_fly(out, None)
+    assert told == ()
+    height_m = ground_of(signed)
+    assert height_m(130.0, 70.0) - height_m(130.0, 0.0) > 5.0, "the ridge"
+    modelled, _ = plan_to_fly(out, hills)
+    assert modelled.terrain is not None
+    assert max(abs(height_m(e, n) - ground_of(modelled)(e, n)) for e in (0, 90, 200) for n in (-40, 0, 60)) < 0.5
+    level, told = plan_to_fly(plan_file(tmp_path, feature("route", "LineString", [at(0, 0), at(260, 20)])), None)
+    assert level.terrain is None
+    assert "taken as level" in told[0]
+
+
+def test_a_signed_plan_is_priced_over_its_own_heights_and_another_walk_is_not(tmp_path: Path, hills: Path) -> None:
+    out, again = tmp_path / "signed.geojson", tmp_path / "again.geojson"
+    with_model = run_plan(PlanOptions(plan_file(tmp_path, GUN), hills, out))
+    with_own = run_plan(PlanOptions(out, None, again))
+    assert any("those in the plan, every 10 m" in warning for warning in with_own.warnings)
+    assert with_own.exposed_m < with_model.length_m, "the ridge still hides him"
+    assert read_plan(again).terrain == read_plan(out).terrain
+    moved = json.loads(out.read_text())
+    moved["features"] = [START, feature("reception", "Point", at(700, 20))]
+    elsewhere = run_plan(PlanOptions(save(tmp_path, moved, "moved"), None, again))
+    assert any("do not hold this walk" in warning for warning in elsewhere.warnings)
+    assert read_plan(again).terrain is None
+
+
+HEIGHTS = {"west_m": -60, "south_m": -60, "step_m": 200.0, "columns": 3, "heights_m": [0, 1, 2, 3, 4, 5]}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"heights_m": [0, 1, 2, 3, 4]}, "holds 5 heights in rows of 3"),
+        ({"heights_m": [0, 1, 2, 3, 4, "high"]}, "holds 'high' as height 6"),
+        ({"heights_m": [0, 1, 2, 3, 4, 1e9]}, "as height 6"),
+        ({"heights_m": "0 1 2"}, "has no columns or no heights_m"),
+        ({"columns": 0}, "in rows of 0"),
+        ({"columns": 2.5}, "has no columns"),
+        ({"step_m": 0}, "has no usable step"),
+        ({"west_m": 1e8}, "nowhere near the walk"),
+        ({"south_m": None}, "has no south_m in metres"),
+        ({"south_m": 10**400}, "has no south_m in metres"),
+    ],
+)
+def test_heights_that_cannot_be_are_one_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    content = {"type": "FeatureCollection", "anchor": at(0, 0, 120.0), "terrain": {**HEIGHTS, **change}}
+    with pytest.raises(BadInput) as told:
+        read_plan(save(tmp_path, {**content, "features": [START, END]}), route_needed=False)
+    assert words in str(told.value)
+    assert "terrain" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_heights_without_an_anchor_are_refused(tmp_path: Path) -> None:
+    content = {"type": "FeatureCollection", "terrain": HEIGHTS, "features": [START, END]}
+    with pytest.raises(BadInput, match="counts from an anchor"):
+        read_plan(save(tmp_path, content), route_needed=False)
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path, hills: Path) -> None:
