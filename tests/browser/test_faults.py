@@ -5,25 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from msgspec.structs import replace
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from browser.crew import CHROMIUM, LAPTOP, Faults, Program, chromium
-from rehearsal import Rehearsal
-from safeconduct.model import events as e
+from browser.crew import CHROMIUM, LAPTOP, Program, chromium
+from browser.watched import Watched, body, on_the_page
 from safeconduct.model.geometry import Enu
-from safeconduct.model.vocabulary import Decision, Posture
-from safeconduct.perception import Seen
-from safeconduct.runtime.serving import serving
-from safeconduct.station.page import Board, Desk, Reel, Station
+from safeconduct.model.vocabulary import Decision
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here (Debian: apt-get install chromium)"),
@@ -31,60 +22,12 @@ pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.xdist_group("browser"),
 ]
-GREY = np.full((180, 320, 3), 120, np.uint8)
-
-
-class Watched(Rehearsal):
-    """A rehearsal whose page is served from here, with a picture that comes as long as `films`."""
-
-    def __init__(self) -> None:
-        self.board, self.reel = Board(), Reel()
-        self.desk = Desk(time.monotonic, simulated=False, paced=False, speed=1.0)
-        self.films = True
-        self.bodies: list[Seen] = []
-        self.choices: list[e.Choice] = []
-        super().__init__()
-
-    def happens(self, event: e.Event) -> tuple[Any, ...]:
-        commands = super().happens(event)
-        self.board.watch([event], commands, self.state)
-        return commands
-
-    def goes_on(self, seconds: float) -> None:
-        """Time passes as on the wall; what the page says is decided."""
-        for _ in range(round(seconds * 10)):
-            self.passes(0.1)
-            for choice in self.desk.take_choices():
-                self.choices.append(replace(choice, t_ns=self.t_ns))
-                self.happens(self.choices[-1])
-            if self.films:
-                self.reel.show(self.t_ns, GREY, self.bodies)
-            time.sleep(0.1)
-
-
-@contextmanager
-def on_the_page(browser: Browser, mission: Watched) -> Iterator[Page]:
-    with serving(Station(mission.board, mission.desk, mission.reel, simulated=True, software="test"), 0) as address:
-        page = browser.new_page(viewport=LAPTOP)  # type: ignore[arg-type]
-        faults = Faults(page)
-        page.goto(address)
-        page.wait_for_selector("#status li")
-        yield page
-        assert faults.wrong == []
-        page.close()
-    mission.reel.close()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
-
-
-def body(track: int, left: float, *, doubtful: bool = False) -> Seen:
-    return Seen(
-        track, (left, 60.0, left + 30.0, 150.0), 0.9, 90.0, None, (), False, Posture.STANDING, doubtful=doubtful
-    )
 
 
 def test_an_old_picture_locks_what_needs_one_and_says_so_and_stop_stays(browser: Browser) -> None:

@@ -120,7 +120,7 @@ function show(): void {
   decisions.mine = hello !== null && now.lease.holder === hello.who;
   byId("picture").classList.toggle("stale", stale);
   byId("picture-age").textContent = age === null ? "" : tr("status.age", "", age.toFixed(1));
-  byId("picture-words").textContent = [picture.tNs ? "" : tr("app.no_picture"), hello?.simulated ? tr("app.simulated") : ""].filter(Boolean).join(" · ");
+  byId("picture-words").textContent = [picture.tNs ? "" : tr("app.no_picture"), picture.fellBack ? tr("app.single_pictures") : "", hello?.simulated ? tr("app.simulated") : ""].filter(Boolean).join(" · ");
   decisions.doubtful = picture.doubtful;
   player.show(now);
   picture.follow(now.person?.track ?? null, now.person?.candidate ?? null);

@@ -1,4 +1,5 @@
-// The moving picture: H.264 through WebCodecs, or JPEG where that is not there; and what the eyes saw, drawn over it.
+// The moving picture: H.264 through WebCodecs, or JPEG where that is not there or gives nothing; and what the eyes saw,
+// drawn over it.
 
 import { tr } from "./words";
 import type { BodyShown, PictureHead } from "./told";
@@ -9,6 +10,8 @@ const BONES: [number, number][] = [
 const SURE = 0.3;
 const CODEC = "avc1.42E01F";
 const BEHIND = 4; // pictures given to the decoder and not back: more, and the next whole one is waited for
+const TICK_MS = 1000;
+const SILENT_TICKS = 4; // pictures lie with the decoder and none came back: it swallows them without an error
 
 export type Tap = { body: BodyShown | null; x: number; y: number };
 
@@ -25,6 +28,9 @@ export class Picture {
   private boxing: { x: number; y: number } | null = null;
   private behind = false; // lost to a slow machine: only a whole picture helps
   private jpegs = 0; // being decoded
+  private socket: WebSocket | null = null;
+  private silent = 0; // ticks in which the decoder owed pictures and gave none
+  fellBack = false; // the decoder that this browser promised gave nothing
   pointing = false;
   tNs = 0; // of the picture that stands on the screen
   shownAt = 0;
@@ -52,7 +58,22 @@ export class Picture {
       if (box[2] - box[0] > 0.005 && box[3] - box[1] > 0.01) this.boxed(box);
     });
     new ResizeObserver(() => this.draw()).observe(this.drawn);
+    setInterval(() => this.tick(), TICK_MS);
     void this.begin();
+  }
+
+  /** Ticks are counted, not the wall's time: a laptop that slept has not waited for its decoder. */
+  private tick(): void {
+    this.silent = this.heads.size && this.decoder ? this.silent + 1 : 0;
+    if (this.silent >= SILENT_TICKS) this.fallBack();
+  }
+
+  /** The plain way works everywhere. */
+  private fallBack(): void {
+    this.codec = "jpeg";
+    this.fellBack = true;
+    this.silent = 0;
+    this.socket?.close();
   }
 
   /** Numbers in the picture that say nothing now. */
@@ -81,6 +102,7 @@ export class Picture {
 
   private open(): void {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/picture`);
+    this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.renew();
@@ -95,19 +117,22 @@ export class Picture {
     this.heads.clear();
     this.decoder = null;
     this.behind = false;
+    this.silent = 0;
     if (this.codec !== "h264") return;
-    this.decoder = new VideoDecoder({
+    const decoder = new VideoDecoder({
       output: (frame) => {
+        this.silent = 0;
         const head = this.heads.get(frame.timestamp);
         for (const number of this.heads.keys()) if (number <= frame.timestamp) this.heads.delete(number);
         if (head) this.show(frame, head);
         frame.close();
       },
       error: () => {
-        this.decoder = null;
+        if (this.decoder === decoder) this.fallBack(); // it fails on this stream
       },
     });
-    this.configure(this.decoder);
+    this.decoder = decoder;
+    this.configure(decoder);
   }
 
   private configure(decoder: VideoDecoder): void {
@@ -151,8 +176,7 @@ export class Picture {
       return;
     }
     if (!this.decoder || this.decoder.state !== "configured") {
-      this.codec = "jpeg"; // it fails on this stream: the plain way works everywhere
-      socket.close();
+      if (this.codec === "h264") this.fallBack();
       return;
     }
     if (!this.wanted(head, this.decoder, socket)) return;

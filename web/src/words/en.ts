@@ -196,6 +196,7 @@ export const en = {
 
   "app.settings": "Settings",
   "app.no_picture": "No picture has come",
+  "app.single_pictures": "This browser's film decoder gives nothing: single pictures (JPEG) instead",
   "settings.voice": "Speak alerts aloud",
   "settings.full_map": "Map in full, also without a graphics processor",
   "settings.grid": "Places as MGRS, not in degrees",

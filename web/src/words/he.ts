@@ -187,6 +187,7 @@ export const he: Record<Key, string> = {
   "map.shell": "פגז",
   "app.settings": "הגדרות",
   "app.no_picture": "לא הגיעה תמונה",
+  "app.single_pictures": "מפענח הווידאו של הדפדפן אינו מחזיר דבר: במקומו תמונות בודדות (JPEG)",
   "settings.voice": "להשמיע אזעקות בקול",
   "settings.full_map": "מפה מלאה, גם בלי מעבד גרפי",
   "settings.grid": "מקומות ב-MGRS, לא במעלות",

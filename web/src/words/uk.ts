@@ -187,6 +187,7 @@ export const uk: Record<Key, string> = {
   "map.shell": "снаряд",
   "app.settings": "Налаштування",
   "app.no_picture": "Зображення ще немає",
+  "app.single_pictures": "Відеодекодер цього браузера нічого не дає: замість відео окремі знімки (JPEG)",
   "settings.voice": "Озвучувати тривоги",
   "settings.full_map": "Повна мапа, навіть без графічного процесора",
   "settings.grid": "Місця як MGRS, а не у градусах",
