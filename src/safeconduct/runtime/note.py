@@ -54,6 +54,9 @@ def run_note(wishes: NoteWishes) -> NoteReport:
     codes = languages_from(wishes.languages)
     books = phrase_books(codes, wishes.phrases)
     given = dict(file_for("--font", text, "ko=font.otf") for text in wishes.fonts)
+    for code in given.keys() - set(codes):
+        mend = f"ask for {code} too, or leave the font out"
+        raise BadInput(f"--font {code}={given[code]}", "is for a language that is not asked for", mend)
     fonts = [font_for(LANGUAGES[code], given.get(code)) for code in codes]
     notes = [NoteText(tuple(books[i : i + 2]), tuple(fonts[i : i + 2]), wishes.who) for i in range(0, len(codes), 2)]
     for first in codes[::2] if wishes.who else ():

@@ -126,9 +126,10 @@ def _played(voice: Voice, wishes: SayWishes, *, simulated: bool) -> Spoken:
 
 def run_check(files: Iterable[Path], recordings: Path | None) -> CheckReport:
     """Hold the product's own phrases, or the given files, to the law of words. Raises BadInput: one cannot be read."""
-    given = list(files)
-    books = [read_phrases(file, lawful=False) for file in given] or [own_phrases(code) for code in LANGUAGES]
-    found = [f"{book.language}: {say_breach(breach)}" for book in books for breach in law_breaches(book)]
+    given = [(f"{file}, ", read_phrases(file, lawful=False)) for file in files]
+    placed = given or [("", own_phrases(code)) for code in LANGUAGES]
+    books = [book for _, book in placed]
+    found = [f"{place}{book.language}: {say_breach(breach)}" for place, book in placed for breach in law_breaches(book)]
     unchecked = [book.language for book in books if not book.checked]
     missing = {}
     if recordings is not None:
@@ -139,7 +140,8 @@ def run_check(files: Iterable[Path], recordings: Path | None) -> CheckReport:
         if phrases:
             sys.stderr.write(f"{language}: {len(phrases)} phrases are not recorded: {', '.join(phrases)}\n")
     names = ", ".join(book.language for book in books)
-    sys.stderr.write(f"{names}: {'the law of words is kept' if not found else f'{len(found)} breaches'}\n")
+    breaches = f"{len(found)} {'breach' if len(found) == 1 else 'breaches'}"
+    sys.stderr.write(f"{names}: {breaches if found else 'the law of words is kept'}\n")
     if unchecked:
         sys.stderr.write(f"{MACHINE_MADE}: {', '.join(unchecked)}\n")
     return CheckReport(not found, [book.language for book in books], found, unchecked, missing)

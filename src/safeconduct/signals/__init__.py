@@ -1,7 +1,7 @@
 """The vocabulary both ways: what gestures mean, how signals are flown and flashed. Pure tables and functions."""
 
 from safeconduct.signals.flash import DARK, FLASHES, Flashes, edges_s, flashes_for, read_flashes
-from safeconduct.signals.law import LAWS, Breach, text_breaches
+from safeconduct.signals.law import LAWS, PHRASE_MISSING, Breach, text_breaches
 from safeconduct.signals.law import breaches as law_breaches
 from safeconduct.signals.legs import Leg, along, duration_s, leg_seconds
 from safeconduct.signals.manoeuvre import NIGHT_RANGE_M, REFUSE_RANGE_M, CannotShow, Manoeuvre, manoeuvre_for
@@ -28,6 +28,7 @@ __all__ = [
     "MACHINE_MADE",
     "NIGHT_RANGE_M",
     "PHRASES",
+    "PHRASE_MISSING",
     "PROMPTS",
     "QUESTIONS",
     "REFUSE_RANGE_M",

@@ -29,6 +29,8 @@ from safeconduct.signals.law_words import (
 from safeconduct.signals.phrases import LANGUAGES, MACHINE_MADE, PHRASES, PhraseBook
 
 SPOKEN_LETTERS, PRINTED_LETTERS = 90, 66
+PHRASE_MISSING = "is missing"
+"""Of a key without its phrase."""
 EMBLEM_SIGNS = frozenset("✚✙➕☪☩✝🏥⛑🇺🔯✡")
 _SENTENCE = re.compile(r"[.!?;。！？؟؛]+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -79,7 +81,7 @@ def text_breaches(language: str, text: str, where: str, promises: bool = False) 
 def _structure(book: PhraseBook) -> Iterator[Breach]:
     for key in PHRASES:
         if key not in book.phrases:
-            yield Breach("keys", key, "is missing")
+            yield Breach("keys", key, PHRASE_MISSING)
     for key in book.phrases:
         if key not in PHRASES:
             yield Breach("keys", key, "is no phrase that this software knows")

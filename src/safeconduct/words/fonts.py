@@ -67,13 +67,14 @@ def lacking(font: Font, text: str) -> list[str]:
     return [c for c in needed if ord(c) not in has]
 
 
-def must_have(font: Font, text: str, language: Language) -> None:
-    """Raises BadInput, naming the first letters that the font lacks."""
-    if missing := lacking(font, text):
-        shown = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:3])
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        mend = f"give another with --font {language.code}=FILE"
-        raise BadInput(font.path, f"has no glyph for {shown}{more}, which {language.name} needs", mend)
+def must_have(font: Font, texts: dict[str, str], language: Language) -> None:
+    """texts: by the phrase's key, or the option that gave it. Raises BadInput, naming the first letters it lacks."""
+    for key, text in texts.items():
+        if missing := lacking(font, text):
+            shown = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:3])
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            mend = f"give another with --font {language.code}=FILE, or mend that text"
+            raise BadInput(font.path, f"has no glyph for {shown}{more}, which {language.name} needs in {key}", mend)
 
 
 def embed(pdf: FPDF, font: Font, folder: Path) -> None:

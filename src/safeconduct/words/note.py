@@ -87,7 +87,10 @@ class Note:
         self._writers: list[Writer] = []
         for book, font in zip(text.books, text.fonts, strict=True):
             language = LANGUAGES[book.language]
-            must_have(font, "".join(book.phrases[key].printed for key in PRINTED) + text.who, language)
+            needed = {key: book.phrases[key].printed for key in PRINTED}
+            if not self._writers:  # the heading stands in the first language alone
+                needed["--who"] = text.who
+            must_have(font, needed, language)
             embed(pdf, font, folder)
             self._writers.append(Writer(pdf, language, font))
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from safeconduct.model.faults import BadInput
-from safeconduct.signals import LANGUAGES, Breach, PhraseBook, law_breaches
+from safeconduct.signals import LANGUAGES, PHRASE_MISSING, PHRASES, Breach, PhraseBook, PhraseText, law_breaches
 
 _LARGEST_BYTES = 1_000_000
 
@@ -33,7 +33,7 @@ def own_phrases(language: str) -> PhraseBook:
 def read_phrases(path: Path, *, lawful: bool = True) -> PhraseBook:
     """A phrase file that somebody wrote. lawful: refuse what breaks the law of words.
 
-    Raises BadInput, naming the line or the key.
+    Raises BadInput, naming the file, its language and the line or the key.
     """
     try:
         if path.stat().st_size > _LARGEST_BYTES:
@@ -43,13 +43,24 @@ def read_phrases(path: Path, *, lawful: bool = True) -> PhraseBook:
         raise BadInput(str(path), f"cannot be read ({error.strerror})", "name a phrase file (.toml)") from error
     book = _book(data, str(path))
     if lawful and (found := law_breaches(book)):
-        raise BadInput(str(path), say_breach(found[0]), _and_more(len(found) - 1))
+        raise BadInput(_named(path, book), say_breach(found[0]), _mend(found))
     return book
 
 
 def phrase_books(languages: tuple[str, ...], given: tuple[Path, ...] = ()) -> list[PhraseBook]:
-    """One book for each language in order; a given file stands in for the product's own. Raises BadInput."""
-    read = {book.language: book for book in map(read_phrases, given)}
+    """One book for each language in order; a given file stands in for the product's own.
+
+    Raises BadInput: also where a given file would not be used, so that nobody believes that his words were.
+    """
+    read: dict[str, PhraseBook] = {}
+    for path in given:
+        book = read_phrases(path)
+        if book.language not in languages:
+            mend = f"ask for {book.language} too, or leave the file out"
+            raise BadInput(_named(path, book), "is in a language that is not asked for", mend)
+        if book.language in read:
+            raise BadInput(_named(path, book), "is the second file in this language", "give one for each language")
+        read[book.language] = book
     return [read[code] if code in read else own_phrases(code) for code in languages]
 
 
@@ -57,9 +68,17 @@ def say_breach(breach: Breach) -> str:
     return f"{breach.where} {breach.what} (rule: {breach.rule})"
 
 
-def _and_more(others: int) -> str:
+def _named(path: Path, book: PhraseBook) -> str:
+    """The file and its language, as far as that is known."""
+    return f"{path}, {LANGUAGES[book.language].name}" if book.language in LANGUAGES else str(path)
+
+
+def _mend(found: list[Breach]) -> str:
+    first = found[0]
+    lacks = first.where in PHRASES and first.what == PHRASE_MISSING
+    others = len(found) - 1
     more = f"; {others} more: see `safeconduct say --check`" if others else ""
-    return f"mend that text{more}"
+    return f"add [phrases.{first.where}], spoken and printed{more}" if lacks else f"mend that{more}"
 
 
 def _own_file(language: str) -> bytes:
@@ -77,7 +96,14 @@ def _book(data: bytes, place: str) -> PhraseBook:
         raise BadInput(f"{place}, line {line}", "is not UTF-8", "save the file as UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(place, f"is no TOML: {error}", "see docs/reference/words.md for the form") from error
+    form = "see docs/reference/words.md for the form"
+    phrases = table.get("phrases")
+    for key, text in phrases.items() if isinstance(phrases, dict) else ():
+        try:
+            msgspec.convert(text, PhraseText)
+        except msgspec.ValidationError as error:  # the whole file's fault would not name the key
+            raise BadInput(f"{place}, {table.get('language', 'no language')}, {key[:40]}", str(error), form) from error
     try:
         return msgspec.convert(table, PhraseBook)
     except msgspec.ValidationError as error:
-        raise BadInput(place, str(error), "see docs/reference/words.md for the form") from error
+        raise BadInput(place, str(error), form) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import safeconduct.words
 from safeconduct.__main__ import main
 
 
@@ -58,6 +59,37 @@ def test_what_is_wrong_is_one_line_and_exit_code_two(
     assert code == 2
     assert said in err.splitlines()[-1]
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words", [["say", "wait", "--through", "twin"], ["note", "--languages", "en", "--out", "n.pdf"]]
+)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("[phrases.follow]", "[phrases.folow]"), "mine.toml, English: follow is missing (rule: keys)"),
+        (('language = "en"', 'language = "xx"'), "mine.toml: language 'xx' is none of ar, de, en"),
+        (('language = "en"', 'language = "uk"'), "mine.toml, Ukrainian: "),
+    ],
+)  # fmt: skip
+def test_a_phrase_file_with_a_fault_is_one_line_that_names_file_language_and_key(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    change: tuple[str, str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = Path(safeconduct.words.__file__).parent / "languages" / "en.toml"
+    Path("mine.toml").write_text(own.read_text("utf-8").replace(*change, 1), "utf-8")
+    code, _, err = _run(monkeypatch, capsys, *words, "--phrases", "mine.toml")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert said in err
+    code, out, err = _run(monkeypatch, capsys, "say", "--check", "--phrases", "mine.toml", "--json")
+    assert (code, json.loads(out)["ok"]) == (1, False)
+    assert err.startswith("mine.toml, ")
 
 
 def test_a_locked_promise_is_exit_code_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

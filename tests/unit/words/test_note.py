@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from safeconduct.model.faults import BadInput
 from safeconduct.runtime.note import NoteWishes, run_note
 from safeconduct.signals import LANGUAGES
-from safeconduct.words import Form, NoteText, font_for, lacking, own_phrases, preview, print_notes
+from safeconduct.words import Form, NoteText, font_for, fonts, lacking, own_phrases, preview, print_notes
 from safeconduct.words.note import PRINTED
 from safeconduct.words.pictograms import PICTOGRAMS
 from safeconduct.words.shapes import Area, Disc, Ring, Stroke
@@ -138,9 +138,25 @@ def test_no_pictogram_draws_an_upright_cross() -> None:
 
 def test_a_font_without_the_glyphs_is_said_in_one_line(tmp_path: Path) -> None:
     latin = font_for(LANGUAGES["en"]).path
-    with pytest.raises(BadInput, match=r"has no glyph for .*U\+.*Korean needs; give another with --font ko=FILE"):
+    with pytest.raises(BadInput) as bad:
         run_note(NoteWishes("ko", tmp_path / "n.pdf", fonts=(f"ko={latin}",)))
+    assert str(bad.value).startswith(f"{latin}: has no glyph for ")
+    assert "which Korean needs in who-we-are; give another with --font ko=FILE" in str(bad.value)
     assert not (tmp_path / "n.pdf").exists()
+
+
+def test_a_letter_that_the_crew_s_own_phrase_brings_is_said_with_its_phrase(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    own = (Path(fonts.__file__).parent / "languages" / "en.toml").read_text("utf-8")
+    mine.write_text(own.replace('printed = "Follow', 'printed = "드 Follow', 1), "utf-8")
+    with pytest.raises(
+        BadInput, match=r"no glyph for 드 \(U\+B4DC\), which English needs in follow; .* mend that text"
+    ):
+        run_note(NoteWishes("en", tmp_path / "n.pdf", phrases=(mine,)))
+
+
+def test_the_heading_needs_the_letters_of_the_first_language_alone(tmp_path: Path) -> None:
+    assert run_note(NoteWishes("uk,ko", tmp_path / "n.pdf", who="Дванадцята бригада")).pages == 2
 
 
 @pytest.mark.parametrize(
@@ -151,6 +167,7 @@ def test_a_font_without_the_glyphs_is_said_in_one_line(tmp_path: Path) -> None:
         (NoteWishes("ru,ru", Path("n.pdf")), "names ru twice"),
         (NoteWishes("ru", Path("n.pdf"), form="a3"), "--form a3"),
         (NoteWishes("ru", Path("n.pdf"), fonts=("times.ttf",)), "does not say for which language"),
+        (NoteWishes("ru", Path("n.pdf"), fonts=("ko=/nowhere.ttf",)), "--font ko=/nowhere.ttf: is for a language that"),
         (NoteWishes("ru", Path("n.pdf"), fonts=("ru=/nowhere.ttf",)), "/nowhere.ttf: cannot be read"),
         (NoteWishes("ru", Path("/nowhere/n.pdf")), "/nowhere/n.pdf: cannot be written"),
         (NoteWishes("ru", Path("n.pdf"), who="Красный Крест"), "--who: it says “красный крест” (rule: emblem)"),

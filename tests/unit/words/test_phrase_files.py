@@ -38,12 +38,31 @@ def test_a_file_of_the_crew_stands_in_for_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("languages", "files", "said"),
+    [
+        (("ru",), 1, "mine.toml, English: is in a language that is not asked for; ask for en too"),
+        (("en",), 2, "mine.toml, English: is the second file in this language; give one for each language"),
+    ],
+)
+def test_a_file_that_would_not_be_used_is_not_passed_over_in_silence(
+    tmp_path: Path, languages: tuple[str, ...], files: int, said: str
+) -> None:
+    with pytest.raises(BadInput) as bad:
+        phrase_books(languages, (_written(tmp_path),) * files)
+    assert said in str(bad.value)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         (('language = "en"', 'language = "xx"'), "language 'xx' is none of"),
-        (("[phrases.follow]", "[phrases.folow]"), "follow is missing"),
+        (
+            ("[phrases.follow]", "[phrases.folow]"),
+            ", English: follow is missing (rule: keys); add [phrases.follow]",
+        ),
         (('spoken = "Follow the drone."', 'spoken = "Follow or die."'), "follow, spoken says “die” (rule: threat)"),
-        (('spoken = "Wait here."\n', ""), "missing required field `spoken`"),
+        (('spoken = "Wait here."\n', ""), ", en, wait: Object missing required field `spoken`"),
+        (('spoken = "Wait here."\n', "spoken = 7\n"), ", en, wait: Expected `str`, got `int`"),
         (('checked_by = ""', 'checked_by = "N. N."'), "say both who checked and when"),
         (('mark = "machine-made, to be checked by a native speaker"', 'mark = "fine"'), "unchecked texts say"),
         (('language = "en"', "language = en"), "is no TOML"),
