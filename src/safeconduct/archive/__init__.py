@@ -6,9 +6,10 @@ from safeconduct.archive.inventory import ArchiveFile, file_hash, inventory
 from safeconduct.archive.ledger import FileResult, Ledger
 from safeconduct.archive.ranking import RankedHit, key_of, ranked
 from safeconduct.archive.reporting import ScanReport, make_report, write_report
-from safeconduct.archive.scanning import RATE_HZ, Scanner
+from safeconduct.archive.scanning import DIED, RATE_HZ, Scanner
 
 __all__ = [
+    "DIED",
     "EVERY_S",
     "FIRST_LOOK",
     "RATE_HZ",

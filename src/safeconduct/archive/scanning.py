@@ -17,6 +17,8 @@ from safeconduct.perception import Eyes, Footage, PersonDetector
 
 RATE_HZ = 10.0
 """Of the dense look: the eyes read joints no oftener."""
+DIED = "a reader died on it, twice; nothing is known of what is in it"
+"""Why a file failed that ends whatever process reads it: a report does not depend on whose process that was."""
 _LONGEST_S = 24 * 3600.0
 _HEAD = 512
 

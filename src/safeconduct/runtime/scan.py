@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from safeconduct import __version__
 from safeconduct.archive import (
+    DIED,
     EVERY_S,
     FIRST_LOOK,
     RATE_HZ,
@@ -156,7 +157,7 @@ def scanned(
         try:
             yield alone.submit(scan_one, folder, file).result()
         except BrokenProcessPool:
-            yield FileResult(file, "failed", why="a reader died on it, twice; nothing is known of what is in it")
+            yield FileResult(file, "failed", why=DIED)
         finally:
             alone.shutdown(wait=False, cancel_futures=True)
 

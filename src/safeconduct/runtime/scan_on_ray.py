@@ -1,7 +1,8 @@
 """The same scan on a Ray cluster: one actor a worker holds the networks, files go to whoever is free.
 
 Files are named by path: the archive lies where every worker can read it, under the same name. A worker that dies is
-started again by Ray; a head that dies ends the run with what is finished kept, and the same command goes on.
+started again by Ray and its file is tried once more, as on one machine; a head that dies ends the run with what is
+finished kept, and the same command goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from safeconduct.archive import ArchiveFile, FileResult, Scanner
+from safeconduct.archive import DIED, ArchiveFile, FileResult, Scanner
 from safeconduct.model.faults import BadInput
 
 LOCAL_WORKERS = 2
@@ -57,7 +58,8 @@ def results_from_ray(
             try:
                 yield ray.get(finished[0])
             except ray.exceptions.RayActorError:
-                yield FileResult(file, "failed", why="a reader died on it; nothing is known of what is in it")
+                yield FileResult(file, "failed", why=DIED)
+                ray.kill(one)  # Ray may be starting it again: it would keep the core that the new one waits for
                 one = actor.remote(every_s)
             idle.append(one)
     except ray.exceptions.RaySystemError as error:
