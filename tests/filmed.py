@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.model.commands import MissionClosed, PhaseEntered
-from safeconduct.model.events import MissionOpened, Tick
+from safeconduct.model.events import Event, MissionOpened, Tick
 from safeconduct.model.geometry import ZERO, Enu, Wgs84
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Plan, Settings
@@ -32,15 +32,24 @@ def mark(t_ns: int) -> FrameMark:
 
 
 def filmed_record(
-    folder: Path, seconds: float = 3.0, rate_hz: float = 30.0, key: StationKey | None = None, *, sealed: bool = True
+    folder: Path,
+    seconds: float = 3.0,
+    rate_hz: float = 30.0,
+    key: StationKey | None = None,
+    *,
+    sealed: bool = True,
+    happened: tuple[Event, ...] = (),
 ) -> Path:
-    """A mission that opens, passes and closes, signed while it grows, with `rate_hz` pictures a second."""
+    """A mission that opens, passes and closes, signed while it grows, with `rate_hz` pictures a second.
+
+    happened: right after it opened.
+    """
     key = station_key() if key is None else key
     with Recorder.create(folder, durable=False) as recorder:
         film = Film(folder, rate_hz)
         recorder.sign_with(key)
         recorder.vouch_for_film(film.head)
-        recorder.append([MissionOpened(SIMULATED_START_NS, PLAN, Settings(), seed=7)])
+        recorder.append([MissionOpened(SIMULATED_START_NS, PLAN, Settings(), seed=7), *happened])
         for i in range(round(seconds * rate_hz)):
             t_ns = SIMULATED_START_NS + round(i * NS / rate_hz)
             film.take(picture(i), t_ns, mark(t_ns))
