@@ -45,7 +45,7 @@ def names_in(data: bytes) -> list[str]:
     """Which of his names stand in it, plain, in two bytes a letter, or below the letters of PEM."""
     below = b"".join(b64decode(found[1]) for found in _PEM.finditer(data))
     words = (data + below).lower()
-    parts = {*OPERATOR.lower().split(), LOGIN, MACHINE, socket.gethostname().lower()}
+    parts = {*OPERATOR.lower().split(), LOGIN, MACHINE}
     return [part for part in parts if any(part.encode(how) in words for how in ("utf-8", "utf-16-be", "utf-16-le"))]
 
 
