@@ -3,7 +3,6 @@ means, from the latch to custody."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from safeconduct.runtime.liaison import LiaisonWishes
 from safeconduct.runtime.reception_desk import Papers, receive
 from safeconduct.runtime.whiteflag_files import read_signs
 from safeconduct.runtime.whiteflag_roads import WhiteflagWishes
-from safeconduct.sim.tak_server import TakServer, Unit
+from safeconduct.sim.tak_server import Town, Unit
 from safeconduct.witness import recheck, values
 from safeconduct.witness.vault import identity
 
@@ -69,37 +68,9 @@ def by_the_specification(octets: bytes) -> Read:
     return Read(f"{code}{subject}", reference, referenced, lat_deg, lon_deg, int(digits(4)))
 
 
-class Town:
-    """Own side's server and a unit on it, in a thread of their own."""
-
-    def __init__(self) -> None:
-        self.server, self.unit = TakServer(), Unit(ALPHA, "ACK", time.time_ns)
-        self._ready, self._over = Event(), Event()
-        self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
-        self._thread.start()
-        assert self._ready.wait(10.0)
-
-    async def _live(self) -> None:
-        await self.server.start()
-        listening = asyncio.create_task(self.unit.run(self.server.port))
-        self._ready.set()
-        while not self._over.is_set():
-            await asyncio.sleep(0.02)
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await self.server.die()
-
-    def lines(self) -> list[str]:
-        return [e.chat.text for e in list(self.server.passed) if e.chat is not None]
-
-    def close(self) -> None:
-        self._over.set()
-        self._thread.join(10.0)
-
-
 @pytest.fixture
 def town() -> Iterator[Town]:
-    town = Town()
+    town = Town([Unit(ALPHA, "ACK", time.time_ns)])
     yield town
     town.close()
 
@@ -107,7 +78,7 @@ def town() -> Iterator[Town]:
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_mission_is_told_to_own_side_and_the_reception_from_the_latch_to_custody(town: Town, tmp_path: Path) -> None:
-    tak = f"tcp://127.0.0.1:{town.server.port}"
+    tak = town.address
     own = identity(tmp_path / "keys")
     over = Event()
 
@@ -150,8 +121,8 @@ def test_a_mission_is_told_to_own_side_and_the_reception_from_the_latch_to_custo
     assert recheck(record, step, OPENING).identical
 
     # On the unit's screen the area stood, as an exercise's, and stands no more.
-    assert any(e.circle is not None and e.remarks.startswith("EXERCISE") for e in town.unit.heard)
-    assert not any(e.circle is not None for e in town.unit.screen.values())
+    assert any(e.circle is not None and e.remarks.startswith("EXERCISE") for e in town.units[0].heard)
+    assert not any(e.circle is not None for e in town.units[0].screen.values())
 
     # A stranger reads the signs by the specification alone: what began has ended, and names what it ends.
     files = sorted((tmp_path / "circle").glob("*.wf"))

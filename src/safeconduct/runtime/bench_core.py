@@ -17,6 +17,7 @@ from safeconduct.conduct import OPENING, step
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.model.plan import Settings
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.runtime.campaign_mission import fly_through
 from safeconduct.runtime.driven import closed_and_settled, rounds, run
 from safeconduct.runtime.lockstep import InProcessPipe, LockstepAircraft
@@ -44,18 +45,15 @@ def bench_core(short: bool = False) -> dict[str, Any]:
                 recorded.append(flown.tally.duration_s / (time.process_time() - began))
             steps_us.append(_step_us(record))
     anchor = _over_mavlink(scenario.name)
-    return {
-        "name": "core",
-        "figures": {
-            "missions": len(plain),
-            "x_real_time": round(median(plain)),
-            "x_real_time_with_record": round(median(recorded)),
-            "step_us": round(median(steps_us), 1),
-            "help_s": _help_s(),
-        },
-        "baseline": {"x_real_time_over_mavlink_bytes": round(anchor)},
-        "ratio": round(median(plain) / anchor, 1),
+    figures = {
+        "missions": len(plain),
+        "x_real_time": round(median(plain)),
+        "x_real_time_with_record": round(median(recorded)),
+        "step_us": round(median(steps_us), 1),
+        "help_s": _help_s(),
     }
+    baseline = {"x_real_time_over_mavlink_bytes": round(anchor)}
+    return bench_report("core", figures, baseline, round(median(plain) / anchor, 1))
 
 
 def _step_us(record: Path) -> float:

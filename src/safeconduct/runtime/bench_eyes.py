@@ -19,6 +19,7 @@ from safeconduct.runtime.bench_eyes_marshalling import marshalling, uav_gesture_
 from safeconduct.runtime.bench_eyes_search import BARS as RECALL_BARS
 from safeconduct.runtime.bench_eyes_search import FALSE_A_PICTURE, search
 from safeconduct.runtime.bench_eyes_speed import speed
+from safeconduct.runtime.bench_table import bench_report
 
 BARS: dict[str, Any] = {
     "following_p50_ms": 30.0,
@@ -43,7 +44,7 @@ def bench_eyes(short: bool = False) -> dict[str, Any]:
     figures["real clips"] = _told("real clips", lambda: real_clips(short))
     figures["marshalling"] = _told("marshalling", lambda: marshalling(uav_gesture_folder(), short))
     fast, slow = figures["speed"]["following_ms"]["p50"], baseline["speed"]["every_tile_every_frame_ms"]["p50"]
-    return {"name": "eyes", "figures": figures, "baseline": baseline, "bars": BARS, "ratio": round(slow / fast, 2)}
+    return bench_report("eyes", figures, baseline, round(slow / fast, 2), BARS)
 
 
 def _told(name: str, measure: Callable[[], Any]) -> Any:

@@ -39,6 +39,7 @@ from safeconduct.model.commands import RequestNoFire
 from safeconduct.model.events import Impact
 from safeconduct.model.geometry import Enu, LocalFrame, Wgs84
 from safeconduct.model.mission_time import SIMULATED_START_NS, after
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.sim.tak_server import TakServer
 
 _FRAME = LocalFrame(Wgs84(48.6, 38.0, 180.0))
@@ -64,7 +65,7 @@ def bench_liaison(short: bool = False) -> dict[str, Any]:
     }
     baseline = {"bare_socket_ms": {"p50": _at(bare_ms, 50), "p95": _at(bare_ms, 95)}}
     ratio = round(_at(sent_ms, 50) / max(_at(bare_ms, 50), 1e-3), 2)
-    return {"name": "liaison", "figures": figures, "baseline": baseline, "ratio": ratio}
+    return bench_report("liaison", figures, baseline, ratio)
 
 
 async def _latches(times: int) -> tuple[list[float], list[float], list[float]]:

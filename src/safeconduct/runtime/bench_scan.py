@@ -29,6 +29,7 @@ from safeconduct.model.mission_time import NS
 from safeconduct.perception import PersonDetector, Picture
 from safeconduct.runtime.bench_eyes_gestures import unseen_land
 from safeconduct.runtime.bench_eyes_search import DAY, HIGH, WIDE, people
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.runtime.scan import scanned
 from safeconduct.runtime.scan_on_ray import results_from_ray
 from safeconduct.sim.camera import FilmCamera
@@ -94,7 +95,7 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
         "this_process_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0),
     }
     baseline = {"decode_everything_x": round(decode_all, 1), "decode_key_pictures_x": round(decode_keys, 1)}
-    return {"name": "scan", "figures": figures, "baseline": baseline, "ratio": round(whole / decode_all, 2)}
+    return bench_report("scan", figures, baseline, round(whole / decode_all, 2))
 
 
 def _clip(

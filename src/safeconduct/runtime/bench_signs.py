@@ -24,6 +24,7 @@ from safeconduct.perception.sign_looks import held_signs
 from safeconduct.perception.straightening import READABLE_PX
 from safeconduct.runtime.bench_cloth import SEASONS, cloth_figures
 from safeconduct.runtime.bench_eyes_gestures import unseen_land
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.sim.camera import FilmCamera, Pinhole
 from safeconduct.sim.figure import sign_corners
 from safeconduct.sim.land import Land
@@ -128,12 +129,8 @@ def bench_signs(short: bool = False) -> dict[str, Any]:
         "ms_a_look": {"p50": _at(ms, 50), "p95": _at(ms, 95)},
         **cloth_figures(lands, short),
     }
-    return {
-        "name": "signs",
-        "figures": figures,
-        "baseline": {"largest_bright_quadrilateral_found": naive},
-        "ratio": round(found / max(naive, 1.0 / len(every)), 2),
-    }
+    ratio = round(found / max(naive, 1.0 / len(every)), 2)
+    return bench_report("signs", figures, {"largest_bright_quadrilateral_found": naive}, ratio)
 
 
 def _looked(picture: Picture, box: tuple[float, float, float, float], truth: Points) -> _Result:

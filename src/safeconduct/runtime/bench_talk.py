@@ -8,7 +8,6 @@ The people are the simulated world's: where the figures of a real frightened per
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 
 from safeconduct.model.geometry import Enu, toward
 from safeconduct.model.vocabulary import Channel, Signal
+from safeconduct.runtime.bench_table import Bar, at_least, at_most, bench_report
 from safeconduct.runtime.bench_talk_hearing import hearing_figures
 from safeconduct.runtime.bench_talk_light import keys_to_light
 from safeconduct.runtime.proving_flight import ProvingFlight, Shown
@@ -49,12 +49,18 @@ class _Asked(NamedTuple):
     wind_mps: float
 
 
-BARS = {"after the note": 0.95, "without it": 0.85, "opposite": 0.001, "key to light, ms, p95": 50.0}
+AFTER_THE_NOTE, WITHOUT_IT = at_least(0.95), at_least(0.85)
+BARS = {
+    "yes for no, or no for yes": at_most(0.001),
+    "of these called shown and another": at_most(0),
+    "key to light, ms, p95": at_most(50.0),
+    "of these without light within 6 s": at_most(0),
+}
 _A_PIECE = 250
 
 
 def bench_talk(short: bool = False) -> dict[str, Any]:
-    """short: 100 people, 100 messages and 8 keys rather than 2,000, 10,000 and 24. Prints the table with its bars."""
+    """short: 100 people, 100 messages and 8 keys rather than 2,000, 10,000 and 24."""
     people, messages, keys = (100, 100, 8) if short else (2000, 10_000, 24)
     figures: dict[str, Any] = {}
     baseline: dict[str, Any] = {}
@@ -66,16 +72,9 @@ def bench_talk(short: bool = False) -> dict[str, Any]:
         _understood(figures, baseline, people, [one.result() for one in seen])
         figures |= hearing_figures(people)
         _told(figures, messages, sum((one.result() for one in sent), Counter[str]()))
-    figures["within_bars"] = within = _within(figures)
-    for name, ok in within.items():
-        sys.stderr.write(f"  {name:60} {figures[name]:>9} {'ok' if ok else 'MISSED'}\n")
     told = baseline["yes without it, one try, motion alone"]
-    return {
-        "name": "talk",
-        "figures": figures,
-        "baseline": baseline,
-        "ratio": round(figures["yes after the note"] / told, 2) if told else None,
-    }
+    ratio = round(figures["yes after the note"] / told, 2) if told else None
+    return bench_report("talk", figures, baseline, ratio, _bars(figures))
 
 
 def _pieces(count: int) -> list[tuple[int, int]]:
@@ -88,6 +87,7 @@ def _keys(figures: dict[str, Any], count: int) -> None:
     lit = sorted(key.took_ms for key in took if key.took_ms is not None)
     figures["keys pressed for an answer"] = count
     figures["of these without light within 6 s"] = count - len(lit)
+    figures["key to light, ms, p95"] = None
     if lit:
         figures["key to light, ms, p50"] = lit[len(lit) // 2]
         figures["key to light, ms, p95"] = lit[min(int(0.95 * len(lit)), len(lit) - 1)]
@@ -119,19 +119,11 @@ def _told(figures: dict[str, Any], messages: int, sent: Counter[str]) -> None:
     }
 
 
-def _within(figures: dict[str, Any]) -> dict[str, bool]:
-    """Every figure that has a bar, and whether it keeps it."""
-    within = {
-        name: value >= BARS["after the note"] for name, value in figures.items() if name.endswith("after the note")
-    }
-    within |= {name: value >= BARS["without it"] for name, value in figures.items() if name.endswith("without it")}
-    name = "yes for no, or no for yes"
-    within[name] = figures[name] <= BARS["opposite"]
-    within["of these called shown and another"] = figures["of these called shown and another"] == 0
-    name = "key to light, ms, p95"
-    within[name] = figures.get(name, 1e9) <= BARS[name] and not figures["of these without light within 6 s"]
-    figures.setdefault(name, None)
-    return within
+def _bars(figures: dict[str, Any]) -> dict[str, Bar]:
+    """Of every figure that has one."""
+    note = {name: AFTER_THE_NOTE for name in figures if name.endswith("after the note")}
+    without = {name: WITHOUT_IT for name in figures if name.endswith("without it")}
+    return note | without | BARS
 
 
 class _Took(NamedTuple):

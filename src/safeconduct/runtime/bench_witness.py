@@ -20,6 +20,7 @@ from safeconduct.model.events import MissionOpened, Tick
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Settings
 from safeconduct.runtime.bench_redaction import bench_redaction
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.runtime.bench_witness_film import film_parts, h264_packets, long_record, plainly
 from safeconduct.runtime.tampering import Forger, is_placed
 from safeconduct.sim import load_scenario
@@ -48,7 +49,7 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         clips, seconds = (1, 1.0) if short else (8, 4.0)
         figures |= bench_redaction(clips, seconds)
         baseline = {"sha256sum_mb_per_s": round(anchor), "plain_writing_share_of_a_core": plain_share}
-    return {"name": "witness", "figures": figures, "baseline": baseline, "ratio": round(speed / anchor, 2)}
+    return bench_report("witness", figures, baseline, round(speed / anchor, 2))
 
 
 def _say(what: str) -> None:

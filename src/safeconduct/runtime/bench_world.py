@@ -18,6 +18,7 @@ import numpy as np
 
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
+from safeconduct.runtime.bench_table import bench_report
 from safeconduct.runtime.bench_world_eyes import eyes_on_open_ground
 from safeconduct.runtime.campaign_mission import fly_through
 from safeconduct.sim import Scenario, load_scenario
@@ -42,19 +43,15 @@ def bench_world(short: bool = False) -> dict[str, Any]:
     wide, high = SIZES[0]
     naive_s = _naive_s(land, wide, high, 1 if short else 3)
     eyes, alone = eyes_on_open_ground(short)
-    return {
-        "name": "world",
-        "figures": {
-            "camera": speed,
-            "cpu_threads": cv2.getNumThreads(),
-            "same_seed_same_pictures": _same_pictures(scenario, land),
-            "same_seed_same_mission": _same_mission(),
-            "eyes": eyes,
-        },
-        "baseline": {"naive_ray_march_960x540_fps": round(1.0 / naive_s, 3), "detector_alone": alone},
-        "bars": BARS,
-        "ratio": round(speed["960x540"]["fps"] * naive_s, 1),
+    figures = {
+        "camera": speed,
+        "cpu_threads": cv2.getNumThreads(),
+        "same_seed_same_pictures": _same_pictures(scenario, land),
+        "same_seed_same_mission": _same_mission(),
+        "eyes": eyes,
     }
+    baseline = {"naive_ray_march_960x540_fps": round(1.0 / naive_s, 3), "detector_alone": alone}
+    return bench_report("world", figures, baseline, round(speed["960x540"]["fps"] * naive_s, 1), BARS)
 
 
 def _speed(scenario: Scenario, land: Land, wide: int, high: int, frames: int) -> dict[str, float]:

@@ -1,11 +1,11 @@
-"""`safeconduct bench NAME`: which benches there are, and how their figures are shown."""
+"""`safeconduct bench NAME`: which benches there are."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from safeconduct.model.faults import BadInput
+from safeconduct.runtime.bench_table import print_table
 
 NAMES = ("core", "eyes", "flight", "lead", "liaison", "page", "redaction", "scan", "signs", "talk", "witness", "world")
 
@@ -62,10 +62,5 @@ def run_bench(name: str, short: bool = False) -> dict[str, Any]:
         report = bench_world(short)
     else:
         raise BadInput(f"bench {name}", "no such bench", f"one of {', '.join(NAMES)}")
-    for part in ("figures", "baseline"):
-        sys.stderr.write(f"{part}\n")
-        for key, value in report[part].items():
-            bar = report.get("bars", {}).get(key, "") if part == "figures" else ""
-            sys.stderr.write(f"  {key:36} {value}{f'   (bar {bar})' if bar != '' else ''}\n")
-    sys.stderr.write(f"ratio  {report['ratio']}\n")
+    print_table(report)
     return report

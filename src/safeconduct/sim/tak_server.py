@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
+from threading import Event, Thread
 
 import msgspec
 
@@ -121,6 +122,49 @@ class Unit:
             code = event.chat.text.split(" ACK ", 1)[1][:4]
             line = chat_line(self._station, f"{self._answer} {code}", self._clock_ns())
             asyncio.get_running_loop().call_later(self._after_s, self.say, line)
+
+
+class Town:
+    """Own side's server and the units on it, in a thread of their own. Made, it serves; raises TimeoutError: not so.
+
+    every: called in that thread some fifty times a second, for what somebody there does of himself.
+    """
+
+    def __init__(
+        self, units: Sequence[Unit] = (), faults: Faults | None = None, every: Callable[[Town], None] = lambda _: None
+    ) -> None:
+        self.server, self.units = TakServer(faults), list(units)
+        self._every = every
+        self._ready, self._over = Event(), Event()
+        self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
+        self._thread.start()
+        if not self._ready.wait(10.0):
+            raise TimeoutError("own side's server did not begin within 10 s")
+
+    async def _live(self) -> None:
+        await self.server.start()
+        listening = [asyncio.create_task(unit.run(self.server.port)) for unit in self.units]
+        self._ready.set()
+        while not self._over.is_set():
+            await asyncio.sleep(0.02)
+            self._every(self)
+        for one in listening:
+            one.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+        await self.server.die()
+
+    @property
+    def address(self) -> str:
+        return f"tcp://127.0.0.1:{self.server.port}"
+
+    def lines(self, sender: str = "") -> list[str]:
+        """What was said in words, by everybody or by one."""
+        chats = [event.chat for event in list(self.server.passed) if event.chat is not None]
+        return [chat.text for chat in chats if not sender or chat.sender == sender]
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join(10.0)
 
 
 def _write(writer: asyncio.StreamWriter, octets: bytes) -> None:

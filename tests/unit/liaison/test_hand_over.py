@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ from safeconduct.model.vocabulary import Gesture, Outcome, Posture
 from safeconduct.runtime.liaison import Door, LiaisonWishes, OwnSide, reach
 from safeconduct.runtime.reception_desk import Papers, answer, in_words, receive, write_papers
 from safeconduct.sim import load_scenario
-from safeconduct.sim.tak_server import TakServer
+from safeconduct.sim.tak_server import Town
 from safeconduct.witness.vault import identity
 
 US = OurStation("SAFE-77", "SAFE", Wgs84(48.6, 38.01, 0.0))
@@ -210,26 +209,14 @@ def test_what_the_receivers_type_is_sent_or_means_nothing(typed: str, sent: str)
 
 
 @pytest.fixture
-def server() -> Iterator[TakServer]:
-    serving, ready, over = TakServer(), Event(), Event()
-
-    async def live() -> None:
-        await serving.start()
-        ready.set()
-        while not over.is_set():
-            await asyncio.sleep(0.02)
-        await serving.die()
-
-    thread = Thread(target=lambda: asyncio.run(live()), daemon=True)
-    thread.start()
-    ready.wait(10.0)
-    yield serving
-    over.set()
-    thread.join(10.0)
+def town() -> Iterator[Town]:
+    town = Town()
+    yield town
+    town.close()
 
 
-def test_crew_and_reception_meet_over_a_server(server: TakServer, tmp_path: Path) -> None:
-    address = f"tcp://127.0.0.1:{server.port}"
+def test_crew_and_reception_meet_over_a_server(town: Town, tmp_path: Path) -> None:
+    address = town.address
     key = str(identity(tmp_path / "keys").to_public())
     wishes = LiaisonWishes(address, reception="ALDER-6", reception_key=key)
     door = Door(wishes, reach(wishes), load_scenario("first-walk").plan(), "m1")
@@ -261,5 +248,4 @@ def test_crew_and_reception_meet_over_a_server(server: TakServer, tmp_path: Path
     assert [Path(file).stat().st_size > 10_000 for file in report.papers] == [True]
     assert any(isinstance(fact, ReceiverReady) for fact in facts)
     assert has_him()
-    seen = [e.chat.text for e in server.passed if e.chat is not None]
-    assert not any("cannot walk" in line for line in seen)
+    assert not any("cannot walk" in line for line in town.lines())

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
@@ -21,77 +19,62 @@ from safeconduct.runtime.liaison import LiaisonWishes
 from safeconduct.runtime.liaison_rehearsal import rehearse
 from safeconduct.runtime.whiteflag_files import read_signs
 from safeconduct.runtime.whiteflag_roads import WhiteflagWishes
-from safeconduct.sim.tak_server import Faults, TakServer, Unit
+from safeconduct.sim.tak_server import Faults, Town, Unit
 
 ALPHA = OurStation("ANDROID-1", "ALPHA", Wgs84(48.61, 38.02))
 
 
-class Town:
-    """A server and a unit in a thread of their own."""
+class Warns:
+    """What the unit does: it warns of shells when a circle is laid. And whether all was said then."""
 
     def __init__(self) -> None:
-        self.server, self.unit = TakServer(), Unit(ALPHA, "ACK", time.time_ns)
-        self._ready, self._over = Event(), Event()
+        self._warned = False
         self._said_s = 0.0
-        self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
-        self._thread.start()
-        self._ready.wait(10.0)
 
-    async def _live(self) -> None:
-        await self.server.start()
-        listening = asyncio.create_task(self.unit.run(self.server.port))
-        self._ready.set()
-        warned = False
-        while not self._over.is_set():
-            await asyncio.sleep(0.02)
-            if not warned and any(e.type == "u-d-c-c" for e in self.server.passed):
-                warned = True
-                now = time.time_ns()
-                warning = danger("D12", ALPHA.place, 400, now, 30)
-                octets = encode(Whiteflag("T", warning.body, of_test="D"))
-                self.unit.say(chat_line(ALPHA, to_remark(octets), now))
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await self.server.die()
+    def __call__(self, town: Town) -> None:
+        if not self._warned and any(e.type == "u-d-c-c" for e in town.server.passed):
+            self._warned = True
+            now = time.time_ns()
+            warning = danger("D12", ALPHA.place, 400, now, 30)
+            octets = encode(Whiteflag("T", warning.body, of_test="D"))
+            town.units[0].say(chat_line(ALPHA, to_remark(octets), now))
 
-    def all_was_said(self) -> bool:
+    def all_was_said(self, town: Town) -> bool:
         """For a second now: what was said has been heard."""
-        if len(self.answers) < 2 or len(self.signs) < 2:
+        chats = [e.chat for e in list(town.units[0].heard) if e.chat is not None]
+        if len(town.lines("ALPHA")) < 2 or sum(chat.text.startswith("WF:") for chat in chats) < 2:
             return False
         self._said_s = self._said_s or time.monotonic()
         return time.monotonic() - self._said_s > 1.0
 
-    @property
-    def answers(self) -> list[str]:
-        """What the unit said."""
-        return [e.chat.text for e in self.server.passed if e.chat is not None and e.chat.sender == "ALPHA"]
 
-    @property
-    def signs(self) -> list[str]:
-        """Whiteflag lines that the unit heard."""
-        return [e.chat.text for e in self.unit.heard if e.chat is not None and e.chat.text.startswith("WF:")]
-
-    def close(self) -> None:
-        self._over.set()
-        self._thread.join(10.0)
+def three_screens() -> list[Unit]:
+    return [Unit(OurStation(f"U-{n}", n, ALPHA.place), "", time.time_ns) for n in ("ALPHA", "BRAVO", "CHARLIE")]
 
 
 @pytest.fixture
-def town() -> Iterator[Town]:
-    town = Town()
+def warns() -> Warns:
+    return Warns()
+
+
+@pytest.fixture
+def town(warns: Warns) -> Iterator[Town]:
+    town = Town([Unit(ALPHA, "ACK", time.time_ns)], every=warns)
     yield town
     town.close()
 
 
-def test_a_rehearsal_reaches_a_unit_and_hears_its_word_and_its_warning(town: Town, tmp_path: Path) -> None:
+def test_a_rehearsal_reaches_a_unit_and_hears_its_word_and_its_warning(
+    town: Town, warns: Warns, tmp_path: Path
+) -> None:
     folder = tmp_path / "circle"
     signs = WhiteflagWishes((str(folder), "remark"), open=True)
-    wishes = LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}", ("ALPHA",), whiteflag=signs)
-    report = rehearse(wishes, None, 50.0, enough=town.all_was_said)
+    wishes = LiaisonWishes(town.address, ("ALPHA",), whiteflag=signs)
+    report = rehearse(wishes, None, 50.0, enough=lambda: warns.all_was_said(town))
     assert report.acknowledged == ("ALPHA",)
     assert any("mortar or artillery attack" in alarm and "A TEST" in alarm for alarm in report.alarms)
-    assert not any(e.circle for e in town.unit.screen.values())
-    said = [decode(o) for e in town.unit.heard if e.chat is not None for o in from_remarks(e.chat.text)]
+    assert not any(e.circle for e in town.units[0].screen.values())
+    said = [decode(o) for e in town.units[0].heard if e.chat is not None for o in from_remarks(e.chat.text)]
     assert {m.subject for m in said} == {"TP03", "TQ10", "TP30", "TD12"}
     assert all(m.code == "T" for m in said)  # nobody may take a rehearsal's surrender for a real one
     assert any(m.reference == 7 and m.subject == "TD12" for m in said)  # the unit's warning was received
@@ -118,7 +101,7 @@ def test_without_own_sides_network_the_signs_go_to_the_closed_circle_alone(tmp_p
 
 
 def test_no_place_but_an_area_and_a_coarse_station_leaves(town: Town) -> None:
-    wishes = LiaisonWishes(f"tcp://127.0.0.1:{town.server.port}")
+    wishes = LiaisonWishes(town.address)
     rehearse(wishes, None, 50.0, enough=lambda: any(e.circle for e in town.server.passed))
     ours = [e for e in town.server.passed if e.uid.startswith("SAFECONDUCT")]
     assert any(e.circle is not None for e in ours)
@@ -156,8 +139,8 @@ def test_without_a_network_it_is_said_what_to_give() -> None:
 
 
 def test_the_area_goes_off_every_screen_though_deletions_are_lost() -> None:
-    lossy = Crowd(Faults(drops=0.35, delay_s=(0.0, 0.1), seed=3))
-    wishes = LiaisonWishes(f"tcp://127.0.0.1:{lossy.server.port}")
+    lossy = Town(three_screens(), Faults(drops=0.35, delay_s=(0.0, 0.1), seed=3))
+    wishes = LiaisonWishes(lossy.address)
     rehearse(wishes, None, 50.0, enough=lambda: all(any(e.circle for e in u.screen.values()) for u in lossy.units))
     shown = [sum(e.circle is not None for e in unit.screen.values()) for unit in lossy.units]
     lossy.close()
@@ -165,8 +148,8 @@ def test_the_area_goes_off_every_screen_though_deletions_are_lost() -> None:
 
 
 def test_a_network_that_is_away_at_the_end_is_told_to_the_crew(capsys: pytest.CaptureFixture[str]) -> None:
-    crowd = Crowd(Faults())
-    wishes = LiaisonWishes(f"tcp://127.0.0.1:{crowd.server.port}")
+    crowd = Town(three_screens())
+    wishes = LiaisonWishes(crowd.address)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("safeconduct.runtime.liaising._COMES_BACK_WITHIN_S", 0.3)
 
@@ -178,31 +161,3 @@ def test_a_network_that_is_away_at_the_end_is_told_to_the_crew(capsys: pytest.Ca
 
         rehearse(wishes, None, 50.0, enough=shown_and_dead)
     assert "stays on the screens until somebody there deletes it" in capsys.readouterr().err
-
-
-class Crowd:
-    """A server with three screens, in a thread of its own."""
-
-    def __init__(self, faults: Faults) -> None:
-        self.server = TakServer(faults)
-        names = ("ALPHA", "BRAVO", "CHARLIE")
-        self.units = [Unit(OurStation(f"U-{n}", n, ALPHA.place), "", time.time_ns) for n in names]
-        self._ready, self._over = Event(), Event()
-        self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)
-        self._thread.start()
-        self._ready.wait(10.0)
-
-    async def _live(self) -> None:
-        await self.server.start()
-        listening = [asyncio.create_task(unit.run(self.server.port)) for unit in self.units]
-        self._ready.set()
-        while not self._over.is_set():
-            await asyncio.sleep(0.02)
-        for one in listening:
-            one.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
-        await self.server.die()
-
-    def close(self) -> None:
-        self._over.set()
-        self._thread.join(10.0)
