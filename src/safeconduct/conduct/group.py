@@ -1,6 +1,7 @@
 """Those who come with him: somebody falls or leaves, and there must be a plan for both parts.
 
-Everyone who was with him for a while is a member of the group. One who lies while the others stand, or who is far off
+Everyone who was seen beside him for a while is a member of the group; beside nobody it may be he himself, who came back
+under another number. One who lies while the others stand, or who is far off
 or not seen any more, is told of at once: leading stops, they are shown WAIT, and a human decides. Either all stay, or
 the place of the one is marked for care and the others are led on. A marked place stays inside the no-fire area,
 outlasts the mission's end, and is closed by a human's word alone.
@@ -23,7 +24,8 @@ from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Phase, Posture
 
 WITH_HIM_M, SAME_M = 15.0, 4.0
 JOINED_S = 5.0
-"""Seen with him for so long, somebody belongs to the group."""
+"""Seen for so long while he was seen too, somebody belongs to the group."""
+_AT_ONCE_S = 0.5  # sightings no farther apart are of one moment
 DOWN_S, AWAY_S, GONE_S = 8.0, 4.0, 15.0
 """So long somebody lies while the others stand; is farther off than AWAY_M; is not seen at all."""
 AWAY_M, GONE_M = 25.0, 20.0
@@ -56,7 +58,9 @@ def seen(turn: Turn, event: Sighting) -> None:
         if known is None and len(state.group) >= MOST:
             return
     others = tuple(m for m in state.group if m is not known)
-    was = known or Member(event.track, event.position, event.t_ns, event.t_ns)
+    was = known or Member(event.track, event.position, event.t_ns)
+    both = seconds_between(person.seen_t_ns, event.t_ns) <= _AT_ONCE_S and event.track != person.track
+    beside_s = was.beside_s + (min(seconds_between(was.seen_t_ns, event.t_ns), _AT_ONCE_S) if both else 0.0)
     down = event.posture in _DOWN
     away = ground_range_m(event.position, person.position) > AWAY_M
     now = replace(
@@ -64,6 +68,7 @@ def seen(turn: Turn, event: Sighting) -> None:
         track=event.track,
         place=event.position,
         seen_t_ns=event.t_ns,
+        beside_s=beside_s,
         down_t_ns=(was.down_t_ns or event.t_ns) if down else 0,
         away_t_ns=(was.away_t_ns or event.t_ns) if away else 0,
         told="" if was.told and not down and not away else was.told,
@@ -95,7 +100,7 @@ def during(turn: Turn) -> None:
 
 
 def _parted(state: MissionState, member: Member) -> str:
-    if seconds_between(member.since_t_ns, member.seen_t_ns) < JOINED_S:
+    if member.beside_s < JOINED_S:
         return ""
     if member.down_t_ns and seconds_between(member.down_t_ns, state.t_ns) > DOWN_S:
         return "down"

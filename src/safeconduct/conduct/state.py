@@ -186,13 +186,14 @@ class Halt(msgspec.Struct, frozen=True):
 class Member(msgspec.Struct, frozen=True):
     """One who comes with him. told: "down", "left" or "gone" once he has parted from the group, else "".
 
-    since_t_ns: seen with them first; down_t_ns, away_t_ns: since when he lies, is far off (0: he does not, is not).
+    beside_s: for how long he was seen while the selected person was seen too. down_t_ns, away_t_ns: since when he lies,
+    is far off (0: he does not, is not).
     """
 
     track: int
     place: Enu
-    since_t_ns: int
     seen_t_ns: int
+    beside_s: float = 0.0
     down_t_ns: int = 0
     away_t_ns: int = 0
     told: str = ""

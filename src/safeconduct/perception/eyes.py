@@ -24,7 +24,7 @@ from safeconduct.perception.gesture_reader import GestureReader
 from safeconduct.perception.gesturing import Gesturing
 from safeconduct.perception.holding import Hold
 from safeconduct.perception.identity import Identity
-from safeconduct.perception.joints import SURE, Joint, Pose
+from safeconduct.perception.joints import SURE, Joint, Pose, same_body
 from safeconduct.perception.looks import Look
 from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import DOUBTED_ENLARGED, MOST_ENLARGED, around, look, tiles, whole_in
@@ -226,7 +226,7 @@ class Eyes:
         nobody or in bushes: there the mean of the detector's own looks decides, at two sizes by turns, 0 where it was
         not found again. The smaller he is the less is enough: bushes that pass for people are large ones. Who is
         doubted is kept and asked about again, and passes at once when the detector becomes
-        sure: nobody is ever ruled out.
+        sure: nobody is ever ruled out. A body that is that of somebody known beside it says nothing.
         """
         new = [t for t in self._tracker.tracks if t.settled and not t.vouched and not t.misses]
         for track in new:
@@ -237,9 +237,20 @@ class Eyes:
         doubted = [(t, self._doubted.setdefault(t.id, _Doubt())) for t in new]
         for track, doubt in [d for d in doubted if _due(d[1].asked_t_ns, t_ns, _VOUCH_EVERY_S)][: self._at_once]:
             doubt.asked_t_ns = t_ns
-            doubt.opinions.append(fmean(j.score for j in self._reader.read(picture, track.box)))
+            pose = self._reader.read(picture, track.box)
+            doubt.opinions.append(0.0 if self._is_anothers(pose, track) else fmean(j.score for j in pose))
             # The mean of all: a cone that is asked about often enough would pass once.
             track.vouched = fmean(doubt.opinions) >= _VOUCH_BODY
+
+    def _is_anothers(self, pose: Pose, track: Track) -> bool:
+        """The network reads who is clearest in the square about a box: that may be his neighbour."""
+        for other in self._tracker.tracks:
+            reading = self._readings.get(other.id)
+            if other is track or not other.known or reading is None or reading.pose is None:
+                continue
+            if same_body(pose, _moved(reading.pose, other.centre - reading.at), _tall(other.box)):
+                return True
+        return False
 
     def _read(self, picture: Picture, t_ns: int, known: list[Track]) -> None:
         """Joints of those who are large enough and whose turn it is."""

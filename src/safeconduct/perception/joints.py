@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+from statistics import median
 from typing import NamedTuple
 
 from safeconduct.perception.found import Found, Region
@@ -20,6 +22,7 @@ SURE = 0.25
 
 _PAD = 1.5  # of the longer side: the detector's box cuts off raised arms
 _RISE = 0.06  # of the side: what is cut off is above
+_SAME, _LEAST_SURE = 0.06, 6  # of his height, between joints of two readings of one body; so many must be sure in both
 
 
 class Joint(NamedTuple):
@@ -42,3 +45,11 @@ def crop_about(box: Found) -> Region:
         (box.y1 + box.y2) / 2.0 - side * (0.5 + _RISE),
         side,
     )
+
+
+def same_body(a: Pose, b: Pose, tall_px: float) -> bool:
+    """Are these two readings of one body, `tall_px` tall? Not joint by joint: networks exchange left and right."""
+    sure_a, sure_b = ([j for j in pose if j.score >= SURE] for pose in (a, b))
+    if min(len(sure_a), len(sure_b)) < _LEAST_SURE:
+        return False
+    return median(min(hypot(i.x - j.x, i.y - j.y) for j in sure_b) for i in sure_a) <= _SAME * tall_px

@@ -66,6 +66,17 @@ class Posed(NamedTuple):
     pitch_deg: float
 
 
+def between(before: Posed, later: Posed, t_ns: int) -> Posed:
+    """In even motion from the one to the other, its nose the shorter way round."""
+    a, b = before.aircraft, later.aircraft
+    share = (t_ns - a.t_ns) / (b.t_ns - a.t_ns)
+    position = Enu(*(p + (q - p) * share for p, q in zip(a.position, b.position, strict=True)))
+    turned_deg = (b.heading_deg - a.heading_deg + 180.0) % 360.0 - 180.0
+    heading_deg = (a.heading_deg + turned_deg * share) % 360.0
+    aircraft = a._replace(t_ns=t_ns, position=position, heading_deg=heading_deg)
+    return Posed(aircraft, before.pitch_deg + (later.pitch_deg - before.pitch_deg) * share)
+
+
 class HeldSo(NamedTuple):
     """How the camera was held when a picture was taken (`perception.Held`)."""
 
@@ -220,7 +231,7 @@ class VideoEyes:
                     return
                 if not footage.live and not self._due(began_ns + frame.t_ns):
                     continue  # eyes slower than the film skip pictures, as with a stream
-                self._take(frame)
+                self._take(frame, footage.age_s(frame) if isinstance(footage, LiveFootage) else 0.0)
         except BadInput as bad:
             self._say(str(bad))
         finally:
@@ -233,9 +244,10 @@ class VideoEyes:
             self._stop.wait(ahead_s)
         return ahead_s > -0.1
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame, waited_s: float) -> None:
+        """waited_s: since it came, and as much later as it came than the promptest one did."""
         t_ns = self._clock_ns()
-        taken_t_ns = after(t_ns, -self._camera.late_s)
+        taken_t_ns = after(t_ns, -self._camera.late_s - waited_s)
         pose = self._pose(taken_t_ns)
         if pose is None:
             return
@@ -276,9 +288,13 @@ class VideoEyes:
         return HeldSo(aircraft.position, aircraft.heading_deg, pose.pitch_deg, 0.0, self._camera.hfov_deg)
 
     def _pose(self, taken_t_ns: int) -> Posed | None:
-        """Where the aircraft was when the picture was taken: the nearest round's telemetry."""
+        """Where the aircraft was when the picture was taken: between the two rounds about it."""
         with self._lock:
-            return min(self._poses, key=lambda pose: abs(pose.aircraft.t_ns - taken_t_ns), default=None)
+            before = next((p for p in reversed(self._poses) if p.aircraft.t_ns <= taken_t_ns), None)
+            later = next((p for p in self._poses if p.aircraft.t_ns > taken_t_ns), None)
+        if before is None or later is None:
+            return before or later
+        return between(before, later, taken_t_ns)
 
 
 def _stamp_ns(packet: Any) -> int | None:

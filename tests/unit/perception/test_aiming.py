@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import atan2, degrees, hypot
 
 import pytest
@@ -15,9 +16,9 @@ CAMERA = Enu(0.0, 0.0, 12.0)
 FEET = Enu(0.0, 15.0, 0.0)
 
 
-def box(view: View) -> tuple[float, float, float, float]:
-    feet = in_picture(view, FEET, WIDE, HIGH)
-    head = in_picture(view, Enu(FEET.east, FEET.north, 1.75), WIDE, HIGH)
+def box(view: View, stands: Enu = FEET) -> tuple[float, float, float, float]:
+    feet = in_picture(view, stands, WIDE, HIGH)
+    head = in_picture(view, stands._replace(up=1.75), WIDE, HIGH)
     assert feet is not None
     assert head is not None
     return feet[0] - 20.0, head[1], feet[0] + 20.0, feet[1]
@@ -59,3 +60,33 @@ def test_the_gimbal_is_never_faster_than_a_gimbal() -> None:
         aim = aiming.move(0.1 * i, 0.1, CAMERA, Enu(0.0, 1.0, 0.0))
         assert abs(aim.pitch_deg - before.pitch_deg) <= 6.0 + 1e-9
         before = aim
+
+
+def test_a_picture_dated_wrongly_by_a_sixth_of_a_second_does_not_set_the_gimbal_swinging() -> None:
+    """Five pictures a second, and the gimbal's attitude taken from a moment after each, as on a real link."""
+    aiming = Aiming((30.0, 30.0), WIDE, HIGH)
+    pitches = [aiming.aim.pitch_deg] * 6
+    for i in range(200):
+        t_s, feet = 0.1 * i, Enu(0.0, 12.0 + 0.03 * min(i, 120), 0.0)
+        if i % 2 == 0:
+            taken, told = pitches[-5], pitches[-3]  # 0.4 s ago, and 0.2 s later
+            b = box(View(CAMERA, 0.0, taken, 0.0, 30.0), feet)
+            aiming.seen(t_s, b, b[3] - b[1], View(CAMERA, 0.0, told, 0.0, 30.0))
+        pitches.append(aiming.move(t_s, 0.1, CAMERA, feet).pitch_deg)
+    steps = [b - a for a, b in pairwise(pitches[60:])]
+    assert max(map(abs, steps)) < 1.0
+    assert sum(a * b < 0.0 for a, b in pairwise(steps)) <= 4, "it does not swing"
+    assert steps[-30:] == [0.0] * 30, "he stands: it rests"
+
+
+def test_who_fills_the_picture_is_kept_whole_in_it() -> None:
+    aiming = Aiming((30.0, 30.0), WIDE, HIGH)
+    near = Enu(0.0, 6.0, 0.0)
+    low = Enu(0.0, 0.0, 3.0)
+    for i in range(100):
+        view = View(low, 0.0, aiming.aim.pitch_deg, 0.0, 30.0)
+        b = box(view, near)
+        aiming.seen(0.1 * i, b, b[3] - b[1], view)
+        aiming.move(0.1 * i, 0.1, low, near)
+    assert b[3] - b[1] > 0.35 * HIGH
+    assert min(b[1], HIGH - b[3]) > 0.04 * HIGH
