@@ -99,10 +99,11 @@ class PictureReading:
 
     def kept_in_view(self, seen: list[Seen]) -> Seen | None:
         """Whom the gimbal keeps in the middle: the followed person; until one is selected, who is nearest to where
-        somebody is expected. While the followed one is lost nobody else draws the camera away from his place."""
-        track = self.following.track
-        if track is not None:
-            return next((one for one in seen if one.track == track), None)
+        somebody is expected. While the followed one is lost only who may be he draws the camera from his place: a human
+        is to say who it is."""
+        if self.following.track is not None:
+            known = (self.following.track, self.following.proposed)
+            return next((one for track in known for one in seen if one.track == track), None)
 
         def away_m(one: Seen) -> float:
             place = self.following.place(one.track) or Enu(1e6, 1e6, 0.0)

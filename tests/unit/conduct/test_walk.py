@@ -140,6 +140,25 @@ def test_lost_from_sight_it_holds_climbs_and_looks_at_the_last_place() -> None:
     assert r.is_in(Phase.WAIT, Phase.LEAD)
 
 
+def test_while_somebody_is_seen_who_may_be_he_the_aircraft_stands_and_else_it_looks_about() -> None:
+    r = Rehearsal().leading()
+    r.seen = False
+    r.passes(3.5)
+    assert r.is_in(Phase.REACQUIRE)
+    r.walk = Enu(0.0, 0.0, 0.0)
+    for _ in range(50):
+        r.happens(e.Sighting(r.t_ns, 9, r.person, 120.0, Posture.STANDING, 0.6, candidate=True))
+        r.passes(0.1)
+    stood = r.here
+    for _ in range(50):
+        r.happens(e.Sighting(r.t_ns, 9, r.person, 120.0, Posture.STANDING, 0.6, candidate=True))
+        r.passes(0.1)
+    assert ground_range_m(stood, r.here) < 0.2
+    assert abs(stood.up - r.here.up) < 0.2
+    r.passes(8.0)
+    assert r.here.up > stood.up + 5.0, "he is gone again: it looks for him from above"
+
+
 def test_the_same_person_seen_again_needs_no_question() -> None:
     r = Rehearsal().leading()
     r.seen = False
