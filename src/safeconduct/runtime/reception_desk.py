@@ -89,8 +89,8 @@ def receive(
                 event = heard.popleft()
                 coming = unseal(event.chat.text, own) if event.chat is not None else None
                 if coming is not None and known.get(coming.code) != coming and len(known) < _KNOWN_MAX:
+                    say(news(known.get(coming.code), coming))
                     known[coming.code] = coming
-                    say(in_words(coming))
                     if papers is not None and (file := write_papers(coming, papers)) not in written:
                         written.append(file)
                         say(f"  papers to fill in: {file}\n")
@@ -142,6 +142,15 @@ def write_papers(coming: Coming, papers: Papers) -> str:
     file = papers.folder / f"hand-over-{coming.code}.pdf"
     print_papers(known, of, file, papers.languages)
     return str(file)
+
+
+def news(before: Coming | None, now: Coming) -> str:
+    """What the receiving party has not read yet: all of it at first, then the lines that changed."""
+    if before is None:
+        return in_words(now)
+    read = in_words(before).splitlines()
+    fresh = [line for line in in_words(now).splitlines() if line not in read]
+    return "\n".join(fresh) + "\n" if fresh else ""
 
 
 def in_words(coming: Coming) -> str:

@@ -21,7 +21,7 @@ from safeconduct.model.mission_time import SIMULATED_START_NS as T0
 from safeconduct.model.mission_time import after
 from safeconduct.model.vocabulary import Gesture, Outcome, Posture
 from safeconduct.runtime.liaison import Door, LiaisonWishes, OwnSide, reach
-from safeconduct.runtime.reception_desk import Papers, answer, in_words, receive, write_papers
+from safeconduct.runtime.reception_desk import Papers, answer, in_words, news, receive, write_papers
 from safeconduct.sim import load_scenario
 from safeconduct.sim.tak_server import Town
 from safeconduct.witness.vault import identity
@@ -75,6 +75,17 @@ def test_the_reception_alone_reads_what_it_needs_and_nothing_of_who_he_is(
         "code", "persons", "distance_m", "eta_s", "state", "posture", "weapon", "bring", "papers",
         "rehearsal",
     }  # fmt: skip
+
+
+def test_what_was_read_once_is_not_told_again(hand_over: HandOver, own: pyrage.x25519.Identity) -> None:
+    first = unseal(text(hand_over.obey(COMES, T0)[0]), own)
+    later = unseal(text(hand_over.obey(replace(COMES, state="arriving"), at(80.0))[0]), own)
+    assert first is not None
+    assert later is not None
+    assert news(None, first) == in_words(first)
+    [line] = news(first, later).splitlines()
+    assert line.endswith("arriving")
+    assert news(later, later) == ""
 
 
 def test_a_machine_never_says_that_somebody_is_unarmed(hand_over: HandOver, own: pyrage.x25519.Identity) -> None:
