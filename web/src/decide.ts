@@ -170,6 +170,7 @@ export class Decisions {
     this.arm({
       press: option.press,
       words: said(option.words),
+      english: option.words,
       message: {
         kind: "decide", decision: question.decision, proposal: question.proposal, option: option.key, track: question.track,
       }, // prettier-ignore
@@ -186,6 +187,7 @@ export class Decisions {
     this.arm({
       press: action.press,
       words: actionWords(action),
+      english: actionWords(action),
       message: { kind: "decide", decision: action.decision, option: this.optionOf(action), track: action.track },
       needsPicture: action.needs_picture,
       reason: action.needs_reason,
@@ -245,8 +247,9 @@ export class Decisions {
   private spokenIn(): HTMLElement {
     const label = text("label", `${tr("say.language")} `, "setting");
     const select = document.createElement("select");
+    const names = new Intl.DisplayNames([language().code], { type: "language" });
     for (const [code, name] of this.languages) {
-      const one = text("option", name) as HTMLOptionElement;
+      const one = text("option", names.of(code) ?? name) as HTMLOptionElement;
       one.value = code;
       one.selected = code === this.spokenTo;
       select.append(one);

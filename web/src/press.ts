@@ -9,6 +9,7 @@ const HOLD_MS = 1000;
 export type Armed = {
   press: "press" | "confirm" | "hold";
   words: string;
+  english: string; // the same as the record keeps it
   message: Omit<Decide, "number">;
   needsPicture: boolean;
   reason: boolean;
@@ -83,7 +84,7 @@ export class TwoStep {
     if (!armed) return;
     if (this.act.locked(armed)) return this.act.say(tr("app.stale_lock"));
     const reason = document.getElementById("reason") as HTMLInputElement | null;
-    if (reason) armed.message.reason = reason.value;
+    if (reason) armed.message.reason = reason.value === armed.words ? armed.english : reason.value;
     this.disarm();
     this.act.send(armed);
   }

@@ -13,7 +13,7 @@ export class Status {
 
   show(now: Now, pictureAge: number | null): void {
     byId("phase-name").textContent = tr(`phase_name.${now.phase}`);
-    byId("phase-words").textContent = tr(`phase.${now.phase}`);
+    byId("phase-words").textContent = byId("phase-words").title = tr(`phase.${now.phase}`);
     document.body.dataset["phase"] = now.phase;
     const items: [string, Level, string][] = [this.link(now), this.picture(now, pictureAge), this.record(now), this.noFire(now), this.battery(now)];
     const state = JSON.stringify(items);
@@ -57,9 +57,9 @@ export class Status {
   private battery(now: Now): [string, Level, string] {
     const { battery_pct, battery_low, lasts_s, needs_s, name } = now.aircraft;
     if (!name) return ["battery", "warn", tr("status.none")];
-    const minutes = (s: number): string => (s / 60).toFixed(0);
+    const minutes = (s: number): string => Math.floor(s / 60).toFixed(0);
     const words = [battery_pct < 0 ? "?" : `${battery_pct.toFixed(0)} %`];
-    if (lasts_s !== null && needs_s !== null) words.push(tr("battery.pace", "", minutes(lasts_s), minutes(needs_s)));
+    if (lasts_s !== null && needs_s) words.push(tr("battery.pace", "", minutes(lasts_s), Math.ceil(needs_s / 60)));
     else if (lasts_s !== null) words.push(tr("battery.minutes", "", minutes(lasts_s)));
     const level: Level = battery_low ? "bad" : lasts_s !== null && needs_s !== null && lasts_s < 1.3 * needs_s ? "warn" : "good";
     return ["battery", level, words.join(" · ")];

@@ -61,7 +61,7 @@ export const en = {
   "no_fire.held": "held",
   "no_fire.lost": "LOST",
   "no_fire.over": "over",
-  "battery.pace": "{0} min, he needs {1}",
+  "battery.pace": "{0} min, needs {1} min",
   "battery.minutes": "{0} min",
 
   "phase.watch": "watching",

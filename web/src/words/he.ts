@@ -61,7 +61,7 @@ export const he: Record<Key, string> = {
   "no_fire.held": "מוחזק",
   "no_fire.lost": "אבד",
   "no_fire.over": "הסתיים",
-  "battery.pace": "{0} דק׳, דרושות לו {1}",
+  "battery.pace": "{0} דק׳, דרושות {1} דק׳",
   "battery.minutes": "{0} דק׳",
   "phase.watch": "צפייה",
   "phase.offered": "ייתכן שמישהו נכנע או זקוק לעזרה",

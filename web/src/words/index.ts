@@ -47,20 +47,30 @@ type Form = { id: CoreKey; form: RegExp; letters: number };
 
 const FORMS: Form[] = (Object.entries(core) as [CoreKey, string][])
   .map(([id, english]) => ({ id, form: formOf(english), letters: english.replace(/\{\d[@^]?\}/g, "").length }))
-  .sort((a, b) => b.letters - a.letters); // the most particular first
+  .sort((a, b) => opening(a.id) - opening(b.id) || b.letters - a.letters); // the most particular first
 const known = new Map<string, string>();
 const DEEPEST = 4;
 const KEPT = 2000;
 
 /** What the core or the station said in English, in the language of the page; English stays where it is not known. */
 export function said(english: string): string {
-  if (!spoken.core || !english) return english;
+  if (!spoken.core || !english) return named(english);
   const kept = known.get(english);
   if (kept !== undefined) return kept;
   if (known.size > KEPT) known.clear();
-  const words = turned(english, 0, "") ?? english;
+  const words = turned(english, 0, "") ?? named(english);
   known.set(english, words);
   return words;
+}
+
+/** Signals and gestures as one reads them: HANDS UP, not HANDS_UP. */
+function named(english: string): string {
+  return english.replace(/\b[A-Z]+(?:_[A-Z]+)+\b/g, (name) => name.replaceAll("_", " "));
+}
+
+/** How a sentence begins: with words of its own, with a name in capitals, or with anything, which would swallow those. */
+function opening(id: CoreKey): number {
+  return !core[id].startsWith("{") ? 0 : core[id].startsWith("{0^}") ? 1 : 2;
 }
 
 function turned(english: string, depth: number, within: string): string | null {

@@ -166,11 +166,13 @@ def actions(state: MissionState) -> tuple[ActionShown, ...]:
 
 
 def failing(state: MissionState) -> tuple[str, ...]:
-    """The aircraft's checklist: only what fails. To stand on the ground before take-off is no failure."""
+    """The aircraft's checklist: only what fails. Neither standing before take-off nor flying home is a failure."""
     if state.plan is None:
         return ()
     not_ours = state.aircraft.not_ours
     if state.phase is Phase.WATCH and not state.aircraft.armed and not_ours.startswith("on the ground"):
+        not_ours = ""
+    if state.phase is Phase.CLOSED and not_ours.startswith("on its way home"):
         not_ours = ""
     reasons: Iterable[str] = hold_reasons(state)
     return tuple(why for why in (not_ours, *reasons, state.stopped and f"stopped: {state.stopped}") if why)
