@@ -20,13 +20,17 @@ PAUSE_AFTER_S = 5.0
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """name; holds(state); effects while it holds; level and words of the alert when it begins ("" for none)."""
+    """name; holds(state); effects while it holds; level and words of the alert when it begins ("" for none).
+
+    calm_s: what comes and goes at its bound is told again only after so long; its effects hold each time.
+    """
 
     name: str
     holds: Callable[[MissionState], bool]
     effects: frozenset[Effect]
     level: str = ""
     words: str = ""
+    calm_s: float = 0.0
 
 
 def _leading(state: MissionState) -> bool:
@@ -101,6 +105,7 @@ def _battery_ends(state: MissionState) -> bool:
 
 _HOLD = frozenset({Effect.HOLD, Effect.NO_ENTRY, Effect.WARN})
 _NO_ENTRY = frozenset({Effect.NO_ENTRY})
+_CALM_S = 15.0
 
 CONDITIONS: tuple[Condition, ...] = (
     Condition(
@@ -111,16 +116,22 @@ CONDITIONS: tuple[Condition, ...] = (
         "The aircraft is not ours to steer: {not_ours}. Nothing is sent.",
     ),
     Condition("stopped", lambda s: bool(s.stopped), frozenset({Effect.STOP, Effect.NO_ENTRY})),
-    Condition("video_stale", video_stale, _HOLD, "warning", "The picture is stale: leading waits."),
+    Condition("video_stale", video_stale, _HOLD, "warning", "The picture is stale: leading waits.", _CALM_S),
     Condition(
         "link_poor",
         lambda s: not s.aircraft.link_ok,
         _HOLD,
         "alarm",
         "The link is poor: leading waits.",
+        _CALM_S,
     ),
     Condition(
-        "no_gnss", lambda s: not s.aircraft.gps_ok, _HOLD, "alarm", "The aircraft has lost its position: it may land."
+        "no_gnss",
+        lambda s: not s.aircraft.gps_ok,
+        _HOLD,
+        "alarm",
+        "The aircraft has lost its position: it may land.",
+        _CALM_S,
     ),
     Condition(
         "person_lost",
@@ -129,7 +140,7 @@ CONDITIONS: tuple[Condition, ...] = (
         "alarm",
         "The person is not seen: holding, looking at the last place.",
     ),
-    Condition("out_of_sight", _out_of_sight, _NO_ENTRY, "info", "He is out of sight for the moment."),
+    Condition("out_of_sight", _out_of_sight, _NO_ENTRY, "info", "He is out of sight for the moment.", _CALM_S),
     Condition(
         "candidate",
         lambda s: s.person is not None and s.person.candidate is not None,
@@ -193,15 +204,21 @@ def examine(turn: Turn) -> frozenset[Effect]:
     before = state.active
     effects = set(turn.effects)
     now: list[str] = []
+    told = dict(state.alerted)
     for condition in CONDITIONS:
         if not condition.holds(state):
             continue
         now.append(condition.name)
         effects |= condition.effects
         if condition.words and condition.name not in before and state.phase is not Phase.CLOSED:
+            last_t_ns = told.get(condition.name)
+            if last_t_ns is not None and seconds_between(last_t_ns, state.t_ns) < condition.calm_s:
+                continue
+            if condition.calm_s:
+                told[condition.name] = state.t_ns
             words = condition.words.format(not_ours=state.aircraft.not_ours)
             turn.alert(condition.level, condition.name, words)
     active = tuple(now)
     if active != before:
-        turn.set(active=active)
+        turn.set(active=active, alerted=tuple(told.items()))
     return frozenset(effects)

@@ -269,4 +269,5 @@ class MissionState(msgspec.Struct, frozen=True):
     prompt: str = ""  # what a pilot is asked for now
     vehicle_said: tuple[str, int] = ("", 0)
     active: tuple[str, ...] = ()  # conditions that hold, for alerts on their edges
+    alerted: tuple[tuple[str, int], ...] = ()  # of conditions that flutter, when each was told last
     outcome: Outcome | None = None

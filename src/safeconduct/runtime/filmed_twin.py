@@ -5,6 +5,11 @@ and nothing else. The twin is a process of its own; its side door tells where it
 
     safeconduct twin --scenario short-walk --connect 127.0.0.1:14550 --film udp://127.0.0.1:5600 --plan walk.geojson
     safeconduct fly --vehicle udpin:127.0.0.1:14550 --video udp://127.0.0.1:5600 --plan walk.geojson
+
+With --pilot a simulated pilot flies it, from what the program under test prints for him:
+
+    safeconduct twin --scenario short-walk --film udp://127.0.0.1:5600 --plan walk.geojson \\
+        --pilot "safeconduct fly --hand-flown --note --video udp://127.0.0.1:5600 --plan walk.geojson"
 """
 
 from __future__ import annotations
@@ -35,6 +40,7 @@ from safeconduct.model.events import NoteReleased
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
+from safeconduct.runtime.piloted_twin import UnderHands
 from safeconduct.sim import AircraftTruth, World, load_scenario
 from safeconduct.sim.camera import FilmCamera
 from safeconduct.sim.carried import CarriedCamera
@@ -131,7 +137,11 @@ class FilmedTwin:
         home = plan.anchor
         self._gimbal = given.gimbal
         mount = ["--param", "MNT1_TYPE=1"] if given.gimbal else []
-        self._twin = TwinBeside([*twin_words, *mount, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
+        self._twin: TwinBeside | UnderHands
+        if given.pilot is not None:
+            self._twin = UnderHands(given.pilot, plan, given.seed)
+        else:
+            self._twin = TwinBeside([*twin_words, *mount, "--home", f"{home.lat_deg},{home.lon_deg},{home.alt_m}"])
         try:
             self._sender = Sender(given.film, self._lens)
         except BadInput:
@@ -143,6 +153,8 @@ class FilmedTwin:
     def step(self) -> None:
         t_s = time.monotonic() - self._began_s
         t_ns = round(t_s * NS)
+        if isinstance(self._twin, UnderHands):
+            self._twin.live(t_ns, self._world.truth().position)
         told = self._twin.truth()
         aircraft = AircraftTruth(
             t_ns, Enu(*told["position"]), Enu(*told["velocity"]), told["heading_deg"], told["light_on"], told["flying"]
@@ -160,6 +172,11 @@ class FilmedTwin:
             pitch_deg = told["gimbal_pitch_deg"] if self._gimbal else self._pitch_deg
             view = self._carried.held(t_ns, aircraft, pitch_deg, self._lens.hfov_deg[0])
             self._under_way = self._drawing.submit(self._film.shoot, self._world.scene(), view, t_ns)
+
+    @property
+    def over(self) -> int | None:
+        """The exit code of the program that prompts the pilot, once it has ended."""
+        return self._twin.ended if isinstance(self._twin, UnderHands) else None
 
     def close(self) -> None:
         self._drawing.shutdown(wait=True, cancel_futures=True)
@@ -179,7 +196,11 @@ def options_from(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str
     parser.add_argument("--hfov", type=float, default=60.0, help="of the camera, degrees")
     parser.add_argument("--pitch", type=float, default=-40.0, help="how the camera hangs: 0 level, -90 down")
     parser.add_argument("--gimbal", action="store_true", help="it nods as it is told over MAVLink, from level")
+    parser.add_argument("--pilot", metavar="COMMAND", help="a simulated pilot flies it from what COMMAND prompts")
     given, rest = parser.parse_known_args(arguments)
+    if given.pilot is not None and (rest or given.gimbal):
+        what = " ".join([*rest, *(["--gimbal"] if given.gimbal else [])])
+        raise BadInput(f"--pilot with {what}", "a pilot's aircraft has no such door", "leave that out")
     if not given.size.replace("x", "", 1).isdigit():
         raise BadInput(f"--size {given.size}", "is no size", "write WIDTHxHEIGHT, for example 960x540")
     return given, rest
@@ -195,8 +216,8 @@ def serve(arguments: Sequence[str]) -> int:
     with closing(FilmedTwin(given, rest)) as twin:
         print(f"twin: films {given.scenario} to {given.film}", file=sys.stderr, flush=True)
         due_s = time.monotonic()
-        while going:
+        while going and twin.over is None:
             twin.step()
             due_s = max(due_s + _ROUND_S, time.monotonic() - _ROUND_S)
             time.sleep(max(0.0, due_s - time.monotonic()))
-    return 0
+        return twin.over or 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import select
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -160,23 +161,29 @@ class WithKeys:
 
 @contextmanager
 def terminal_keys() -> Iterator[Callable[[], list[str]]]:
-    """Keys pressed in this terminal since the last call, as what the pilot says; none where it is no terminal."""
+    """Keys pressed in this terminal since the last call, as what the pilot says. They may come through a pipe as well,
+    from a pedal's program or a rehearsal; from anything else none come."""
     pressed: list[str] = []
-    if not sys.stdin.isatty():
+    terminal = sys.stdin.isatty()
+    if not terminal and not stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         yield list
         return
     import termios
     import tty
 
     number = sys.stdin.fileno()
-    before = termios.tcgetattr(number)
-    tty.setcbreak(number)
+    before = termios.tcgetattr(number) if terminal else None
+    if terminal:
+        tty.setcbreak(number)
     over = threading.Event()
 
     def read() -> None:
         while not over.is_set():
-            if select.select([number], [], [], 0.2)[0]:
-                pressed.extend(KEYS[c] for c in os.read(number, 16).decode(errors="ignore").lower() if c in KEYS)
+            if not select.select([number], [], [], 0.2)[0]:
+                continue
+            if not (came := os.read(number, 16)):
+                return  # the pipe ended
+            pressed.extend(KEYS[c] for c in came.decode(errors="ignore").lower() if c in KEYS)
 
     def taken() -> list[str]:
         keys = pressed[:]
@@ -190,7 +197,8 @@ def terminal_keys() -> Iterator[Callable[[], list[str]]]:
     finally:
         over.set()
         reading.join(timeout=1.0)
-        termios.tcsetattr(number, termios.TCSADRAIN, before)
+        if before is not None:
+            termios.tcsetattr(number, termios.TCSADRAIN, before)
 
 
 def hand_settings(plan: Plan, settings: Settings, *, note: bool) -> HandSettings:

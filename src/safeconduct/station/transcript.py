@@ -89,7 +89,7 @@ def status(state: MissionState) -> str:
         where = f"aircraft {aircraft.position.up:.0f} m up"
         if person is not None:
             where += f", {ground_range_m(person.position, aircraft.position):.0f} m from him"
-        parts += [where, f"battery {aircraft.battery_pct:.0f} %"]
+        parts += [where, f"battery {aircraft.battery_pct:.0f} %" if aircraft.battery_pct >= 0.0 else "battery not told"]
     return " · ".join(parts)
 
 

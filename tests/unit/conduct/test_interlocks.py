@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from rehearsal import Rehearsal
+from safeconduct.conduct.interlocks import lead_lock
 from safeconduct.model import commands as c
 from safeconduct.model import events as e
 from safeconduct.model.geometry import Enu
@@ -314,3 +315,19 @@ def test_a_signal_whose_swing_would_leave_the_fence_is_refused_with_the_reason()
     r.passes(5.0)
     assert not [t for t in r.all(c.Transmit) if t.signal is Signal.STOP]
     assert any("fence" in a.words for a in r.all(c.Alert))
+
+
+def test_a_picture_that_flutters_at_its_bound_locks_each_time_and_is_told_once() -> None:
+    r = Rehearsal().leading()
+    before = len(r.all(c.Alert))
+    for _ in range(8):
+        r.video = False
+        r.passes(0.3)
+        assert lead_lock(r.state)
+        r.video = True
+        r.passes(0.6)
+    assert [alert.name for alert in r.all(c.Alert)[before:]].count("video_stale") == 1
+    r.passes(20.0)
+    r.video = False
+    r.passes(0.3)
+    assert [alert.name for alert in r.all(c.Alert)[before:]].count("video_stale") == 2
