@@ -259,3 +259,21 @@ def test_nothing_serious_stands_in_anybody_s_way_and_every_language_is_there(bro
         page.select_option("#language", "uk")
         assert "Міни" in page.locator("#tools").inner_text()
         page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "he"])
+def test_the_header_is_one_row_and_no_tool_is_cut_on_a_laptop(
+    browser: Browser, land: Path, tmp_path: Path, language: str
+) -> None:
+    with program("plan", str(tmp_path / "p.geojson"), "--page", "--tiles", str(land / "land.pmtiles")) as started:
+        page = browser.new_page(viewport=LAPTOP)  # type: ignore[arg-type]
+        page.add_init_script(f"localStorage.setItem('safeconduct language', '{language}')")
+        page.goto(started.address)
+        page.wait_for_selector("#land canvas")
+        header = page.locator("header").bounding_box()
+        assert header is not None
+        assert header["height"] < 70
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+        wider = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+        assert page.locator("#sheet, #tools button").evaluate_all(wider) == []
+        page.close()

@@ -78,6 +78,7 @@ def test_a_record_is_played_stopped_and_jumped_in_and_its_film_follows(record: P
         for clock_s in (120.0, 60.0, 150.0):
             seek(page, clock_s)
             assert abs(second(page) - clock_s) <= 1.0
+            assert "decides" not in page.locator("#asked").inner_text(), "of a record nobody decides; it is said above"
             assert abs(grey(page) - clock_s * 1.2) <= 6.0
         stood = second(page)
         page.keyboard.press(" ")  # not STOP: it plays

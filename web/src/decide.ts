@@ -134,7 +134,7 @@ export class Decisions {
     one.dataset["key"] = option.key;
     if (lock) one.append(text("small", tr("app.locked", "", lock)));
     const others = !(this.mine || this.free.has(question.decision));
-    if (others) one.title = tr("app.others_decide", "", this.now?.lease.holder || "–");
+    if (others && !this.past) one.title = tr("app.others_decide", "", this.now?.lease.holder || "–");
     one.setAttribute("aria-disabled", String(Boolean(lock) || others));
     one.setAttribute("aria-pressed", String(this.steps.armed?.message.option === option.key));
     one.classList.toggle("first", n === 0);
@@ -156,9 +156,10 @@ export class Decisions {
     one.append(text("span", actionWords(action)));
     one.dataset["key"] = `${action.name} ${action.track ?? ""}`;
     const others = !(this.mine || this.free.has(action.decision));
-    const why = lock || (others ? tr("app.others_decide", "", this.now?.lease.holder || "–") : "");
+    const holder = this.past ? "" : tr("app.others_decide", "", this.now?.lease.holder || "–"); // of a record it is said above
+    const why = lock || (others ? holder : "");
     if (why) one.append(text("small", tr("app.locked", "", why)));
-    one.setAttribute("aria-disabled", String(Boolean(why)));
+    one.setAttribute("aria-disabled", String(Boolean(why) || others));
     return one;
   }
 
