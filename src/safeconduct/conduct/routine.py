@@ -184,10 +184,13 @@ def _ask_for_the_aircraft(turn: Turn) -> None:
 
 
 def _cover_again(turn: Turn) -> None:
-    """COVER was cut short while he could not be seen; now he is, and stands."""
+    """COVER was cut short while he could not be seen; now he is, and stands. Its flashes went on, and end first: begun
+    anew before that they would run into one another."""
     state = turn.state
     person = state.person
     if not state.cover_cut or person is None or person.seen_t_ns <= state.last_shown_t_ns:
+        return
+    if state.t_ns < after(state.last_began_t_ns, transmission.light_talks_s(Signal.COVER)):
         return
     turn.set(cover_cut=False)
     if person.posture in (Posture.STANDING, Posture.WALKING) and not quiet(state):

@@ -273,8 +273,7 @@ def _begin_next(turn: Turn) -> None:
         return
     number = state.next_transmission
     command = transmit(state.t_ns, number, manoeuvre, person.position, light=not dark)
-    # The light's locked actuator needs a dark second before it talks; the evidence comes after the last flash.
-    talks_s = flashes_for(queued.signal).duration_s + 2.0 if command.flashes else 0.0
+    talks_s = light_talks_s(queued.signal) if command.flashes else 0.0
     turn.set(
         showing=Showing(
             number,
@@ -289,6 +288,11 @@ def _begin_next(turn: Turn) -> None:
         last_began_t_ns=state.t_ns,
     )
     turn.command(command)
+
+
+def light_talks_s(signal: Signal) -> float:
+    """From the command on. The locked actuator needs a dark second before; the evidence comes after the last flash."""
+    return flashes_for(signal).duration_s + 2.0
 
 
 def transmit(t_ns: int, number: int, manoeuvre: Manoeuvre, viewer: Enu, *, light: bool) -> Transmit:
