@@ -1,11 +1,11 @@
 """Draws the labelled pictures that detector and pose network are tuned on: crowds on many lands, from many heights.
 
-    python tools/train/draw_people.py OUT --pictures 5000 --seed 1 [--check] [--jobs 2]
+    python tools/train/draw_people.py OUT --pictures 5000 --seed 1 [--check] [--pleas] [--jobs 2]
 
 Writes OUT/NNNNNN.jpg and, beside each picture, one line of OUT/labels.jsonl: file, palette, people [box, seen, joints
 (17 of COCO: x, y, 2 seen 1 hidden 0 outside), elevation_deg, tall_px (as he would stand), gesture, doing, act].
---check draws from what training never sees: other clothes, another build, other ways of showing, other lands. The same
-seed gives the same pictures.
+--check draws from what training never sees: other clothes, another build, other ways of showing, other lands. --pleas
+draws those with free hands pleading, mostly with forearms that cross or meet. The same seed gives the same pictures.
 """
 
 from __future__ import annotations
@@ -56,6 +56,9 @@ _ACTS = {
 _GESTURES = dict.fromkeys(Gesture, 2) | {
     Gesture.HANDS_UP: 14, Gesture.ARMS_CROSSED: 14, Gesture.HANDS_CLASPED: 12, Gesture.WAVE_BOTH: 6,
     Gesture.WEAPON_DOWN: 3, Gesture.WHITE_CLOTH: 4, Gesture.WAVE_ONE: 4, Gesture.ONE_HAND_UP: 4, Gesture.THROAT: 4,
+}  # fmt: skip
+_PLEADING = {
+    Gesture.ARMS_CROSSED: 10, Gesture.HANDS_CLASPED: 6, Gesture.HANDS_UP: 4, Gesture.THROAT: 1, Gesture.WAVE_BOTH: 1,
 }  # fmt: skip
 _HOLDS = {
     Gesture.WEAPON_DOWN: Held.RIFLE, Gesture.WHITE_CLOTH: Held.CLOTH, Gesture.SIGN: Held.SIGN,
@@ -113,7 +116,7 @@ def garb_of(chance: Random, check: bool) -> Garb:
     )  # fmt: skip
 
 
-def figure_of(chance: Random, key: int, at: Enu, to_camera_deg: float, check: bool) -> Figure:
+def figure_of(chance: Random, key: int, at: Enu, to_camera_deg: float, check: bool, pleas: bool = False) -> Figure:
     act = pick(chance, _ACTS)
     facing = to_camera_deg + (chance.gauss(0.0, 40.0) if chance.random() < 0.6 else chance.uniform(0.0, 360.0))
     figure = Figure(
@@ -123,8 +126,8 @@ def figure_of(chance: Random, key: int, at: Enu, to_camera_deg: float, check: bo
     if act not in _FREE_HANDS:
         return figure
     what = chance.random()
-    if what < 0.6:
-        gesture = pick(chance, _GESTURES)
+    if what < (0.8 if pleas else 0.6):
+        gesture = pick(chance, _PLEADING if pleas else _GESTURES)
         sign = chance.choice(("300", "HELP", "2", "ЖИТИ")) if gesture in (Gesture.SIGN, Gesture.COUNT) else ""
         return figure._replace(gesture=gesture, gesture_s=chance.uniform(0.1, 9.0), held=_HOLDS.get(gesture), sign=sign)
     return figure._replace(doing=chance.choice(TRAINED_ON)) if what < 0.85 else figure
@@ -145,7 +148,9 @@ def view_of(chance: Random, land: Land) -> tuple[View, float]:
     return view._replace(roll_deg=chance.gauss(0.0, 3.0)), tall_px
 
 
-def crowd(chance: Random, view: View, land: Land, trenches: list[Trench], tall_px: float, check: bool) -> list[Figure]:
+def crowd(
+    chance: Random, view: View, land: Land, trenches: list[Trench], tall_px: float, check: bool, pleas: bool
+) -> list[Figure]:
     figures: list[Figure] = []
     most = max(3, min(18, round(1500.0 / tall_px)))
     for key in range(1, chance.randint(max(1, most // 2), most) + 1):
@@ -160,13 +165,13 @@ def crowd(chance: Random, view: View, land: Land, trenches: list[Trench], tall_p
         if at is None:
             continue
         back = degrees(atan2(view.position.east - at.east, view.position.north - at.north))
-        figures.append(figure_of(chance, key, at, back, check))
+        figures.append(figure_of(chance, key, at, back, check, pleas))
     return figures
 
 
-def one_land(args: tuple[Path, int, int, int, bool]) -> list[str]:
+def one_land(args: tuple[Path, int, int, int, bool, bool]) -> list[str]:
     """All pictures of one land; returns their lines for labels.jsonl."""
-    out, seed, first, many, check = args
+    out, seed, first, many, check, pleas = args
     chance = Random(f"people {seed} {first} {check}")
     season = chance.choice(list(Season))
     dusk = chance.random() < 0.12
@@ -184,7 +189,7 @@ def one_land(args: tuple[Path, int, int, int, bool]) -> list[str]:
     lines = []
     for number in range(first, first + many):
         view, tall_px = view_of(chance, land)
-        figures = crowd(chance, view, land, trenches, tall_px, check)
+        figures = crowd(chance, view, land, trenches, tall_px, check, pleas)
         smokes = (Smoke(figures[0].position, 2.0, 0.4),) if figures and chance.random() < 0.05 else ()
         shot = camera.shoot(Scene(chance.uniform(0.0, 60.0), tuple(figures), smokes=smokes), view, NS * (number + 1))
         known = {f.key: f for f in figures}
@@ -213,12 +218,13 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--pleas", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "labels.jsonl").write_text("")
     parts = [
-        (args.out, args.seed, first, min(EACH, args.pictures - first), args.check)
+        (args.out, args.seed, first, min(EACH, args.pictures - first), args.check, args.pleas)
         for first in range(0, args.pictures, EACH)
     ]
     with ProcessPoolExecutor(args.jobs) as pool:

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 import torch
 from pose_data import Shards, cut_shard, real_squares
-from pose_loss import anchored_loss, labelled_loss
-from pose_net import HEADS, MoveNet, write
+from pose_loss import anchored_loss, joint_weight, labelled_loss
+from pose_net import HEADS, MoveNet, read_back, write
 
 _WARM_STEPS = 40
 _EARLY = "block_2_add"  # up to here nothing is tuned: edges and textures are what they were, and cost most
@@ -49,7 +49,12 @@ def train(arguments: argparse.Namespace) -> None:
     pictures = sorted(p for p in arguments.real.iterdir() if p.suffix in (".jpg", ".png"))
     real = real_squares(pictures, arguments.real_each)
     was = opinions(net, real)
-    shards = Shards(sorted(Path(str(p)[: -len("_pictures.npy")]) for p in arguments.shards.glob("*_pictures.npy")))
+    stems = sorted(Path(str(p)[: -len("_pictures.npy")]) for p in arguments.shards.glob("*_pictures.npy"))
+    shards = Shards(stems, arguments.pleas)
+    weight = joint_weight(arguments.arms)
+    if arguments.resume is not None:
+        begin = torch.load(arguments.resume)
+        net.load_state_dict({name: begin[name] for name in net.state_dict()})
     net.freeze_up_to(_EARLY)
     tuned = {name: p for name, p in net.named_parameters() if p.requires_grad}
     # A step is a share of a value's own size: the published layers differ in it a hundredfold.
@@ -65,7 +70,13 @@ def train(arguments: argparse.Namespace) -> None:
     step_by = torch.optim.AdamW(groups, lr=arguments.rate, weight_decay=0.0, betas=(0.9, 0.99))
     mean = {name: p.detach().clone() for name, p in net.named_parameters()}
     began, step, shown = time.monotonic(), 0, np.zeros(5)
-    while (gone := (time.monotonic() - began) / 60.0 / arguments.minutes) < 1.0:
+
+    def gone_now() -> float:
+        if arguments.steps:
+            return step / arguments.steps
+        return (time.monotonic() - began) / 60.0 / arguments.minutes
+
+    while (gone := gone_now()) < 1.0:
         part = min(1.0, (step + 1) / _WARM_STEPS) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * gone)))
         for group in step_by.param_groups:
             group["lr"] = group["top"] * part
@@ -73,7 +84,7 @@ def train(arguments: argparse.Namespace) -> None:
         again = rng.integers(0, len(real), arguments.real_batch)
         heads = net(tensor(np.concatenate([np.stack(squares), real[again]])))
         loss = labelled_loss(
-            {h: v[: arguments.batch] for h, v in heads.items()}, torch.from_numpy(np.stack(joints)).float()
+            {h: v[: arguments.batch] for h, v in heads.items()}, torch.from_numpy(np.stack(joints)).float(), weight
         )
         anchor = anchored_loss(
             {h: v[arguments.batch :] for h, v in heads.items()}, {h: v[again].float() for h, v in was.items()}
@@ -105,7 +116,11 @@ def main() -> None:
     tune = what.add_parser("train")
     tune.add_argument("--shards", type=Path, required=True, help="folder of shards")
     tune.add_argument("--real", type=Path, required=True, help="folder of real pictures without labels")
-    tune.add_argument("--minutes", type=float, default=23.0)
+    tune.add_argument("--minutes", type=float, default=23.0, help="of the run, where --steps does not bound it")
+    tune.add_argument("--steps", type=int, default=0, help="of the run: again gives the same on the same machine")
+    tune.add_argument("--resume", type=Path, help="values to begin from; the published ones stay the anchor")
+    tune.add_argument("--pleas", type=float, default=1.5, help="how much more often squares that show a plea are drawn")
+    tune.add_argument("--arms", type=float, default=1.0, help="weight of elbows and wrists in the loss")
     tune.add_argument("--batch", type=int, default=8, help="rendered squares in a step")
     tune.add_argument("--real-batch", type=int, default=2, help="real squares in a step")
     tune.add_argument("--real-each", type=int, default=36, help="squares cut from a real picture")
@@ -115,18 +130,24 @@ def main() -> None:
     tune.add_argument("--seed", type=int, default=3)
     out = what.add_parser("write", help="tuned values into an ONNX file of the published form")
     out.add_argument("--state", type=Path, required=True)
-    out.add_argument("--share", type=float, default=1.0, help="of the tuned values against the published ones")
-    out.add_argument("--gain", type=float, default=1.0, help="of the joint scores before their sigmoid")
-    out.add_argument("--shift", type=float, default=0.0, help="added to them after the gain")
-    for one in (tune, out):
+    back = what.add_parser("back", help="tuned values out of a file that `write` made, to resume from")
+    back.add_argument("--written", type=Path, required=True)
+    for one in (out, back):
+        one.add_argument("--share", type=float, default=1.0, help="of the tuned values against the published ones")
+        one.add_argument("--gain", type=float, default=1.0, help="of the joint scores before their sigmoid")
+        one.add_argument("--shift", type=float, default=0.0, help="added to them after the gain")
+    for one in (tune, out, back):
         one.add_argument("--published", type=Path, required=True, help="MoveNet Lightning as published, ONNX")
-    for one in (cut, tune, out):
+    for one in (cut, tune, out, back):
         one.add_argument("--out", type=Path, required=True)
     arguments = say.parse_args()
     if arguments.what == "cut":
         print(cut_shard(arguments.drawn, arguments.out, arguments.first, arguments.last), "squares")
     elif arguments.what == "train":
         train(arguments)
+    elif arguments.what == "back":
+        a = arguments
+        torch.save(read_back(a.written, a.published, a.share, a.gain, a.shift), a.out)
     else:
         state = torch.load(arguments.state)
         write(state, arguments.published, arguments.out, arguments.share, arguments.gain, arguments.shift)

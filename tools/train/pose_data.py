@@ -121,12 +121,13 @@ def real_squares(pictures: list[Path], each: int, seed: int = 5) -> Picture:
 class Shards:
     """Draws at random from shards, pleas and near people more often."""
 
-    def __init__(self, stems: list[Path]) -> None:
+    def __init__(self, stems: list[Path], pleas: float = 1.5) -> None:
+        """pleas: how much more often a square with a plea is drawn."""
         self._pictures = [np.load(f"{s}_pictures.npy", mmap_mode="r") for s in stems]
         self._labels = [dict(np.load(f"{s}_labels.npz")) for s in stems]
         weight = np.concatenate(
             [
-                np.where(np.isin(t["gesture"], _PLEAS), 1.5, 1.0)
+                np.where(np.isin(t["gesture"], _PLEAS), pleas, 1.0)
                 * np.where(t["tall_px"] >= 50, 1.4, 0.8)
                 * np.where(t["gesture"] == NOBODY, 0.9, 1.0)
                 for t in self._labels

@@ -14,6 +14,7 @@ from pose_net import CENTRE, HEATMAPS, OFFSETS, PLACES
 
 SEEN = 2
 _CELL_PX = 4
+_ARMS = [7, 8, 9, 10]
 _JOINT_SIGMA, _CENTRE_SIGMA = 1.15, 1.25  # cells, as the published heatmaps have it
 _OFFSET_WITHIN, _CENTRE_WITHIN = 2.6, 2.5  # cells
 _HIDDEN = 0.15  # score asked for where a joint is hidden: a guess must show as one
@@ -29,8 +30,15 @@ class Loss(NamedTuple):
         return self.joints + 0.5 * self.centre + 0.25 * self.offsets + 0.06 * self.places
 
 
-def labelled_loss(heads: dict[str, torch.Tensor], joints: torch.Tensor) -> Loss:
-    """joints: [N, 17, 3]: x, y in px of the input, and 2 seen, 1 hidden, 0 outside or nobody there."""
+def joint_weight(arms: float) -> torch.Tensor:
+    """[17], 1 on the average; elbows and wrists weigh `arms` times as much as the others."""
+    weight = torch.ones(17)
+    weight[_ARMS] = arms
+    return weight / weight.mean()
+
+
+def labelled_loss(heads: dict[str, torch.Tensor], joints: torch.Tensor, weight: torch.Tensor) -> Loss:
+    """joints: [N, 17, 3]: x, y in px of the input, and 2 seen, 1 hidden, 0 outside or nobody there. weight: [17]."""
     people, cells = len(joints), heads[CENTRE].shape[-1]
     line = torch.arange(cells, dtype=torch.float32)
     at_y, at_x = torch.meshgrid(line, line, indexing="ij")
@@ -38,7 +46,8 @@ def labelled_loss(heads: dict[str, torch.Tensor], joints: torch.Tensor) -> Loss:
     x, y, inside = x / _CELL_PX, y / _CELL_PX, (told > 0).float()
     far = (at_x + 0.5 - x) ** 2 + (at_y + 0.5 - y) ** 2
     asked = torch.where(told == SEEN, 1.0, _HIDDEN) * inside
-    joint_loss = _soft_focal(heads[HEATMAPS], torch.exp(-far / (2 * _JOINT_SIGMA**2)) * asked).sum() / people / 17
+    each = _soft_focal(heads[HEATMAPS], torch.exp(-far / (2 * _JOINT_SIGMA**2)) * asked)
+    joint_loss = (each * weight[:, None, None]).sum() / people / 17
 
     count = inside.sum(1).clamp(min=1.0)
     centre_x, centre_y = (x * inside).sum(1) / count, (y * inside).sum(1) / count
@@ -47,10 +56,10 @@ def labelled_loss(heads: dict[str, torch.Tensor], joints: torch.Tensor) -> Loss:
     peak = torch.exp(-from_centre / (2 * _CENTRE_SIGMA**2)) * somebody
     centre_loss = _soft_focal(heads[CENTRE][:, 0], peak).sum() / people
 
-    def missed(head: str, where: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    def missed(head: str, where: torch.Tensor, sure: torch.Tensor) -> torch.Tensor:
         told = heads[head].view(people, 17, 2, cells, cells)
         error = (told[:, :, 0] - (y - at_y)).abs() + (told[:, :, 1] - (x - at_x)).abs()
-        return (error * weight * where).sum() / where.sum().clamp(min=1.0)
+        return (error * sure * weight[:, None, None] * where).sum() / where.sum().clamp(min=1.0)
 
     near = (far < _OFFSET_WITHIN**2).float() * inside
     central = ((from_centre < _CENTRE_WITHIN**2).float() * somebody)[:, None] * inside

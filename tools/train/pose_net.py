@@ -113,6 +113,20 @@ def write(
     onnx.save(model, out)
 
 
+def read_back(shipped: Path, published: Path, share: float, gain: float, shift: float) -> dict[str, torch.Tensor]:
+    """The tuned values that `write` made `shipped` of, but for the rounding of its number format."""
+    was = {i.name: numpy_helper.to_array(i).astype(np.float64) for i in onnx.load(published).graph.initializer}
+    state = {}
+    for i in onnx.load(shipped).graph.initializer:
+        if not np.issubdtype(was[i.name].dtype, np.floating):
+            continue
+        now = numpy_helper.to_array(i).astype(np.float64)
+        if f"/{HEATMAPS}/conv2d" in i.name:
+            now = (now - (shift if now.ndim == 1 else 0.0)) / gain
+        state["values." + _key(i.name)] = torch.as_tensor(was[i.name] + (now - was[i.name]) / share).float()
+    return state
+
+
 def _key(name: str) -> str:
     """A parameter's name may hold no dot."""
     return name.replace(".", "|")
