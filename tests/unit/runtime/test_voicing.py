@@ -217,5 +217,5 @@ def test_check_holds_our_phrases_and_a_file_to_the_law(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text(own.read_text("utf-8").replace("Wait here.", "Wait here or die."), "utf-8")
     report = run_check((mine,), tmp_path)
-    assert (report.ok, report.breaches) == (False, ["en: wait, spoken says “die” (rule: threat)"])
+    assert (report.ok, report.breaches) == (False, [f"{mine}, en: wait, spoken says “die” (rule: threat)"])
     assert set(report.unrecorded) == {"en"}
