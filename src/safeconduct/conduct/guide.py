@@ -12,7 +12,7 @@ from safeconduct.conduct.drop import drift_m, let_go_from
 from safeconduct.conduct.facts import RESTING
 from safeconduct.conduct.interlocks import hides_in_cover, steer_lock, under_fire
 from safeconduct.conduct.lane import AHEAD_M, HEIGHT_M, SPEED_MPS, flown_low
-from safeconduct.conduct.seeking import looks_from
+from safeconduct.conduct.seeking import looks_from, may_be_there
 from safeconduct.conduct.standoff import flown_round, place_off
 from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
@@ -29,7 +29,6 @@ STEP_S = 0.1
 _LEVEL_MPS2, _UP_MPS2, _UP_MPS = 1.2, 0.6, 1.2
 _SEEK_UP_MPS2, _SEEK_UP_MPS = 2.0, 2.5
 """To look for him: with acceleration fed forward, nods of 2.9 m/s² were flown (measured, FLIGHT facts)."""
-_NOW_S = 1.5
 _COVER_M, _COVER_HEIGHT_M = 6.0, 16.0
 _SHELTER_M, _IN_COVER_M, _BESIDE_M = 40.0, 3.0, 9.0
 _FAR_M, _FAR_MPS = 40.0, 8.0
@@ -125,7 +124,7 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
             place = Enu(p.east + back.east, p.north + back.north, place.up)
         return place, toward(along_deg, pace), max(most_mps, pace)
     if phase is Phase.REACQUIRE:
-        if state.queue or _may_be_there(state):
+        if state.queue or may_be_there(state):
             # Whoever is shown something sees it from an aircraft that stands; and who may be he stays in the picture
             # until a human has said who he is.
             return carrot.position, _ZERO, 1.0
@@ -155,12 +154,6 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         up_m = _COVER_HEIGHT_M if goes_in else 0.5 * (_COVER_HEIGHT_M + s.lead_height_m)
         return _to_shelter(state, p, carrot, field + up_m, to), _ZERO, 2.0
     return carrot.position, _ZERO, 1.0
-
-
-def _may_be_there(state: MissionState) -> bool:
-    """Somebody is seen now who may be the one who was lost."""
-    candidate = state.person.candidate if state.person is not None else None
-    return any(track == candidate and seconds_between(t_ns, state.t_ns) <= _NOW_S for track, _, t_ns in state.others)
 
 
 def _field_m(plan: Plan, place: Enu, beside: Enu) -> float:

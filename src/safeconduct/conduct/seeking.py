@@ -15,6 +15,14 @@ NEAR_S, WIDENS_MPS, WIDEST_M, CLIMBS_MPS, HIGHEST_M = 8.0, 1.5, 45.0, 0.5, 35.0
 """So long his last place is looked at; then the circles about it widen and narrow again, and higher: he may have gone
 on, turned back, or run for cover."""
 
+_NOW_S = 1.5
+
+
+def may_be_there(state: MissionState) -> bool:
+    """Somebody is seen now who may be the one who was lost."""
+    candidate = state.person.candidate if state.person is not None else None
+    return any(track == candidate and seconds_between(t_ns, state.t_ns) <= _NOW_S for track, _, t_ns in state.others)
+
 
 def looks_from(state: MissionState, p: Enu, carrot: Carrot, field_m: float) -> Enu:
     """The place to look from (ENU). p: where he was last; field_m: the ground's height there."""

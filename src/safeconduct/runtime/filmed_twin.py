@@ -40,14 +40,14 @@ from safeconduct.model.events import NoteReleased
 from safeconduct.model.faults import BadInput
 from safeconduct.model.geometry import Enu
 from safeconduct.model.mission_time import NS
-from safeconduct.runtime.piloted_twin import UnderHands
+from safeconduct.runtime.piloted_twin import GRIPPER_CHANNEL, UnderHands
 from safeconduct.sim import AircraftTruth, World, load_scenario
 from safeconduct.sim.camera import FilmCamera
 from safeconduct.sim.carried import CarriedCamera
 from safeconduct.sim.land import lay_land
 from safeconduct.sim.scene import Lens, Picture, Shot
 
-_GRIPPER_CHANNEL, _OPEN_US = "9", 1700
+_OPEN_US = 1700
 _ROUND_S = 0.1
 _CLOCK = Fraction(1, 90_000)
 
@@ -86,7 +86,9 @@ class Sender:
 
 
 class TwinBeside:
-    """The twin's process and its side door."""
+    """The twin's process and its side door. It lives by its own clock and ends when it is told to."""
+
+    ended: int | None = None
 
     def __init__(self, arguments: Sequence[str]) -> None:
         words = [sys.executable, "-m", "safeconduct.sim.twin", "--control", "0", "--with-parent", *arguments]
@@ -99,6 +101,9 @@ class TwinBeside:
         self._door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._door.settimeout(5.0)
         self._door.connect(("127.0.0.1", int(told.rsplit(":", 1)[1])))
+
+    def live(self, t_ns: int, person: Enu) -> None:
+        """Nothing: nobody's hands fly it."""
 
     def truth(self) -> dict[str, Any]:
         self._door.send(b'{"do":"truth"}')
@@ -153,14 +158,13 @@ class FilmedTwin:
     def step(self) -> None:
         t_s = time.monotonic() - self._began_s
         t_ns = round(t_s * NS)
-        if isinstance(self._twin, UnderHands):
-            self._twin.live(t_ns, self._world.truth().position)
+        self._twin.live(t_ns, self._world.truth().position)
         told = self._twin.truth()
         aircraft = AircraftTruth(
             t_ns, Enu(*told["position"]), Enu(*told["velocity"]), told["heading_deg"], told["light_on"], told["flying"]
         )
         self._world.advance(t_ns, aircraft)
-        if not self._let_go and told["servos"].get(_GRIPPER_CHANNEL, 0) > _OPEN_US:
+        if not self._let_go and told["servos"].get(GRIPPER_CHANNEL, 0) > _OPEN_US:
             self._let_go = True
             self._world.notice(NoteReleased(t_ns, 1, "the gripper opened"))
         if self._under_way is not None and self._under_way.done():
@@ -176,7 +180,7 @@ class FilmedTwin:
     @property
     def over(self) -> int | None:
         """The exit code of the program that prompts the pilot, once it has ended."""
-        return self._twin.ended if isinstance(self._twin, UnderHands) else None
+        return self._twin.ended
 
     def close(self) -> None:
         self._drawing.shutdown(wait=True, cancel_futures=True)

@@ -22,7 +22,9 @@ from safeconduct.signals import PROMPTS
 from safeconduct.sim.hand_pilot import HandPilot, Manner
 from safeconduct.sim.twin import Autopilot, TwinSettings
 
-_GRIPPER_CHANNEL, _LETS_GO_US = "9", 1900
+GRIPPER_CHANNEL = "9"
+"""As the twin's side door names it."""
+_LETS_GO_US = 1900
 _WANTS = {
     "TAKE OFF": "launch", "DROP THE NOTE": "release", "FLY HOME": "home", "May we guide": "take_back",
     "HOLD here": "move", "ENOUGH": "free", "You fly for yourself": "free", "The program ends": "free",
@@ -96,7 +98,7 @@ class UnderHands:
             "heading_deg": at.heading_deg,
             "light_on": False,
             "flying": True,
-            "servos": {_GRIPPER_CHANNEL: _LETS_GO_US} if self._let_go else {},
+            "servos": {GRIPPER_CHANNEL: _LETS_GO_US} if self._let_go else {},
         }
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from safeconduct.conduct import MissionState
 from safeconduct.model.commands import Command
 from safeconduct.model.events import Event
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, turn_deg
 from safeconduct.model.mission_time import NS, after
 from safeconduct.perception import Aiming, Eyes, Footage, Frame, Picture, Seen
 from safeconduct.runtime.live_source import LiveFootage, open_footage
@@ -71,8 +71,7 @@ def between(before: Posed, later: Posed, t_ns: int) -> Posed:
     a, b = before.aircraft, later.aircraft
     share = (t_ns - a.t_ns) / (b.t_ns - a.t_ns)
     position = Enu(*(p + (q - p) * share for p, q in zip(a.position, b.position, strict=True)))
-    turned_deg = (b.heading_deg - a.heading_deg + 180.0) % 360.0 - 180.0
-    heading_deg = (a.heading_deg + turned_deg * share) % 360.0
+    heading_deg = (a.heading_deg + turn_deg(a.heading_deg, b.heading_deg) * share) % 360.0
     aircraft = a._replace(t_ns=t_ns, position=position, heading_deg=heading_deg)
     return Posed(aircraft, before.pitch_deg + (later.pitch_deg - before.pitch_deg) * share)
 
