@@ -22,7 +22,8 @@ PAUSE_AFTER_S = 5.0
 class Condition(msgspec.Struct, frozen=True):
     """name; holds(state); effects while it holds; level and words of the alert when it begins ("" for none).
 
-    calm_s: what comes and goes at its bound is told again only after so long; its effects hold each time.
+    calm_s: what comes and goes at its bound is told again only after so long, or then, if it still holds; its effects
+    hold each time.
     """
 
     name: str
@@ -205,20 +206,23 @@ def examine(turn: Turn) -> frozenset[Effect]:
     effects = set(turn.effects)
     now: list[str] = []
     told = dict(state.alerted)
+    untold: list[str] = []
     for condition in CONDITIONS:
         if not condition.holds(state):
             continue
         now.append(condition.name)
         effects |= condition.effects
-        if condition.words and condition.name not in before and state.phase is not Phase.CLOSED:
+        to_tell = condition.name not in before or condition.name in state.untold
+        if condition.words and to_tell and state.phase is not Phase.CLOSED:
             last_t_ns = told.get(condition.name)
             if last_t_ns is not None and seconds_between(last_t_ns, state.t_ns) < condition.calm_s:
+                untold.append(condition.name)
                 continue
             if condition.calm_s:
                 told[condition.name] = state.t_ns
             words = condition.words.format(not_ours=state.aircraft.not_ours)
             turn.alert(condition.level, condition.name, words)
     active = tuple(now)
-    if active != before:
-        turn.set(active=active, alerted=tuple(told.items()))
+    if active != before or tuple(untold) != state.untold:
+        turn.set(active=active, alerted=tuple(told.items()), untold=tuple(untold))
     return frozenset(effects)

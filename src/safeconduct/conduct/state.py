@@ -270,4 +270,5 @@ class MissionState(msgspec.Struct, frozen=True):
     vehicle_said: tuple[str, int] = ("", 0)
     active: tuple[str, ...] = ()  # conditions that hold, for alerts on their edges
     alerted: tuple[tuple[str, int], ...] = ()  # of conditions that flutter, when each was told last
+    untold: tuple[str, ...] = ()  # of those, which hold and have not been told: it was too soon
     outcome: Outcome | None = None

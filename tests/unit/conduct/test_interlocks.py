@@ -331,3 +331,24 @@ def test_a_picture_that_flutters_at_its_bound_locks_each_time_and_is_told_once()
     r.video = False
     r.passes(0.3)
     assert [alert.name for alert in r.all(c.Alert)[before:]].count("video_stale") == 2
+
+
+def test_a_picture_that_fails_again_soon_and_stays_stale_is_told_when_it_has_been_calm_long_enough() -> None:
+    r = Rehearsal().leading()
+    before = len(r.all(c.Alert))
+
+    def told() -> int:
+        return [alert.name for alert in r.all(c.Alert)[before:]].count("video_stale")
+
+    for held_s in (0.3, 0.3, 10.0):
+        r.video = False
+        r.passes(held_s)
+        assert lead_lock(r.state)
+        if held_s < 1.0:
+            r.video = True
+            r.passes(0.6)
+    assert told() == 1
+    r.passes(6.0)
+    assert told() == 2, "it has lasted: now the crew must hear of it"
+    r.passes(20.0)
+    assert told() == 2, "and hears of it once"
