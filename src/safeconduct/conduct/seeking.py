@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from safeconduct.conduct.state import Carrot, MissionState
-from safeconduct.model.geometry import Enu, bearing_deg, toward
+from safeconduct.model.geometry import Enu, bearing_deg, toward, turn_deg
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase
 
-AROUND_DEG, AROUND_M, HEIGHT_M = 40.0, 6.0, 20.0
+AROUND_DEG, AROUND_M, HEIGHT_M = 70.0, 6.0, 20.0
 """A hole, smoke or a tree hides him from one side and not from another; steep enough for a trench, and not over him."""
 STEEP_M = 4.6
 """Under fire he lies in a hole: as near as the stand-off allows."""
 NEAR_S, WIDENS_MPS, WIDEST_M, CLIMBS_MPS, HIGHEST_M = 8.0, 1.5, 45.0, 0.5, 35.0
 """So long his last place is looked at; then the circles about it widen and narrow again, and higher: he may have gone
 on, turned back, or run for cover."""
-
+_NEAR_DEG, _CREEPS_MPS = 25.0, 0.2
 _NOW_S = 1.5
+_HERE = Enu(0.0, 0.0, 0.0)
 
 
 def may_be_there(state: MissionState) -> bool:
@@ -33,5 +36,20 @@ def looks_from(state: MissionState, p: Enu, carrot: Carrot, field_m: float) -> E
         over_m = (wider_s * WIDENS_MPS) % (2.0 * (WIDEST_M - AROUND_M))
         out_m += min(over_m, 2.0 * (WIDEST_M - AROUND_M) - over_m)
         up_m = min(HEIGHT_M + wider_s * CLIMBS_MPS, HIGHEST_M)
-    out = toward(bearing_deg(p, carrot.position) + AROUND_DEG, out_m)
+    from_deg = bearing_deg(p, carrot.position)
+    out = toward(from_deg + _turn_deg(state, from_deg), out_m)
     return Enu(p.east + out.east, p.north + out.north, field_m + up_m)
+
+
+def _turn_deg(state: MissionState, from_deg: float) -> float:
+    """How far round him to go next. Under fire he slid into a hole and lies under the edge where he came in: it is
+    looked into from where he was going to. Else, and when that showed nobody, on and on.
+    """
+    person = state.person
+    assert person is not None
+    v = person.velocity
+    slid = state.phase is Phase.COVER and hypot(v.east, v.north) > _CREEPS_MPS
+    if not slid or seconds_between(person.seen_t_ns, state.t_ns) > NEAR_S:
+        return AROUND_DEG
+    off_deg = turn_deg(from_deg, bearing_deg(_HERE, v))
+    return 0.0 if abs(off_deg) < _NEAR_DEG else min(max(off_deg, -AROUND_DEG), AROUND_DEG)
