@@ -2,7 +2,7 @@
 
 from safeconduct.archive.first_pass import EVERY_S, FIRST_LOOK, FirstLook, first_look
 from safeconduct.archive.hits import Gathering, Hit
-from safeconduct.archive.inventory import ArchiveFile, file_hash, inventory
+from safeconduct.archive.inventory import ArchiveFile, file_hash, inventory, long_last
 from safeconduct.archive.ledger import FileResult, Ledger
 from safeconduct.archive.ranking import RankedHit, key_of, ranked
 from safeconduct.archive.reporting import ScanReport, make_report, write_report
@@ -26,6 +26,7 @@ __all__ = [
     "first_look",
     "inventory",
     "key_of",
+    "long_last",
     "make_report",
     "ranked",
     "write_report",

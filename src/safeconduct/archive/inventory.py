@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,6 +45,11 @@ def inventory(folder: Path, leave_out: Path | None = None) -> tuple[list[Archive
         known = path.stat()
         files.append(ArchiveFile(path.relative_to(folder).as_posix(), known.st_size, known.st_mtime_ns))
     return sorted(files, key=lambda f: f.name), others
+
+
+def long_last(files: Sequence[ArchiveFile]) -> list[ArchiveFile]:
+    """To be taken from the end, longest first: no worker has the last long file to itself while the others rest."""
+    return sorted(files, key=lambda f: (f.size, f.name))
 
 
 def file_hash(path: Path) -> str:

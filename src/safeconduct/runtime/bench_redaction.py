@@ -22,7 +22,7 @@ from safeconduct.model.events import MissionOpened
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.model.plan import Settings
-from safeconduct.runtime.bench_table import bench_report
+from safeconduct.runtime.bench_table import at_least, at_most, bench_report
 from safeconduct.runtime.outtakes import Filmed, Takes, WorldOptions
 from safeconduct.sim import Scenario, load_scenario
 from safeconduct.sim.scene import Label, Lens
@@ -115,7 +115,12 @@ def bench_long_redaction(short: bool = False, kept: Path = KEPT, minutes: float 
         "redaction_s_per_picture": round(sum(line.seconds for line in lines) / max(1, total.pictures), 2),
         "redaction_wanted_pictures": 100 if short else PICTURES,
     }
-    return bench_report("redaction", figures, baseline, round(ratio, 5))
+    bars = {
+        "redaction_pictures": at_least(100 if short else PICTURES),
+        "redaction_heads_uncovered": at_most(0),
+        "redaction_faces_in_the_copy": at_most(0),
+    }
+    return bench_report("redaction", figures, baseline, round(ratio, 5), bars)
 
 
 def figures_of(total: Measured) -> dict[str, Any]:

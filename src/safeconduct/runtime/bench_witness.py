@@ -17,22 +17,42 @@ from pathlib import Path
 from typing import Any
 
 from safeconduct.model.events import MissionOpened, Tick
+from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Settings
 from safeconduct.runtime.bench_redaction import bench_redaction
-from safeconduct.runtime.bench_table import bench_report
+from safeconduct.runtime.bench_table import Bar, at_least, at_most, bench_report
 from safeconduct.runtime.bench_witness_film import film_parts, h264_packets, long_record, plainly
 from safeconduct.runtime.tampering import Forger, is_placed
 from safeconduct.sim import load_scenario
 from safeconduct.witness import Film, FrameMark, Recorder, StationKey, recover, seal, station_key, verify
 
 RATE_HZ = 30.0
+LONG_S = 4 * 3600
+_LONG_BYTES = 8_000_000_000
+BARS: dict[str, Bar] = {
+    "recording_share_of_a_core": at_most(0.05),
+    "killed_acted_on_lost": at_most(0),
+    "killed_worst_film_lost_ms": at_most(250),
+    "killed_not_verified": at_most(0),
+    "tampered_found_share": at_least(1.0),
+    "tampered_placed_share": at_least(1.0),
+    "verify_over_sha256sum": at_least(0.5),
+    "verify_growth_mb": at_most(8),
+    "replay_growth_mb": at_most(8),
+    "redaction_heads_uncovered": at_most(0),
+    "redaction_faces_in_the_copy": at_most(0),
+}
+"""Growth: of the peak memory, from ten minutes of record to four hours. A head uncovered: in any picture that was
+measured; `bench redaction` goes on to 10,000."""
 
 
 def bench_witness(short: bool = False) -> dict[str, Any]:
     """Returns name, figures, baseline and ratio (verify's speed over sha256sum's)."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        if not short and shutil.disk_usage(home).free < _LONG_BYTES:
+            raise BadInput(str(home), "has no room for a record of four hours (8 GB)", "make room, or add --short")
         key = station_key(home / "keys", {})
         figures: dict[str, Any] = {}
         packets = h264_packets(1280, 720, 60)
@@ -43,13 +63,14 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         _say("tampering")
         figures |= _forged(home / "forged", key, 100 if short else 1000)
         _say("verify")
-        speed, anchor, peaks = _verified(home, key, 60 if short else 600)
+        speed, anchor, peaks = _verified(home, key, *((60, 240) if short else (600, LONG_S)))
         figures |= {"verify_mb_per_s": round(speed), **peaks}
         _say("redaction")
         clips, seconds = (1, 1.0) if short else (8, 4.0)
         figures |= bench_redaction(clips, seconds)
+        figures["verify_over_sha256sum"] = round(speed / anchor, 2)
         baseline = {"sha256sum_mb_per_s": round(anchor), "plain_writing_share_of_a_core": plain_share}
-    return bench_report("witness", figures, baseline, round(speed / anchor, 2))
+    return bench_report("witness", figures, baseline, round(speed / anchor, 2), BARS)
 
 
 def _say(what: str) -> None:
@@ -170,12 +191,13 @@ def _forged(record: Path, key: StationKey, times: int) -> dict[str, Any]:
         found += not said.ok
         placed += is_placed(done, said)
         forger.mend(done)
-    return {"tampered": times, "tampered_found": found, "tampered_placed": placed}
+    return {"tampered": times, "tampered_found_share": found / times, "tampered_placed_share": placed / times}
 
 
-def _verified(home: Path, key: StationKey, seconds: int) -> tuple[float, float, dict[str, float]]:
-    """Speeds over the same bytes, MB/s, best of three; peak memory, MB, of verifying and of replaying it, and one four
-    times as long. Each must verify, and decide the same today."""
+def _verified(home: Path, key: StationKey, seconds: int, long_s: int) -> tuple[float, float, dict[str, float]]:
+    """Speeds over the same bytes, MB/s, best of three; peak memory, MB, of verifying and of replaying it, and a longer
+    one. Each must verify, and decide the same today.
+    """
     record, longer = home / "long", home / "longer"
     long_record(record, key, seconds, opening())
     files = sorted(str(path) for path in record.rglob("*") if path.is_file())
@@ -190,9 +212,12 @@ def _verified(home: Path, key: StationKey, seconds: int) -> tuple[float, float, 
         theirs.append(time.perf_counter() - began)
     peaks = {"verify_peak_mb": _peak_mb(record, _VERIFIES), "replay_peak_mb": _peak_mb(record, _REPLAYS)}
     shutil.rmtree(record)
-    long_record(longer, key, 4 * seconds, opening())
-    peaks["verify_peak_mb_of_four"] = _peak_mb(longer, _VERIFIES)
-    peaks["replay_peak_mb_of_four"] = _peak_mb(longer, _REPLAYS)
+    long_record(longer, key, long_s, opening())
+    peaks["long_record_h"] = round(long_s / 3600.0, 2)
+    peaks["verify_peak_mb_long"] = _peak_mb(longer, _VERIFIES)
+    peaks["replay_peak_mb_long"] = _peak_mb(longer, _REPLAYS)
+    for what in ("verify", "replay"):
+        peaks[f"{what}_growth_mb"] = max(0.0, peaks[f"{what}_peak_mb_long"] - peaks[f"{what}_peak_mb"])
     shutil.rmtree(longer)
     return held_mb / min(ours), held_mb / min(theirs), peaks
 

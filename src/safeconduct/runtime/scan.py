@@ -30,6 +30,7 @@ from safeconduct.archive import (
     Ledger,
     Scanner,
     inventory,
+    long_last,
     make_report,
     write_report,
 )
@@ -136,7 +137,7 @@ def scanned(
     """Results as they come. A file on which a worker died is tried alone, last, and fails if it kills that one too."""
     begin = start or begin_worker
     suspects: list[ArchiveFile] = []
-    waiting = list(reversed(left))
+    waiting = long_last(left)
     while waiting:
         pool, flying = _pool(workers, begin, every_s), dict[Future[FileResult], ArchiveFile]()
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from safeconduct.archive import DIED, ArchiveFile, FileResult, Scanner
+from safeconduct.archive import DIED, ArchiveFile, FileResult, Scanner, long_last
 from safeconduct.model.faults import BadInput
 
 LOCAL_WORKERS = 2
@@ -46,7 +46,7 @@ def results_from_ray(
         actor = ray.remote(num_cpus=1, max_restarts=3, max_task_retries=1)(ScanActor)
         actors = [actor.remote(every_s) for _ in range(min(workers, max(len(left), 1)))]
         console.print(f"{len(actors)} workers on Ray", soft_wrap=True)
-        waiting = list(reversed(left))
+        waiting = long_last(left)
         flying: dict[Any, tuple[Any, ArchiveFile]] = {}
         idle = list(actors)
         while waiting or flying:
