@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from safeconduct.runtime.bench_table import Bar, at_least, at_most
 from safeconduct.runtime.campaign_figures import figures
 from safeconduct.runtime.campaign_result import MissionResult
 from safeconduct.runtime.campaign_task import ALL, Done, Task, fly_task, tasks
@@ -19,25 +20,25 @@ from safeconduct.runtime.other_guides import GUIDES
 
 PACE_MPS = (0.2, 1.5)
 RESERVE_PCT = 25.0
-BARS: dict[str, str] = {
-    "arrived_share": "≥ 0.995 of those whom no shell hurt",
-    "lost": "each is named",
-    "person_switches": "0",
-    "abandoned": "0",
-    "interlock_violations": "0",
-    "found_again_5_s": "≥ 0.80",
-    "found_again_10_s": "≥ 0.90",
-    "found_again_30_s": "≥ 0.95",
-    "found_again_60_s": "≥ 0.98",
-    "walk_over_free_walk": "≤ 1.05",
-    "gap_p5_m": "≥ 3",
-    "gap_p95_m": "≤ 12",
-    "impact_seen_to_cover_p95_s": "≤ 0.5",
-    "never_covered": "0",
-    "relief_before_departure": "1",
-    "relief_reserve_kept": "1",
-    "x_real_time_a_core": "≥ 300",
+BARS: dict[str, Bar] = {
+    "arrived_share": at_least(0.995),
+    "person_switches": at_most(0),
+    "abandoned": at_most(0),
+    "interlock_violations": at_most(0),
+    "found_again_5_s": at_least(0.80),
+    "found_again_10_s": at_least(0.90),
+    "found_again_30_s": at_least(0.95),
+    "found_again_60_s": at_least(0.98),
+    "walk_over_free_walk": at_most(1.05),
+    "gap_p5_m": at_least(3),
+    "gap_p95_m": at_most(12),
+    "impact_seen_to_cover_p95_s": at_most(0.5),
+    "never_covered": at_most(0),
+    "relief_before_departure": at_least(1),
+    "relief_reserve_kept": at_least(1),
+    "x_real_time_a_core": at_least(300),
 }
+"""arrived_share: of those whom no shell hurt; each who did not is named."""
 _OF_OURS_ONLY = ("impact_seen_to_cover_p95_s", "never_covered", "relief_before_departure", "relief_reserve_kept")
 
 

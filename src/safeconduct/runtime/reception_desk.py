@@ -57,12 +57,13 @@ def receive(
 
     Raises BadInput: no such network, or papers cannot be written as wished.
     """
-    if papers is not None:
-        blank_papers(papers)
     own = identity(keys if keys is not None else keys_home())
     key = str(own.to_public())
     say = sys.stderr.write
     say(f"our key, for the crew: --reception {wishes.callsign} --reception-key {key}\n")
+    if papers is not None:
+        say("the blank papers are made: some seconds …\n")
+        blank_papers(papers)
     reached = reach(wishes)
     us = OurStation(device_name("reception"), wishes.callsign, NOWHERE)
     heard: deque[CotEvent] = deque(maxlen=2000)
