@@ -181,7 +181,10 @@ def _key_pictures(path: Path, trouble: list[str]) -> Any:
 def _decoded(path: Path, skip: str, trouble: list[str]) -> Iterator[tuple[float, Any]]:
     container, stream, _ = open_source(str(path), _OPENING_S, _OPENING_S)
     stream.codec_context.skip_frame = skip
-    stream.thread_type = "SLICE" if skip == "NONKEY" else "AUTO"
+    if skip == "NONKEY":
+        stream.thread_count = 1  # key pictures far apart: nothing to share out, and a worker keeps to its core
+    else:
+        stream.thread_type = "AUTO"
     damaged, number = 0, 0
     packets = container.demux(stream)
     try:

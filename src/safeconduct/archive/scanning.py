@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av.error
+import cv2
 
 from safeconduct.archive.first_pass import EVERY_S, first_look
 from safeconduct.archive.hits import Gathering
@@ -24,9 +25,12 @@ _HEAD = 512
 
 
 class Scanner:
-    """Holds the networks; one for each worker. threads: of the networks."""
+    """Holds the networks; one for each worker. threads: of the networks, and of this whole process in OpenCV: a worker
+    keeps to its core, or two of them do not do the work of two.
+    """
 
     def __init__(self, threads: int = 1, every_s: float = EVERY_S) -> None:
+        cv2.setNumThreads(threads)
         self._threads, self._every_s = threads, every_s
         self._detector = PersonDetector(threads=threads)
 
