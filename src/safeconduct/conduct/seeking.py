@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import hypot
 
 from safeconduct.conduct.state import Carrot, MissionState
-from safeconduct.model.geometry import Enu, bearing_deg, toward, turn_deg
+from safeconduct.model.geometry import ZERO, Enu, bearing_deg, toward, turn_deg
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase
 
@@ -18,7 +18,6 @@ NEAR_S, WIDENS_MPS, WIDEST_M, CLIMBS_MPS, HIGHEST_M = 8.0, 1.5, 45.0, 0.5, 35.0
 on, turned back, or run for cover."""
 _NEAR_DEG, _CREEPS_MPS = 25.0, 0.2
 _NOW_S = 1.5
-_HERE = Enu(0.0, 0.0, 0.0)
 
 
 def may_be_there(state: MissionState) -> bool:
@@ -51,5 +50,5 @@ def _turn_deg(state: MissionState, from_deg: float) -> float:
     slid = state.phase is Phase.COVER and hypot(v.east, v.north) > _CREEPS_MPS
     if not slid or seconds_between(person.seen_t_ns, state.t_ns) > NEAR_S:
         return AROUND_DEG
-    off_deg = turn_deg(from_deg, bearing_deg(_HERE, v))
+    off_deg = turn_deg(from_deg, bearing_deg(ZERO, v))
     return 0.0 if abs(off_deg) < _NEAR_DEG else min(max(off_deg, -AROUND_DEG), AROUND_DEG)

@@ -45,7 +45,8 @@ def bench_report(
     report = {"name": name, "figures": dict(figures), "baseline": dict(baseline), "ratio": ratio}
     if bars:
         report["bars"] = {key: str(bar) if isinstance(bar, Bar) else bar for key, bar in bars.items()}
-    if judged := {key: bar.kept(figures.get(key)) for key, bar in (bars or {}).items() if isinstance(bar, Bar)}:
+    measured = {"ratio": ratio, **figures}
+    if judged := {key: bar.kept(measured.get(key)) for key, bar in (bars or {}).items() if isinstance(bar, Bar)}:
         report["figures"]["within_bars"] = judged
     return report
 
@@ -54,14 +55,17 @@ def print_table(report: Mapping[str, Any]) -> None:
     """To stderr: a bar stands beside its figure, and whether it is kept."""
     figures, bars = report["figures"], report.get("bars", {})
     judged = figures.get("within_bars", {})
+
+    def beside(key: str) -> str:
+        if key not in bars:
+            return ""
+        return f"   (bar {bars[key]}{'' if key not in judged else ', kept' if judged[key] else ', MISSED'})"
+
     wide = max(36, *(len(key) for part in ("figures", "baseline") for key in report[part]))
     for part in ("figures", "baseline"):
         sys.stderr.write(f"{part}\n")
         for key, value in report[part].items():
             if key == "within_bars":
                 continue
-            told = f"  {key:{wide}} {value}"
-            if part == "figures" and key in bars:
-                told += f"   (bar {bars[key]}{'' if key not in judged else ', kept' if judged[key] else ', MISSED'})"
-            sys.stderr.write(f"{told}\n")
-    sys.stderr.write(f"ratio  {report['ratio']}\n")
+            sys.stderr.write(f"  {key:{wide}} {value}{beside(key) if part == 'figures' else ''}\n")
+    sys.stderr.write(f"ratio  {report['ratio']}{beside('ratio')}\n")
