@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from safeconduct.copies.covering import Box, Covering, Covers
+from safeconduct.copies.covering import Covering, Covers
 from safeconduct.copies.draft import Kept, More, cover_more, draft_of, draft_path, keep_draft, write_draft
 from safeconduct.copies.encoding import Encoded, as_recorded, covered
 from safeconduct.copies.judging import Exposed, judge
 from safeconduct.copies.klv_copy import write_klv
 from safeconduct.copies.mcap_copy import write_mcap
+from safeconduct.copies.moving import Box
 from safeconduct.copies.original import Original, Shown
 from safeconduct.copies.papers import Known, print_papers, unchecked_in, write_papers
-from safeconduct.copies.redacted import Draft, Redaction, Redactor, write_redacted
+from safeconduct.copies.redacted import Draft, Redaction, Redactor, is_covered, write_redacted
 from safeconduct.copies.report_pdf import write_report
 from safeconduct.copies.sealed_copy import (
     CopySeal,
@@ -43,6 +44,7 @@ __all__ = [
     "draft_of",
     "draft_path",
     "has_copy_seal",
+    "is_covered",
     "judge",
     "keep_draft",
     "print_papers",

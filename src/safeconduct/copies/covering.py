@@ -3,8 +3,8 @@
 The eyes go through the film twice, forward and backward, in pieces of some ten seconds: who is found late in one
 direction is known early in the other. Between two sightings a person is covered where he must have gone; before the
 first and after the last he stays covered for a while, with a margin that grows; covers move with the picture when the
-camera turns. Joints that put a head elsewhere than a moment before and after are unsure. All of it errs towards
-covering.
+camera turns. Whatever else might be a person is covered too (`glimpses.py`). Joints that put a head elsewhere than a
+moment before and after are unsure. All of it errs towards covering.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from safeconduct.copies.glimpses import GROWS, glimpsed
+from safeconduct.copies.moving import Box, Moved, grown
 from safeconduct.copies.original import Shown
 from safeconduct.model.mission_time import NS
-from safeconduct.perception import Eyes, Found, PersonDetector, Seen, Steadying, look, tiles
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom, px."""
+from safeconduct.perception import Eyes, PersonDetector, Seen
 
 MARKS_READABLE_PX = 200.0
 """From this height on a badge could be read: then the whole person is covered."""
@@ -34,11 +33,10 @@ CORES = min(2, len(os.sched_getaffinity(0)))
 
 _PIECE_S = 10.0
 _HOLD_S, _GAP_S = 1.6, 4.0
-_GROWS = 0.35  # of his height in a second of holding
-_SWEEP_S, _GLIMPSE_HOLDS_S = 0.3, 1.6  # the whole picture is searched so often; what is found is covered so long
 _LONG_GAP_NS = NS // 2
 _HEAD_JUMPS = 0.12  # of his height: what joints of one body do not do from picture to picture
 _SURE_FACE, _SURE_SHOULDERS = 0.35, 0.35
+_UPRIGHT = 1.4  # a box less high than that against its width may hold two, or somebody from above
 
 
 class Covers(NamedTuple):
@@ -102,13 +100,14 @@ class Covering:
         last_t_ns = piece[-1].t_ns
         for i in range(len(piece) - 1, -1, -1):
             behind[i] = backward.step(piece[i].picture, 2 * last_t_ns - piece[i].t_ns)
-        moved = _Moved(piece)
+        moved = Moved(piece)
         covers: list[list[_Cover]] = [[] for _ in piece]
         for seen_in in (ahead, behind):
             for sights in self._tracks(piece, seen_in).values():
                 for i, cover in _spread(_trusted(sights), piece, moved):
                     covers[i].append(cover)
-        for i, box in self._glimpsed(piece, ahead, behind, moved):
+        known = [[one.box for one in (*a, *b)] for a, b in zip(ahead, behind, strict=True)]
+        for i, box in glimpsed(self._detector, piece, known, moved):
             covers[i].append(_Cover(box, True, True))
         for i, shown in enumerate(piece):
             if i < self._again:
@@ -129,27 +128,6 @@ class Covering:
                 sight = _Sight(i, piece[i].t_ns, cover, whole, one.height_px, one.box, wholly)
                 tracks.setdefault(one.track, []).append(sight)
         return tracks
-
-    def _glimpsed(
-        self, piece: list[Shown], ahead: list[list[Seen]], behind: list[list[Seen]], moved: _Moved
-    ) -> Iterator[tuple[int, Box]]:
-        """Whatever might be a person and is nobody whom the eyes follow: they wait for certainty, a cover must not."""
-        swept_t_ns = 0
-        for i, shown in enumerate(piece):
-            last = i == len(piece) - 1  # who comes in at the very end is found by nobody later
-            if i and not last and shown.t_ns - swept_t_ns < _SWEEP_S * NS:
-                continue
-            swept_t_ns = shown.t_ns
-            high, wide = shown.picture.shape[:2]
-            known = [one.box for one in (*ahead[i], *behind[i])]
-            for found in look(self._detector, shown.picture, tiles(wide, high, self._detector.size_px)):
-                if any(_within(found, box) for box in known):
-                    continue
-                tall = max(found.x2 - found.x1, found.y2 - found.y1)
-                for j, other in enumerate(piece):
-                    if (away_s := abs(other.t_ns - shown.t_ns) / NS) <= _GLIMPSE_HOLDS_S:
-                        margin = 6.0 + (0.22 + _GROWS * away_s) * tall
-                        yield j, _grown(moved.carried((found.x1, found.y1, found.x2, found.y2), i, j), margin)
 
     def _is_wide(self, t_ns: int) -> bool:
         return any(abs(t_ns - moment) <= 8 * NS for moment in self._wholly)
@@ -176,6 +154,9 @@ def head_of(one: Seen) -> Box | None:
     """About the head, with room for hair, helmet and a turn; None: where it is, is not sure."""
     if one.joints is None or one.cannot_tell or one.height_px < HEAD_PX:
         return None
+    x1, y1, x2, y2 = one.box
+    if y2 - y1 < _UPRIGHT * (x2 - x1):
+        return None
     face = [joint for joint in one.joints[:5] if joint.score >= _SURE_FACE]
     left, right = one.joints[5], one.joints[6]
     if len(face) < 3 or min(left.score, right.score) < _SURE_SHOULDERS:
@@ -187,14 +168,6 @@ def head_of(one: Seen) -> Box | None:
     if half > 0.3 * one.height_px:
         return None
     return x - half, y - 1.25 * half, x + half, y + 1.15 * half
-
-
-def _within(found: Found, box: Box) -> bool:
-    """Whether a box that the detector found is of a person whom the eyes follow."""
-    x, y = (found.x1 + found.x2) / 2.0, (found.y1 + found.y2) / 2.0
-    grown = _grown(box, 4.0)
-    smaller = found.y2 - found.y1 < 1.6 * (box[3] - box[1])
-    return smaller and grown[0] <= x <= grown[2] and grown[1] <= y <= grown[3]
 
 
 def _trusted(sights: list[_Sight]) -> list[_Sight]:
@@ -220,28 +193,7 @@ def _on_body(sight: _Sight) -> tuple[float, float]:
     return (x - (sight.box[0] + sight.box[2]) / 2.0) / tall, (y - sight.box[1]) / tall
 
 
-class _Moved:
-    """How the picture as a whole moves within a piece: a turn of the camera takes covers along."""
-
-    def __init__(self, piece: list[Shown]) -> None:
-        steadying = Steadying()
-        self._to = [np.eye(3)]  # px of the first picture to px of this one
-        for shown in piece:
-            motion = steadying.motion(shown.picture)
-            self._to.append((np.eye(3) if motion is None else motion) @ self._to[-1])
-        self._to = self._to[1:]
-
-    def carried(self, box: Box, i: int, j: int) -> Box:
-        """A box of picture i as it lies in picture j."""
-        if i == j:
-            return box
-        x1, y1, x2, y2 = box
-        corners = np.array([[x1, x2, x2, x1], [y1, y1, y2, y2], [1.0, 1.0, 1.0, 1.0]])
-        x, y, _ = self._to[j] @ np.linalg.inv(self._to[i]) @ corners
-        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
-
-
-def _spread(sights: list[_Sight], piece: list[Shown], moved: _Moved) -> Iterator[tuple[int, _Cover]]:
+def _spread(sights: list[_Sight], piece: list[Shown], moved: Moved) -> Iterator[tuple[int, _Cover]]:
     """From sightings to every picture in which he may be: between them, and for a while before and after."""
     for sight in sights:
         yield sight.place, _Cover(sight.cover, sight.whole, False)
@@ -255,14 +207,10 @@ def _spread(sights: list[_Sight], piece: list[Shown], moved: _Moved) -> Iterator
                 x1, y1, x2, y2 = (m + (n - m) * part for m, n in zip(p, q, strict=True))
                 margin = 0.12 * max(a.height_px, b.height_px)
                 long = b.t_ns - a.t_ns > _LONG_GAP_NS
-                yield i, _Cover(_grown((x1, y1, x2, y2), margin), a.whole or b.whole, long)
+                yield i, _Cover(grown((x1, y1, x2, y2), margin), a.whole or b.whole, long)
     for edge, step in ((ordered[0], -1), (ordered[-1], 1)):
         i = edge.place + step
         while 0 <= i < len(piece) and (held_s := abs(piece[i].t_ns - edge.t_ns) / NS) <= _HOLD_S:
-            held = _grown(moved.carried(edge.wholly, edge.place, i), 4.0 + _GROWS * held_s * edge.height_px)
+            held = grown(moved.carried(edge.wholly, edge.place, i), 4.0 + GROWS * held_s * edge.height_px)
             yield i, _Cover(held, True, True)
             i += step
-
-
-def _grown(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by

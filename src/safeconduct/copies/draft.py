@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from safeconduct.copies.covering import Box
+from safeconduct.copies.moving import Box
 from safeconduct.copies.original import Original
 from safeconduct.copies.redacted import Draft, Redaction, cover_anew
 from safeconduct.model.faults import BadInput

@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safeconduct.copies.covering import CORES, Box
+from safeconduct.copies.covering import CORES
+from safeconduct.copies.moving import Box
 from safeconduct.copies.original import Picture, Shown
 from safeconduct.copies.overlays import overlay_boxes
 from safeconduct.perception import Eyes

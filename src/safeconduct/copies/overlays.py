@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from safeconduct.copies.covering import Box
+from safeconduct.copies.moving import Box
 from safeconduct.copies.original import Shown
 
 _SAMPLES, _EVERY = 40, 7

@@ -17,8 +17,9 @@ import cv2
 import msgspec
 import numpy as np
 
-from safeconduct.copies.covering import CORES, Box, Covering, Covers
+from safeconduct.copies.covering import CORES, Covering, Covers
 from safeconduct.copies.judging import Exposed, faces_seen, judge
+from safeconduct.copies.moving import Box
 from safeconduct.copies.original import Original, Picture, Shown
 from safeconduct.copies.overlays import overlay_boxes
 from safeconduct.model.events import SignSeen

@@ -8,7 +8,7 @@ from safeconduct.perception.cloth import ClothWatch, cloth_patch
 from safeconduct.perception.detector import PersonDetector
 from safeconduct.perception.eyes import CANNOT_TELL_PX, Eyes, Seen
 from safeconduct.perception.following import Following
-from safeconduct.perception.found import Found, Picture, Region, overlap
+from safeconduct.perception.found import Found, Picture, Region, area_px2, overlap
 from safeconduct.perception.frame import Frame
 from safeconduct.perception.frozen import FROZEN_S, FrozenWatch
 from safeconduct.perception.gesturing import BRIEF_HOLD_S, PROTECTIVE_HOLD_S, long_enough
@@ -64,6 +64,7 @@ __all__ = [
     "Stamps",
     "Steadying",
     "Unsure",
+    "area_px2",
     "around",
     "cloth_patch",
     "drawn",

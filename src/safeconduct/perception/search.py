@@ -86,15 +86,15 @@ def shows(region: Region, box: Found) -> bool:
     return whole_in(region, core) and _LEAST_SHOWN < 4.0 * h / region.side < 0.6
 
 
-def look(detector: PersonDetector, picture: Picture, regions: list[Region]) -> list[Found]:
-    """All people in these regions, each once.
+def look(detector: PersonDetector, picture: Picture, regions: list[Region], floor: float = 0.2) -> list[Found]:
+    """All people in these regions with a score of at least `floor`, each once.
 
     A box that ends at a region's inner edge is a piece of a person and left out: another tile has him whole.
     """
     height, width = picture.shape[:2]
     found: list[Found] = []
     for region in regions:
-        found += [f for f in detector.find(picture, region) if not _cut(f, region, width, height)]
+        found += [f for f in detector.find(picture, region, floor) if not _cut(f, region, width, height)]
     return without_overlaps(found, swallowed=0.8 if len(regions) > 1 else 1.1)
 
 

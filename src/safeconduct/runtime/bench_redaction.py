@@ -1,5 +1,6 @@
-"""What redacted copies leave open, against the truth of rendered clips: every head that is to be seen in a picture must
-lie under a cover, and in the finished file neither eyes nor a foreign face finder may find a face.
+"""What redacted copies leave open, against the truth of rendered clips: every joint of a head that is to be seen in
+a picture must lie under a cover, and in the finished file neither eyes nor a foreign face finder may find a face. How
+much of the pictures is covered stands beside it: a copy that is all cover would show nothing of what happened.
 
 Each clip is recorded as a mission's film is, exported as for the press, and measured on the export itself. A part of
 `safeconduct bench witness`; `bench redaction` goes on to 10,000 pictures of many missions, lights and sizes, in steps:
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
-from safeconduct.copies import Box, Original, judge, write_redacted
+from safeconduct.copies import Box, Original, is_covered, judge, write_redacted
 from safeconduct.model.events import MissionOpened
 from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import SIMULATED_START_NS
 from safeconduct.model.plan import Settings
+from safeconduct.perception import Picture
 from safeconduct.runtime.bench_table import at_least, at_most, bench_report
 from safeconduct.runtime.outtakes import Filmed, Takes, WorldOptions
 from safeconduct.sim import Scenario, load_scenario
@@ -44,10 +47,11 @@ SIZES = ("close", "small", "close", "whole")
 
 
 class Measured(NamedTuple):
-    """Of one clip. heads: of which a joint is to be seen, in all pictures. open: not covered. faces: found in the
-    finished copy. left: skin and writing found in it. found_again: what the judges found before it was finished, and
-    was covered. judged_twice: pictures whose finished file was judged by the bench
-    itself, not by the export alone. refused: the export gave no copy, since a face was found in it to the end."""
+    """Of one clip. heads: of which a joint is to be seen, in all pictures. open: a joint of it that is to be seen is
+    not covered. faces: found in the finished copy. left: skin and writing found in it. found_again: what the judges
+    found before it was finished, and was covered. judged_twice: pictures whose finished file was judged by the bench
+    itself, not by the export alone. refused: the export gave no copy, since a face was found in it to the end.
+    covered: shares of the pictures that lie under covers, summed over them."""
 
     pictures: int = 0
     heads: int = 0
@@ -57,9 +61,10 @@ class Measured(NamedTuple):
     found_again: int = 0
     judged_twice: int = 0
     refused: int = 0
+    covered: float = 0.0
 
     def plus(self, other: Measured) -> Measured:
-        return Measured(*(a + b for a, b in zip(self, other, strict=True)))
+        return Measured._make(a + b for a, b in zip(self, other, strict=True))
 
 
 class Clip(NamedTuple):
@@ -133,6 +138,7 @@ def figures_of(total: Measured) -> dict[str, Any]:
         "redaction_found_again": total.found_again,
         "redaction_judged_twice": total.judged_twice,
         "redaction_copies_refused": total.refused,
+        "redaction_covered_share": round(total.covered / max(1, total.pictures), 3),
     }
 
 
@@ -153,13 +159,23 @@ def _measuring(done: set[Clip], clips: int) -> Iterator[_Line]:
         wanted = [clip for n in range(clips) if (clip := Clip(scenario, seed, size, n)) not in done]
         if not wanted:
             continue
-        loaded = load_scenario(scenario)
-        takes = Takes(WorldOptions(scenario, seed, 1, clips, _CLIP_S), loaded, lens_of(loaded.lens, size))
+        takes = _takes(wanted[0], clips)
         for clip in wanted:
             began = time.perf_counter()
             twice = clip.number % _JUDGED_TWICE == 0
             measured = _measured_clip(takes, clips, clip.number, _CLIP_S, twice=twice)
             yield _Line(clip, measured, round(time.perf_counter() - began, 1))
+
+
+def clip_measured(clip: Clip) -> Measured:
+    """One clip of the long measurement, once more."""
+    return _measured_clip(_takes(clip, _CLIPS), _CLIPS, clip.number, _CLIP_S, twice=True)
+
+
+def _takes(clip: Clip, clips: int) -> Takes:
+    loaded = load_scenario(clip.scenario)
+    options = WorldOptions(clip.scenario, clip.seed, 1, clips, _CLIP_S)
+    return Takes(options, loaded, lens_of(loaded.lens, clip.size))
 
 
 def lens_of(lens: Lens, size: str) -> Lens:
@@ -183,7 +199,7 @@ def measured(filmed: list[Filmed], scenario: Scenario, *, twice: bool) -> Measur
     with tempfile.TemporaryDirectory() as folder:
         record, copy = Path(folder) / "record", Path(folder) / "copy.mp4"
         _record(record, filmed, scenario)
-        heads = [(n, x, y) for n, one in enumerate(filmed) for label in one.shot.labels for x, y in _face(label)]
+        heads = [(n, face) for n, one in enumerate(filmed) for label in one.shot.labels if (face := _face(label))]
         try:
             said, draft = write_redacted(Original(record), copy)
         except BadInput as no:
@@ -194,11 +210,12 @@ def measured(filmed: list[Filmed], scenario: Scenario, *, twice: bool) -> Measur
         return Measured(
             said.pictures,
             len(heads),
-            sum(not _covered(x, y, draft.covers[n]) for n, x, y in heads),
+            sum(not all(is_covered(x, y, draft.covers[n]) for x, y in face) for n, face in heads),
             sum(how in ("eyes", "face") for how in found),
             sum(how not in ("eyes", "face") for how in found) if twice else said.left,
             said.found_again,
             said.pictures if twice else 0,
+            covered=sum(_share(one.shot.picture, draft.covers[n]) for n, one in enumerate(filmed)),
         )
 
 
@@ -211,15 +228,16 @@ def _record(folder: Path, filmed: list[Filmed], scenario: Scenario) -> None:
         film.close()
 
 
-def _covered(x: float, y: float, covers: Sequence[Box]) -> bool:
-    return any(x1 <= x <= x2 and y1 <= y <= y2 for x1, y1, x2, y2 in covers)
+def _share(picture: Picture, covers: Sequence[Box]) -> float:
+    """Of the picture that lies under covers."""
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    for x1, y1, x2, y2 in covers:
+        mask[max(0, round(y1)) : max(0, round(y2)), max(0, round(x1)) : max(0, round(x2))] = 1
+    return float(mask.mean())
 
 
 def _face(label: Label) -> list[tuple[float, float]]:
-    """The middle of the joints of his head that are to be seen; none: his head is hidden or out of the picture."""
+    """The joints of his head that are to be seen; none: his head is hidden or out of the picture."""
     if label.seen < _SEEN:
         return []
-    seen = [joint for joint in label.joints[:5] if joint.visible == 2]
-    if not seen:
-        return []
-    return [(sum(j.x for j in seen) / len(seen), sum(j.y for j in seen) / len(seen))]
+    return [(joint.x, joint.y) for joint in label.joints[:5] if joint.visible == 2]

@@ -11,15 +11,15 @@ from safeconduct.copies.overlays import overlay_boxes
 from safeconduct.copies.redacted import cover
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception import Joint, Pose, Seen
-from safeconduct.runtime.bench_redaction import bench_redaction
+from safeconduct.runtime.bench_redaction import Clip, bench_redaction, clip_measured
 from safeconduct.witness import FrameMark
 
 
-def person(height_px: float, sure: float, *, cannot_tell: bool = False) -> Seen:
+def person(height_px: float, sure: float, *, cannot_tell: bool = False, wide_px: float = 40.0) -> Seen:
     head = [Joint(100.0 + d, 60.0, sure) for d in (0.0, -3.0, 3.0, -6.0, 6.0)]
     body = [Joint(100.0 + d, 80.0, sure) for d in (-14.0, 14.0)]
     pose: Pose = (*head, *body, *[Joint(100.0, 120.0, sure)] * 10)
-    box = (80.0, 50.0, 120.0, 50.0 + height_px)
+    box = (100.0 - wide_px / 2.0, 50.0, 100.0 + wide_px / 2.0, 50.0 + height_px)
     return Seen(1, box, 0.9, height_px, pose, (), cannot_tell, Posture.STANDING)
 
 
@@ -34,8 +34,14 @@ def test_a_sure_head_is_covered_alone_with_room_about_it() -> None:
 
 @pytest.mark.parametrize(
     "seen",
-    [person(110.0, 0.2), person(60.0, 0.8), person(110.0, 0.8, cannot_tell=True), person(260.0, 0.8)],
-    ids=["joints unsure", "too small", "cannot tell", "a badge could be read"],
+    [
+        person(110.0, 0.2),
+        person(60.0, 0.8),
+        person(110.0, 0.8, cannot_tell=True),
+        person(260.0, 0.8),
+        person(110.0, 0.8, wide_px=90.0),
+    ],
+    ids=["joints unsure", "too small", "cannot tell", "a badge could be read", "wide enough for two"],
 )
 def test_else_the_whole_person_is_covered(seen: Seen) -> None:
     box, whole = cover_of(seen)
@@ -83,3 +89,21 @@ def test_against_the_truth_no_head_is_open() -> None:
     assert found["redaction_heads"] >= 5
     assert found["redaction_heads_uncovered"] == 0
     assert found["redaction_faces_in_the_copy"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "clip",
+    [
+        Clip("shelling", 6, "close", 0),
+        Clip("first-walk", 7, "close", 0),
+        Clip("cannot-walk", 5, "close", 5),
+    ],
+    ids=["to the chest in a trench", "going down into a trench", "two who look like one from above"],
+)
+def test_who_is_hard_to_find_is_covered_and_the_land_about_him_is_not(clip: Clip) -> None:
+    found = clip_measured(clip)
+    assert found.heads >= 15
+    assert found.open == 0
+    assert found.faces == 0
+    assert found.covered < 0.5 * found.pictures
