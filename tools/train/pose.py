@@ -33,6 +33,10 @@ def tensor(squares: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(rgb).float().contiguous(memory_format=torch.channels_last)
 
 
+def pictures_in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix in (".jpg", ".png"))
+
+
 def opinions(net: MoveNet, squares: np.ndarray) -> dict[str, torch.Tensor]:
     """What the untouched network says of real squares, kept at half precision."""
     with torch.no_grad():
@@ -46,8 +50,9 @@ def train(arguments: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     rng = np.random.default_rng(arguments.seed)
     net = MoveNet(arguments.published)
-    pictures = sorted(p for p in arguments.real.iterdir() if p.suffix in (".jpg", ".png"))
-    real = real_squares(pictures, arguments.real_each)
+    real = real_squares(pictures_in(arguments.real), arguments.real_each)
+    if arguments.empty is not None:
+        real = np.concatenate([real, real_squares(pictures_in(arguments.empty), arguments.empty_each)])
     was = opinions(net, real)
     stems = sorted(Path(str(p)[: -len("_pictures.npy")]) for p in arguments.shards.glob("*_pictures.npy"))
     shards = Shards(stems, arguments.pleas)
@@ -124,6 +129,8 @@ def main() -> None:
     tune.add_argument("--batch", type=int, default=8, help="rendered squares in a step")
     tune.add_argument("--real-batch", type=int, default=2, help="real squares in a step")
     tune.add_argument("--real-each", type=int, default=36, help="squares cut from a real picture")
+    tune.add_argument("--empty", type=Path, help="folder of real pictures in which nobody is")
+    tune.add_argument("--empty-each", type=int, default=40, help="squares cut from each of these")
     tune.add_argument("--rate", type=float, default=1.8e-3, help="of a value's own size in a step, at most")
     tune.add_argument("--anchor", type=float, default=0.7, help="weight of the nearness to the published network")
     tune.add_argument("--threads", type=int, default=1)

@@ -83,14 +83,14 @@ class RecordIndex:
             self.entries = line
             if isinstance(value, Command):
                 if value != (due.pop(0) if due else None):
-                    self._differs(f"line {line}: {type(value).__name__}")
+                    self._differs(f"line {line}, {_kind(value)}")
                 commands.append(value)
                 continue
             if event is not None:
                 board.watch([event], commands, state)
                 self._note(board, commands)
             if due and not isinstance(value, MissionResumed):
-                self._differs(f"line {line}: {type(due[0]).__name__} is missing before it")
+                self._differs(f"line {line}, {_kind(due[0])} is missing before it")
             clock_s = seconds_between(self.first_t_ns, value.t_ns)
             if clock_s >= next_bookmark_s:
                 next_bookmark_s = clock_s + _STATE_EVERY_S
@@ -137,6 +137,11 @@ class RecordIndex:
 
 def _clock(first_t_ns: int, value: Event | Command) -> float:
     return round(seconds_between(first_t_ns, value.t_ns), 1)
+
+
+def _kind(value: Command) -> str:
+    """As the log has it."""
+    return str(value.__struct_config__.tag)
 
 
 def _mark(line: SaidLine) -> Mark | None:
