@@ -44,7 +44,6 @@ RATE_HZ, NEUTRAL_S, SHOWN_S, LIVES_S = 8.0, 1.5, 4.5, 10.0
 LENS = Lens(420, 380, rate_hz=RATE_HZ, hfov_deg=(8.8, 84.0))
 """No wider than one person needs: the same pixels of him for half the work, and so twice the clips."""
 PLEAS = (Gesture.HANDS_UP, Gesture.ARMS_CROSSED, Gesture.HANDS_CLASPED, Gesture.WAVE_BOTH)
-BARS = {"protective_recall_100px": 0.98, "protective_recall_60px": 0.85, "false_an_hour": 1.0, "late_s": 1.5}
 _MANNERS = (20_001, 29_999)
 _GARBS = (
     Garb(Build.MAN, Cloth.CAMOUFLAGE, Cloth.CAMOUFLAGE, helmet=True, vest=True),

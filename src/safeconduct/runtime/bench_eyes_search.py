@@ -22,8 +22,6 @@ from safeconduct.sim.scene import Act, Build, Cloth, Figure, Garb, Lens, Palette
 from safeconduct.sim.studio import MIDDLE, at_height
 
 SIZES_PX = (20.0, 30.0, 40.0, 77.0, 160.0)
-BARS = {20.0: 0.90, 30.0: 0.94, 40.0: 0.95, 77.0: 0.97, 160.0: 0.97}
-FALSE_A_PICTURE = 0.1
 WIDE, HIGH, RATE_HZ = 1280, 720, 10.0
 _IOU = 0.4
 _SETTLED_S = 0.6  # from the first picture until a person who is there may be asked for

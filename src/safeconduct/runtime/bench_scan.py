@@ -9,7 +9,6 @@ and decoding the key pictures alone. Times are processor time of one core.
 from __future__ import annotations
 
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +29,7 @@ from safeconduct.model.mission_time import NS
 from safeconduct.perception import PersonDetector, Picture
 from safeconduct.runtime.bench_eyes_gestures import unseen_land
 from safeconduct.runtime.bench_eyes_search import DAY, HIGH, WIDE, people
-from safeconduct.runtime.bench_table import at_least, bench_report
+from safeconduct.runtime.bench_table import at_least, bench_report, say
 from safeconduct.runtime.scan import scanned
 from safeconduct.runtime.scan_on_ray import results_from_ray
 from safeconduct.sim.camera import FilmCamera
@@ -54,7 +53,7 @@ _TIMES = 12  # so often each empty clip lies in the archive that workers are tim
 
 def bench_scan(short: bool = False) -> dict[str, Any]:
     chance = Random(977)
-    _say("making clips")
+    say("making clips")
     lands = [unseen_land()] if short else [unseen_land(), unseen_land(Season.SUMMER), unseen_land(Season.WINTER)]
     empty_s, peopled_s, later_s = 40.0 if short else 90.0, 9.0, 18.0
     with tempfile.TemporaryDirectory() as made:
@@ -69,10 +68,10 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
             _clip(folder / f"later-{n}.mp4", lands, chance, px, later_s, comes_s=0.6 * later_s)
             for n, px in enumerate(sizes[: 5 if short else 15])
         ]
-        _say("decoding")
+        say("decoding")
         decode_all = _speed(empties[:2], empty_s, lambda p: _decode(p, "DEFAULT"))
         decode_keys = _speed(empties, empty_s, lambda p: _decode(p, "NONKEY"))
-        _say("first pass")
+        say("first pass")
         detector = PersonDetector(threads=1)
         kept = {p: first_look(p, detector).at_s is not None for p in [*peopled, *later]}
         begin = time.process_time()
@@ -86,7 +85,7 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
             if file.name.startswith("empty"):
                 scanner.scan(folder, file)
         whole = len(empties) * empty_s / (time.process_time() - begin)
-        _say("workers")
+        say("workers")
         ways = {} if short else {"two_processes_over_one": _by_processes, "two_ray_workers_over_one": _by_ray}
         workers = {way: _wall(folder, empties, results, empty_s) for way, results in ways.items()}
     by_size = {
@@ -110,10 +109,6 @@ def bench_scan(short: bool = False) -> dict[str, Any]:
     baseline = {"decode_everything_x": round(decode_all, 1), "decode_key_pictures_x": round(decode_keys, 1)}
     bars = {key: bar for key, bar in BARS.items() if key in figures}  # the short one has too few files for two workers
     return bench_report("scan", figures, baseline, round(whole / decode_all, 2), bars)
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"{what} …\n")
 
 
 def _clip(

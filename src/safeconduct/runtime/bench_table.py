@@ -51,6 +51,11 @@ def bench_report(
     return report
 
 
+def say(what: str) -> None:
+    """Long work shows how far it is."""
+    sys.stderr.write(f"{what} …\n")
+
+
 def print_table(report: Mapping[str, Any]) -> None:
     """To stderr: a bar stands beside its figure, and whether it is kept."""
     figures, bars = report["figures"], report.get("bars", {})

@@ -21,7 +21,7 @@ from safeconduct.model.faults import BadInput
 from safeconduct.model.mission_time import NS, SIMULATED_START_NS
 from safeconduct.model.plan import Settings
 from safeconduct.runtime.bench_redaction import bench_redaction
-from safeconduct.runtime.bench_table import Bar, at_least, at_most, bench_report
+from safeconduct.runtime.bench_table import Bar, at_least, at_most, bench_report, say
 from safeconduct.runtime.bench_witness_film import film_parts, h264_packets, long_record, plainly
 from safeconduct.runtime.tampering import Forger, is_placed
 from safeconduct.sim import load_scenario
@@ -56,24 +56,20 @@ def bench_witness(short: bool = False) -> dict[str, Any]:
         key = station_key(home / "keys", {})
         figures: dict[str, Any] = {}
         packets = h264_packets(1280, 720, 60)
-        _say("recording")
+        say("recording")
         figures["recording_share_of_a_core"], plain_share = _recording(home / "rec", key, packets, 20 if short else 120)
-        _say("kill -9")
+        say("kill -9")
         figures |= _killed(home / "killed", key, packets, 20 if short else 200)
-        _say("tampering")
+        say("tampering")
         figures |= _forged(home / "forged", key, 100 if short else 1000)
-        _say("verify")
+        say("verify")
         speed, anchor, peaks = _verified(home, key, *((60, 240) if short else (600, LONG_S)))
         figures |= {"verify_mb_per_s": round(speed), **peaks}
-        _say("redaction")
+        say("redaction")
         clips, seconds = (1, 1.0) if short else (8, 4.0)
         figures |= bench_redaction(clips, seconds)
         baseline = {"sha256sum_mb_per_s": round(anchor), "plain_writing_share_of_a_core": plain_share}
     return bench_report("witness", figures, baseline, round(speed / anchor, 2), BARS)
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"{what} …\n")
 
 
 def opening() -> MissionOpened:

@@ -15,7 +15,7 @@ from safeconduct.sim.studio.keypoints import (
 )
 from safeconduct.sim.studio.moments import Moment, between
 from safeconduct.sim.studio.open_ground import DAY, MIDDLE, at_height, open_ground
-from safeconduct.sim.studio.views import MIDDLE_M, Angles, angles, around, carried, looking, shows
+from safeconduct.sim.studio.views import MIDDLE_M, Angles, angles, around, carried, looking, shows, stand, tall_m
 
 __all__ = [
     "CATEGORY",
@@ -50,5 +50,7 @@ __all__ = [
     "pose_of",
     "sheet",
     "shows",
+    "stand",
+    "tall_m",
     "with_labels",
 ]
