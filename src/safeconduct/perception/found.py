@@ -48,18 +48,22 @@ def overlap(a: Found, b: Found) -> float:
     return both / union if union > 0.0 else 0.0
 
 
+_LARGEST_BODY = 16.0  # times the area of a piece of it
+
+
 def without_overlaps(found: list[Found], shared: float = 0.5, swallowed: float = 1.1) -> list[Found]:
     """Greedy non-maximum suppression, best first.
 
     shared: intersection over union above which the weaker goes. swallowed: intersection over the smaller's area above
-    which the weaker goes too (for pieces of one body seen from two tiles; above 1 this is off).
+    which the weaker goes too (for pieces of one body seen from two tiles; above 1 this is off), unless it is so small
+    in the other that it is no piece of a body: a whole trench is taken for a person too, and he who stands in it stays.
     """
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: -f.score):
         for other in kept:
-            both = intersection_px2(one, other)
-            smaller = min(area_px2(one), area_px2(other))
-            if both > shared * (area_px2(one) + area_px2(other) - both) or both > swallowed * smaller:
+            both, area, its_area = intersection_px2(one, other), area_px2(one), area_px2(other)
+            piece = its_area <= _LARGEST_BODY * area
+            if both > shared * (area + its_area - both) or (piece and both > swallowed * min(area, its_area)):
                 break
         else:
             kept.append(one)

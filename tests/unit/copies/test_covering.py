@@ -98,8 +98,16 @@ def test_against_the_truth_no_head_is_open() -> None:
         Clip("shelling", 6, "close", 0),
         Clip("first-walk", 7, "close", 0),
         Clip("cannot-walk", 5, "close", 5),
+        Clip("group", 6, "close", 5),
+        Clip("feigned", 6, "close", 7),
     ],
-    ids=["to the chest in a trench", "going down into a trench", "two who look like one from above"],
+    ids=[
+        "to the chest in a trench",
+        "going down into a trench",
+        "two who look like one from above",
+        "a head over the edge, the last of five",
+        "crouched beside two who stand",
+    ],
 )
 def test_who_is_hard_to_find_is_covered_and_the_land_about_him_is_not(clip: Clip) -> None:
     found = clip_measured(clip)
