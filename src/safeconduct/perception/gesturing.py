@@ -32,7 +32,7 @@ def long_enough(seen: GestureSeen) -> bool:
 
 _SETTLES_S = 0.3  # time constant of the opinions' mean
 _BEGINS, _STAYS = 0.5, 0.3  # probability with which a plea begins, and below which it ends
-_SURE_ENOUGH = 0.62  # mean probability of a plea from which it is told; less is "cannot tell"
+_SURE_ENOUGH = 0.66  # mean probability of a plea from which it is told; less is "cannot tell"
 _NAMED, _NAMED_STAYS = 0.65, 0.45  # likewise of any other gesture: it is asked about, so it must be surer
 _LATE_S = 0.4  # a window shows a gesture some half second after it began
 _LETS_GO_S = 0.7  # so long below `_STAYS`, or unread, and it has ended
