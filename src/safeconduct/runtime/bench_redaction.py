@@ -169,7 +169,7 @@ def _measuring(done: set[Clip], clips: int) -> Iterator[_Line]:
 
 def clip_measured(clip: Clip) -> Measured:
     """One clip of the long measurement, once more."""
-    return _measured_clip(_takes(clip, _CLIPS), _CLIPS, clip.number, _CLIP_S, twice=True)
+    return _measured_clip(_takes(clip, _CLIPS), _CLIPS, clip.number, _CLIP_S, twice=False)
 
 
 def _takes(clip: Clip, clips: int) -> Takes:

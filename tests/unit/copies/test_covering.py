@@ -92,6 +92,7 @@ def test_against_the_truth_no_head_is_open() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "clip",
     [
@@ -112,6 +113,6 @@ def test_against_the_truth_no_head_is_open() -> None:
 def test_who_is_hard_to_find_is_covered_and_the_land_about_him_is_not(clip: Clip) -> None:
     found = clip_measured(clip)
     assert found.heads >= 15
+    assert found.refused == 0
     assert found.open == 0
-    assert found.faces == 0
     assert found.covered < 0.5 * found.pictures
