@@ -99,14 +99,14 @@ def test_against_the_truth_no_head_is_open() -> None:
         Clip("shelling", 6, "close", 0),
         Clip("first-walk", 7, "close", 0),
         Clip("cannot-walk", 5, "close", 5),
-        Clip("group", 6, "close", 5),
+        Clip("short-walk", 6, "small", 2),
         Clip("feigned", 6, "close", 7),
     ],
     ids=[
         "to the chest in a trench",
         "going down into a trench",
         "two who look like one from above",
-        "a head over the edge, the last of five",
+        "in a trench that is taken for a person",
         "crouched beside two who stand",
     ],
 )
