@@ -30,7 +30,7 @@ BARS = {
     "false_pleas_an_hour": at_most(1.0),
     "plea_late_p95_s": at_most(1.5),
     "silent_switches": at_most(0),
-    "marshalling": at_least(0.95),
+    "marshalling_accuracy": at_least(0.95),
     "ground_error_p95_m": at_most(1.5),
 }
 
@@ -66,7 +66,7 @@ def figures_of(rows: Mapping[str, Any]) -> dict[str, Any]:
         "false_pleas_an_hour": round(told / hours, 1),
         "plea_late_p95_s": rows["gestures"]["late_s"]["p95"],
         "silent_switches": rows["identity"]["silent_switches"],
-        "marshalling": rows["marshalling"].get("accuracy"),
+        "marshalling_accuracy": rows["marshalling"].get("accuracy"),
         "ground_error_p95_m": rows["ground"]["attitude_off_m"]["p95"],
     }
 
