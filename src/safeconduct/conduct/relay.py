@@ -7,6 +7,8 @@ for another battery, comes back, looks for him there, and leads on. The mission 
 
 from __future__ import annotations
 
+from math import fsum
+
 from msgspec.structs import replace
 
 from safeconduct.conduct import transmission
@@ -152,7 +154,7 @@ def _farthest(state: MissionState) -> Halt | None:
         if area.role != PlanRole.COVER:
             continue
         count = len(area.ring)
-        east, north = (sum(p[i] for p in area.ring) / count for i in (0, 1))
+        east, north = (fsum(p[i] for p in area.ring) / count for i in (0, 1))
         place = Enu(east, north, area.ring[0][2])
         at_m = way.progress_m(place, way.length_m, way.length_m)
         if ground_range_m(way.point(at_m), place) > BY_THE_WAY_M or at_m < person.progress_m + AHEAD_M:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from math import hypot, sqrt
+from math import fsum, hypot, sqrt
 from typing import NamedTuple
 
 import cv2
@@ -247,7 +247,7 @@ class _Now(NamedTuple):
         if place is None:
             return 0.0
         eye = self.held.position
-        away_m = sqrt(sum((place[i] - eye[i]) ** 2 for i in range(3)))
+        away_m = sqrt(fsum((place[i] - eye[i]) ** 2 for i in range(3)))
         inside = _NEAR_M <= away_m <= _FAR_M
         return focal_px(_WIDTH_PX, self.held.hfov_deg) / away_m if inside else 0.0
 

@@ -8,7 +8,7 @@ the camera stretches the ellipse and one that faces it shortens it.
 
 from __future__ import annotations
 
-from math import atan2, degrees, hypot, sqrt
+from math import atan2, degrees, fsum, hypot, sqrt
 from typing import NamedTuple
 
 from safeconduct.model.geometry import Ellipse, Enu
@@ -111,8 +111,8 @@ def on_ground_with_error(
 
 
 def _ellipse(shares: list[tuple[float, float]]) -> Ellipse:
-    ee, nn = sum(e * e for e, _ in shares), sum(n * n for _, n in shares)
-    en = sum(e * n for e, n in shares)
+    ee, nn = fsum(e * e for e, _ in shares), fsum(n * n for _, n in shares)
+    en = fsum(e * n for e, n in shares)
     middle, half = (ee + nn) / 2.0, hypot((ee - nn) / 2.0, en)
     bearing = degrees(atan2(2.0 * en, nn - ee)) / 2.0 % 180.0
     return Ellipse(sqrt(middle + half), sqrt(max(middle - half, 0.0)), 0.0 if bearing == 180.0 else bearing)

@@ -7,7 +7,7 @@ heading clockwise from north, pitch 0 level and -90 straight down, roll positive
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, radians, sin, sqrt, tan
+from math import cos, fsum, radians, sin, sqrt, tan
 from typing import Protocol
 
 import numpy as np
@@ -60,12 +60,12 @@ def in_picture(held: Held, place: Enu, width_px: int, height_px: int) -> tuple[f
     """Where a place stands in the picture, px (it may lie outside); None behind the camera."""
     forward, right, up = _axes(held)
     d = [place[i] - held.position[i] for i in range(3)]
-    depth = sum(d[i] * forward[i] for i in range(3))
+    depth = fsum(d[i] * forward[i] for i in range(3))
     if depth <= 0.05:
         return None
     f = focal_px(width_px, held.hfov_deg) / depth
-    x = width_px / 2.0 + f * sum(d[i] * right[i] for i in range(3))
-    return x, height_px / 2.0 - f * sum(d[i] * up[i] for i in range(3))
+    x = width_px / 2.0 + f * fsum(d[i] * right[i] for i in range(3))
+    return x, height_px / 2.0 - f * fsum(d[i] * up[i] for i in range(3))
 
 
 def ground_motion(

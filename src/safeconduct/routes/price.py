@@ -6,6 +6,7 @@ ground too steep and everything outside the fence are shut, whatever it costs (i
 
 from __future__ import annotations
 
+from math import fsum
 from typing import NamedTuple
 
 import msgspec
@@ -144,7 +145,7 @@ def fire_positions(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) 
     known = []
     for area in plan.areas:
         if area.role == PlanRole.HAZARD and area.sees_m > 0.0:
-            middle = Enu(*(sum(p[k] for p in area.ring) / len(area.ring) for k in range(3)))
+            middle = Enu(*(fsum(p[k] for p in area.ring) / len(area.ring) for k in range(3)))
             known.append(FirePosition(area.name, middle, area.sees_m, assumed=False))
     if known or ground is None:
         return tuple(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import hypot
+from math import fsum, hypot
 from typing import NamedTuple
 
 from safeconduct.model.geometry import Enu
@@ -41,7 +41,7 @@ def nearest_shelter(plan: Plan, at: Enu, dangers: tuple[Area, ...] = (), within_
         if area.role != PlanRole.COVER:
             continue
         n = len(area.ring)
-        middle = Enu(sum(p[0] for p in area.ring) / n, sum(p[1] for p in area.ring) / n, area.ring[0][2])
+        middle = Enu(fsum(p[0] for p in area.ring) / n, fsum(p[1] for p in area.ring) / n, area.ring[0][2])
         away = hypot(middle[0] - at[0], middle[1] - at[1])
         if away <= within_m:
             found.append(Shelter(area.name, middle, away))
@@ -62,8 +62,8 @@ def weighed(ground: Standing, old: Way, at: Enu, made_m: float, dangers: tuple[A
     shut = any(segment_away_m(a, b, area) <= 0.0 for a, b in pairwise(rest) for area in reported)
     return Reroute(
         new,
-        round(sum(measured.worth(a, b) for a, b in pairwise(new.points)), 1),
-        float("inf") if shut else round(sum(measured.worth(a, b) for a, b in pairwise(rest)), 1),
+        round(fsum(measured.worth(a, b) for a, b in pairwise(new.points)), 1),
+        float("inf") if shut else round(fsum(measured.worth(a, b) for a, b in pairwise(rest)), 1),
     )
 
 

@@ -6,7 +6,7 @@ it: its peak speed is 1.875 d/T and its peak acceleration 5.774 d/T².
 
 from __future__ import annotations
 
-from math import sqrt
+from math import fsum, sqrt
 
 import msgspec
 
@@ -29,7 +29,7 @@ def leg_seconds(distance_m: float, speed_mps: float, acceleration_mps2: float) -
 
 
 def duration_s(legs: tuple[Leg, ...]) -> float:
-    return sum(leg.seconds for leg in legs)
+    return fsum(leg.seconds for leg in legs)
 
 
 def along(legs: tuple[Leg, ...], t_s: float) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ takes cover by himself. The person waits for the slowest of them (FIELD section 
 
 from __future__ import annotations
 
-from math import atan2, cos, degrees, hypot, radians, sin
+from math import atan2, cos, degrees, fsum, hypot, radians, sin
 from random import Random
 
 import msgspec
@@ -220,7 +220,7 @@ class Bystanders:
                     e, n = aircraft.position[0] - one.east, aircraft.position[1] - one.north
                     one.facing_deg = degrees(atan2(e, n)) % 360.0
                 continue
-            step = min(sum(PACE_MPS[traits.kind]) / 2.0 * dt_s, away)
+            step = min(fsum(PACE_MPS[traits.kind]) / 2.0 * dt_s, away)
             one.east += de / away * step
             one.north += dn / away * step
             one.up = self._ground.height_m(one.east, one.north)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ def rehearsal_of(path: str, base: Scenario) -> Scenario:
 
     def middle(ring: tuple[Enu, ...]) -> tuple[float, float]:
         places = [flat(p) for p in ring]
-        return sum(p[0] for p in places) / len(places), sum(p[1] for p in places) / len(places)
+        return fsum(p[0] for p in places) / len(places), fsum(p[1] for p in places) / len(places)
 
     covers = [area for area in plan.areas if area.role == "cover"]
     scenario = msgspec.structs.replace(

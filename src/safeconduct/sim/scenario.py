@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from itertools import pairwise
-from math import hypot
+from math import fsum, hypot
 from pathlib import Path
 from typing import Annotated
 
@@ -88,7 +88,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 
     @property
     def route_length_m(self) -> float:
-        return sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.route))
+        return fsum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.route))
 
     @cached_property
     def laid_ground(self) -> Ground:

@@ -5,6 +5,8 @@ A channel is one way in which the aircraft can move before a person's eyes: acro
 
 from __future__ import annotations
 
+from math import fsum
+
 import msgspec
 
 REST_S = 0.9  # a stroke has ended when nothing goes on for so long (assumed)
@@ -58,7 +60,7 @@ def usual_size_rad(strokes: list[Stroke]) -> float:
     """How large the full strokes looked, radians; the half ones at both ends are left out, and so is luck."""
     largest = largest_m(strokes)
     full = [stroke.looked_rad for stroke in strokes if stroke.metres > 0.7 * largest]
-    return sum(full) / len(full)
+    return fsum(full) / len(full)
 
 
 def swings_to_and_fro(strokes: list[Stroke], largest_m: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +81,7 @@ def draw_area(ax: Axes, area: Area, rules: Rules) -> None:
     ring = [p[:2] for p in area.ring]
     shape = Circle(ring[0], max(area.radius_m, 2.0), **style) if area.radius_m else Polygon(ring, **style)
     ax.add_patch(shape)
-    middle = (sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring))
+    middle = (fsum(p[0] for p in ring) / len(ring), fsum(p[1] for p in ring) / len(ring))
     if area.role in (PlanRole.MINES, PlanRole.NO_GO) and (margin := margin_m(area, rules)) > 0.0:
         _margin_line(ax, area, margin, colour)
     if area.sees_m:

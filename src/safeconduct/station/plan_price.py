@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 from safeconduct.model.plan import Plan
@@ -40,7 +41,7 @@ def draw_price(figure: Figure, plan: Plan, planned: Planned, has_ground: bool, w
         row("climb", f"{walk.climb_m:.0f} m")
     row("price, in metres of easy walking", f"{walk.price:.0f}")
     if walk.low:
-        row("mines near, aircraft low", f"{sum(p.to_m - p.from_m for p in walk.low):.0f} m")
+        row("mines near, aircraft low", f"{fsum(p.to_m - p.from_m for p in walk.low):.0f} m")
     y -= 0.4 * _ROW
     row("Cover", bold=True, size=13)
     for stop in walk.covers[:_MOST_COVERS]:

@@ -7,6 +7,7 @@ requests, repeated gestures and setpoints are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import fsum
 from typing import NamedTuple
 
 from safeconduct.conduct import MissionState
@@ -99,7 +100,9 @@ class Sayings:
             case e.Sighting():
                 yield from self._sighting(event, state)
             case e.MissionOpened():
-                metres = sum(ground_range_m(a, b) for a, b in zip(event.plan.route, event.plan.route[1:], strict=False))
+                metres = fsum(
+                    ground_range_m(a, b) for a, b in zip(event.plan.route, event.plan.route[1:], strict=False)
+                )
                 name = event.scenario or event.plan.name
                 yield Line(t, "mission", f"{name}: {metres:.0f} m to the reception point", "phase")
             case e.MissionResumed():

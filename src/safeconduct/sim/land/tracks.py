@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import ceil, hypot, pi, sin
+from math import ceil, fsum, hypot, pi, sin
 from random import Random
 
 import cv2
@@ -66,7 +66,7 @@ def _wandering(line: Line, rng: Random) -> list[tuple[float, float]]:
         count = max(1, round(length / _STRIDE_M))
         for i in range(count):
             s = walked + length * i / count
-            aside = sum(size * sin(phase + 2.0 * pi * s / far) for phase, far, size in wave)
+            aside = fsum(size * sin(phase + 2.0 * pi * s / far) for phase, far, size in wave)
             t = i / count
             places.append(
                 (e1 + (e2 - e1) * t - (n2 - n1) / length * aside, n1 + (n2 - n1) * t + (e2 - e1) / length * aside)
