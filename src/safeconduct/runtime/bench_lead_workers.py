@@ -1,21 +1,24 @@
 """`safeconduct bench lead`, rows of the workers: the same missions by one process, by two, and by a local Ray cluster.
 
-Mission seconds in a second of the clock on the wall. The clock starts when as many missions have ended as there are
-workers, so that no start of a process is measured; what those had still in the air and the last one's tail are alike.
+Mission seconds in a second of the clock on the wall, while all of them fly: from when as many missions have ended as
+there are workers, to when the first of them finds none left. Two processes that know nothing of each other fly halves
+of them, too: what two cores of this machine give at best.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import msgspec
 
 from safeconduct.runtime.bench_lead_missions import PACE_MPS
 from safeconduct.runtime.bench_table import Bar, at_least
-from safeconduct.runtime.campaign_task import ALL, Done, tasks
+from safeconduct.runtime.campaign_task import ALL, Done, Task, fly_task, tasks
 from safeconduct.runtime.campaign_workers import here, on_ray
 
 WORKERS = 2
@@ -26,8 +29,11 @@ BARS: dict[str, Bar] = {
 }
 
 
-def bench_workers(seeds: int) -> dict[str, Any]:
-    """The keys of BARS. alike: whether the results of every mission are the same to the byte, whoever flew it."""
+def bench_workers(seeds: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The keys of BARS, and two_apart_over_one, the anchor.
+
+    alike: whether the results of every mission are the same to the byte, whoever flew it.
+    """
     wanted = tasks(ALL, seeds * len(ALL), 1, PACE_MPS, None)
 
     def tell(words: str) -> None:
@@ -41,23 +47,33 @@ def bench_workers(seeds: int) -> dict[str, Any]:
     speeds, flown = {}, []
     for name, (workers, begin) in ways.items():
         tell(f"bench lead: {len(wanted)} missions, {name.replace('_', ' ')} …")
-        speeds[name], results = _flown(begin(), workers)
+        speeds[name], results = _flown(begin(), workers, len(wanted))
         flown.append(results)
-    return {
+    tell(f"bench lead: {len(wanted)} missions, two apart …")
+    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
+        apart = sum(pool.map(_alone, [wanted[i::WORKERS] for i in range(WORKERS)]))
+    figures = {
         "two_processes_over_one": round(speeds["two_processes"] / speeds["one"], 2),
         "two_ray_workers_over_one": round(speeds["two_ray_workers"] / speeds["one"], 2),
         "results_of_all_workers_alike": int(all(results == flown[0] for results in flown)),
     }
+    return figures, {"two_apart_over_one": round(apart / speeds["one"], 2)}
 
 
-def _flown(coming: Iterator[Done], workers: int) -> tuple[float, list[bytes]]:
+def _flown(coming: Iterator[Done], workers: int, missions: int) -> tuple[float, list[bytes]]:
     """Mission seconds a second, and the results in their order."""
     results = {}
-    began, flown_s = 0.0, 0.0
+    began, ended, flown_s = 0.0, 0.0, 0.0
     for done in coming:
         results[done.result.number] = msgspec.json.encode(done.result)
-        if len(results) > workers:
-            flown_s += done.result.duration_s
-        elif len(results) == workers:
+        if len(results) == workers:
             began = time.monotonic()
-    return flown_s / (time.monotonic() - began), [results[number] for number in sorted(results)]
+        elif workers < len(results) <= missions - (workers - 1):
+            flown_s += done.result.duration_s
+            ended = time.monotonic()
+    return flown_s / (ended - began), [results[number] for number in sorted(results)]
+
+
+def _alone(tasks: list[Task]) -> float:
+    """Mission seconds a second of a process that nobody asks and that asks nobody."""
+    return _flown(map(fly_task, tasks), 1, len(tasks))[0]
