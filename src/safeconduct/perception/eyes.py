@@ -30,6 +30,7 @@ from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import DOUBTED_ENLARGED, MOST_ENLARGED, around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.tracker import Track, Tracker
+from safeconduct.perception.vouching import Vouching
 from safeconduct.perception.where import Held
 
 CANNOT_TELL_PX = 38.0
@@ -43,9 +44,6 @@ _READ_EVERY_S = 0.09
 _SWEEP_SEARCHING, _SWEEP_FOLLOWING = 3, 1  # tiles in one picture
 _SWEEP_EVERY_S = 0.4  # while somebody is followed
 _STILL_SEEN_S = 0.5  # after the last sure look a person is no longer reported, only waited for
-_VOUCH_SCORE, _VOUCH_BODY, _VOUCH_EVERY_S = 0.65, 0.22, 1.0  # see _vouch
-_VOUCH_MEAN, _NO_BODY_PX = 0.57, 50.0  # likewise
-_TINY_MEAN, _TINY_PX = 0.46, 24.0  # likewise
 _POSE_HOLDS_S, _POSE_HOLD_BODY, _POSE_HOLD_BEST = 10.0, 0.3, 0.5  # see _holds
 _LOOK_HOLDS_S, _LOOK_CLEAR = 8.0, 7.0  # see _hold
 _UNREADABLE_S = 1.0  # the body unclear for that long: cannot tell
@@ -87,14 +85,6 @@ class _Reading:
         self.clear_t_ns = t_ns
 
 
-class _Doubt:
-    """Second opinions on a track of which the detector is not sure."""
-
-    def __init__(self) -> None:
-        self.asked_t_ns = 0
-        self.opinions: list[float] = []
-
-
 class Eyes:
     """detector, pose: other ONNX files of the same kinds. at_once: how many people are looked at, and how many read, in
     one picture; the others wait their turn. doubting: give numbers up rather than guess who is who (`identity.py`), as
@@ -119,7 +109,7 @@ class Eyes:
         self._identity = Identity(self._tracker)
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
-        self._doubted: dict[int, _Doubt] = {}
+        self._vouching = Vouching(self._reader, at_once)
         self._holds: dict[int, Hold] = {}
         self._tiles: list[Region] = []
         self._next_tile = 0
@@ -146,18 +136,18 @@ class Eyes:
         regions = self._regions(picture, t_ns)
         if regions:
             self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
-        self._vouch(picture, t_ns)
+        self._vouching.ask(picture, t_ns, self._tracker.tracks, self._is_anothers)
         if self._doubting:
             # What his body showed until now is not lost with his number: to go on reading it can only protect.
             for old, new in self._identity.judge(picture, t_ns):
                 _carry_on(self._readings, old, new)
-                _carry_on(self._doubted, old, new)
+                self._vouching.carry_on(old, new)
                 _carry_on(self._holds, old, new)
         known = [t for t in self._tracker.tracks if t.known]
         self._hold(picture, t_ns, known)
         self._read(picture, t_ns, known)
         present = {t.id for t in self._tracker.tracks}
-        self._doubted = {track: d for track, d in self._doubted.items() if track in present}
+        self._vouching.keep(present)
         self._readings = {track: r for track, r in self._readings.items() if track in present}
         self._holds = {track: h for track, h in self._holds.items() if track in present}
         height, width = picture.shape[:2]
@@ -220,35 +210,13 @@ class Eyes:
                 self._next_tile = (self._next_tile + 1) % len(self._tiles)
         return regions
 
-    def _vouch(self, picture: Picture, t_ns: int) -> None:
-        """A second opinion on new tracks: traffic cones and posts fool the detector, but then the pose network finds no
-        body in them (mean joint score at most 0.19 on real footage; people, 0.23 and more). Under 50 px it finds one in
-        nobody or in bushes: there the mean of the detector's own looks decides, at two sizes by turns, 0 where it was
-        not found again. The smaller he is the less is enough: bushes that pass for people are large ones. Who is
-        doubted is kept and asked about again, and passes at once when the detector becomes
-        sure: nobody is ever ruled out. A body that is that of somebody known beside it says nothing.
-        """
-        new = [t for t in self._tracker.tracks if t.settled and not t.vouched and not t.misses]
-        for track in new:
-            tall = _tall(track.box)
-            enough = _TINY_MEAN if tall < _TINY_PX else _VOUCH_MEAN
-            track.vouched = track.score >= _VOUCH_SCORE or (tall < _NO_BODY_PX and track.mean_score >= enough)
-        new = [t for t in new if not t.vouched and _tall(t.box) >= _NO_BODY_PX]
-        doubted = [(t, self._doubted.setdefault(t.id, _Doubt())) for t in new]
-        for track, doubt in [d for d in doubted if _due(d[1].asked_t_ns, t_ns, _VOUCH_EVERY_S)][: self._at_once]:
-            doubt.asked_t_ns = t_ns
-            pose = self._reader.read(picture, track.box)
-            doubt.opinions.append(0.0 if self._is_anothers(pose, track) else fmean(j.score for j in pose))
-            # The mean of all: a cone that is asked about often enough would pass once.
-            track.vouched = fmean(doubt.opinions) >= _VOUCH_BODY
-
     def _is_anothers(self, pose: Pose, track: Track) -> bool:
         """The network reads who is clearest in the square about a box: that may be his neighbour."""
         for other in self._tracker.tracks:
             reading = self._readings.get(other.id)
             if other is track or not other.known or reading is None or reading.pose is None:
                 continue
-            if same_body(pose, _moved(reading.pose, other.centre - reading.at), _tall(other.box)):
+            if same_body(pose, _moved(reading.pose, other.centre - reading.at), other.tall_px):
                 return True
         return False
 
@@ -257,7 +225,7 @@ class Eyes:
         waiting: list[tuple[int, Track, _Reading]] = []
         for track in known:
             reading = self._readings.setdefault(track.id, _Reading(t_ns, self._gestures))
-            readable = _tall(track.box) >= CANNOT_TELL_PX and track.undetected_s() <= _POSE_HOLDS_S
+            readable = track.tall_px >= CANNOT_TELL_PX and track.undetected_s() <= _POSE_HOLDS_S
             if readable and _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
                 waiting.append((reading.read_t_ns, track, reading))
         for _, track, reading in sorted(waiting, key=lambda w: w[:1])[: self._at_once]:
@@ -275,7 +243,7 @@ class Eyes:
 
     def _seen(self, track: Track, t_ns: int, width: int, height: int, doubtful: set[int]) -> Seen:
         reading, box = self._readings[track.id], track.box
-        tall = _tall(box)
+        tall = track.tall_px
         small = tall < CANNOT_TELL_PX
         gesturing = reading.gesturing
         pose = None if small or reading.pose is None else _moved(reading.pose, track.centre - reading.at)
@@ -323,7 +291,3 @@ def _holds(pose: Pose, box: Found) -> bool:
 
 def _due(last_t_ns: int, t_ns: int, every_s: float) -> bool:
     return last_t_ns == 0 or seconds_between(last_t_ns, t_ns) >= every_s
-
-
-def _tall(box: Found) -> float:
-    return max(box.x2 - box.x1, box.y2 - box.y1)

@@ -75,6 +75,12 @@ class Track:
         return Found(float(x - w), float(y - h), float(x + w), float(y + h), self.score)
 
     @property
+    def tall_px(self) -> float:
+        """The longer side of the box."""
+        box = self.box
+        return max(box.x2 - box.x1, box.y2 - box.y1)
+
+    @property
     def mean_score(self) -> float:
         """Over all looks: what is there every time is more than what shines up once."""
         return self.evidence / max(1, self.looks)
