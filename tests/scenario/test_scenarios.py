@@ -20,6 +20,7 @@ from safeconduct.model.geometry import ZERO
 from safeconduct.model.vocabulary import Channel, Gesture, Outcome, Phase, Signal
 from safeconduct.runtime import campaign_mission
 from safeconduct.runtime.campaign_mission import Flown, fly_through
+from safeconduct.runtime.campaign_task import Task, fly_task
 from safeconduct.sim import AircraftTruth, Scenario, World, load_scenario, read_scenario, scenario_names
 from safeconduct.sim.mines import MinedGround
 from safeconduct.sim.scene import Act, Build, Scene
@@ -110,6 +111,7 @@ def test_it_ends_well_with_another_seed(name: str) -> None:
 @pytest.mark.xdist_group("relay")
 def test_relay_shows_wait_and_hands_over_before_the_battery_is_empty() -> None:
     mission = first("relay")
+    assert mission.flown.tally.outcome is Outcome.HANDED_OVER
     relay = next(i for i, v in enumerate(mission.told) if isinstance(v, c.PhaseEntered) and v.phase is Phase.RELAY)
     after = mission.told[relay:]
     shown = next(i for i, v in enumerate(after) if isinstance(v, e.SignalShown) and v.signal is Signal.WAIT and v.ok)
@@ -258,3 +260,11 @@ def test_a_world_taken_down_and_put_up_again_in_the_middle_goes_on_to_the_same_e
             flown = fly_through(scenario, 2)
             ends.append((flown.world.truth(), flown.world.scene(), flown.mission.state))
     assert ends[0] == ends[1]
+
+
+@pytest.mark.timeout(180)
+def test_smoke_on_the_way_does_not_hold_him_up() -> None:
+    """A new way led through smoke that stays: he was lost and found 38 times before it (decision record 45)."""
+    result = fly_task(Task(0, "shelling", 254, (0.2, 1.5))).result
+    assert (result.ended, result.abandoned) == ("arrived", 0)
+    assert len(result.hidings) <= 10

@@ -12,7 +12,7 @@ from safeconduct.conduct.drop import drift_m, let_go_from
 from safeconduct.conduct.facts import RESTING
 from safeconduct.conduct.interlocks import hides_in_cover, steer_lock, under_fire
 from safeconduct.conduct.lane import AHEAD_M, HEIGHT_M, SPEED_MPS, flown_low
-from safeconduct.conduct.seeking import looks_from, may_be_there
+from safeconduct.conduct.seeking import in_sight, looks_from, may_be_there
 from safeconduct.conduct.standoff import flown_round, place_off
 from safeconduct.conduct.state import Carrot, MissionState
 from safeconduct.conduct.transmission import swing
@@ -122,6 +122,8 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         if not in_lane and ground_range_m(place, p) > s.lead_max_m - _WITHIN_MAX_M:  # he is off the way: back to it
             back = toward(bearing_deg(p, place), s.lead_max_m - 2.0 * _WITHIN_MAX_M)
             place = Enu(p.east + back.east, p.north + back.north, place.up)
+        if not in_lane:
+            place = in_sight(state, p, place, carrot)
         return place, toward(along_deg, pace), max(most_mps, pace)
     if phase is Phase.REACQUIRE:
         if state.queue or may_be_there(state):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from safeconduct.conduct import asking, group, guide, relay, rerouting, transmission
+from safeconduct.conduct import asking, group, guide, relay, rerouting, seeking, transmission
 from safeconduct.conduct.conditions import quiet
 from safeconduct.conduct.facts import HOME_OR_HOVER
 from safeconduct.conduct.interlocks import hold_reasons, lead_lock, promise_lock, release_lock, seconds_to_walk
@@ -75,6 +75,7 @@ def entered(turn: Turn, because: Effect) -> None:
         turn.alert("info", "pause", "He pauses: we wait with him.")
     elif phase is Phase.REACQUIRE:
         transmission.drop(turn, "he is not seen")  # nor does he see it; to look for him comes first
+        seeking.went_out_of_sight(turn)
     elif phase is Phase.RELAY:
         relay.ended(turn)
         transmission.enqueue(turn, Signal.WAIT)

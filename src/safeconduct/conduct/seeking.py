@@ -1,13 +1,18 @@
-"""Where to look from for somebody who is not seen: higher, and round the place where he was seen last."""
+"""Where to look from for somebody who is not seen: higher, and round the place where he was seen last. And from which
+side he must not be looked at again: smoke, a tree or a wall that stood between still stands there."""
 
 from __future__ import annotations
 
 from math import hypot
 
-from safeconduct.conduct.state import Carrot, MissionState
-from safeconduct.model.geometry import ZERO, Enu, bearing_deg, toward, turn_deg
+from safeconduct.conduct.state import Blind, Carrot, MissionState
+from safeconduct.conduct.turn import Turn
+from safeconduct.model.geometry import ZERO, Enu, bearing_deg, ground_range_m, toward, turn_deg
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase
+from safeconduct.routes import Rules, margin_m
+from safeconduct.routes.grid import segment_away_m
+from safeconduct.routes.price import SHUT
 
 AROUND_DEG, AROUND_M, HEIGHT_M = 70.0, 6.0, 20.0
 """A hole, smoke or a tree hides him from one side and not from another; steep enough for a trench, and not over him."""
@@ -18,6 +23,12 @@ NEAR_S, WIDENS_MPS, WIDEST_M, CLIMBS_MPS, HIGHEST_M = 8.0, 1.5, 45.0, 0.5, 35.0
 on, turned back, or run for cover."""
 _NEAR_DEG, _CREEPS_MPS = 25.0, 0.2
 _NOW_S = 1.5
+_STANDS_WITHIN_M = 2.5
+"""He is where he went out of sight: what hid him hides him still."""
+_HIDDEN_DEG, _SIDES_DEG = 50.0, (0.0, 55.0, -55.0, 110.0, -110.0)
+"""So far to both sides of a look that showed nobody he is not led from; where else, off the side where he would be.
+Never from behind: he would walk back."""
+_SIDES_KEPT = 6
 
 
 def may_be_there(state: MissionState) -> bool:
@@ -52,3 +63,37 @@ def _turn_deg(state: MissionState, from_deg: float) -> float:
         return AROUND_DEG
     off_deg = turn_deg(from_deg, bearing_deg(ZERO, v))
     return 0.0 if abs(off_deg) < _NEAR_DEG else min(max(off_deg, -AROUND_DEG), AROUND_DEG)
+
+
+def went_out_of_sight(turn: Turn) -> None:
+    """He is not seen: remember from which side that was, for as long as he stands there."""
+    state = turn.state
+    if state.person is None or not state.video_ok:
+        return
+    p = state.person.position
+    from_deg = round(bearing_deg(p, state.aircraft.position), 1)
+    same = state.blind is not None and ground_range_m(state.blind.at, p) <= _STANDS_WITHIN_M
+    before = state.blind.from_deg if state.blind is not None and same else ()
+    at = state.blind.at if state.blind is not None and same else p
+    turn.set(blind=Blind(at, (*before, from_deg)[-_SIDES_KEPT:]))
+
+
+def in_sight(state: MissionState, p: Enu, wanted: Enu, carrot: Carrot) -> Enu:
+    """The place to lead him from (ENU): the wanted one, unless he goes out of sight from there; then beside it, so that
+    he comes out round what hides him. p: where he is. Never where he would be led through mines, or into what is shut.
+    """
+    blind = state.blind
+    if blind is None or state.plan is None or ground_range_m(blind.at, p) > _STANDS_WITHIN_M:
+        return wanted
+    wanted_deg, away_m = bearing_deg(p, wanted), ground_range_m(p, wanted)
+    here_deg = turn_deg(wanted_deg, bearing_deg(p, carrot.position))
+    shut = [area for area in (*state.plan.areas, *state.dangers) if area.role in SHUT]
+    for side_deg in sorted(_SIDES_DEG, key=lambda side: (abs(side), abs(side - here_deg))):
+        look_deg = wanted_deg + side_deg
+        if any(abs(turn_deg(hidden_deg, look_deg)) < _HIDDEN_DEG for hidden_deg in blind.from_deg):
+            continue
+        out = toward(look_deg, away_m)
+        place = Enu(p.east + out.east, p.north + out.north, wanted.up)
+        if side_deg == 0.0 or all(segment_away_m(p, place, area) > margin_m(area, Rules()) for area in shut):
+            return place if side_deg else wanted
+    return wanted

@@ -172,6 +172,13 @@ class Carrot(msgspec.Struct, frozen=True):
     t_ns: int = 0
 
 
+class Blind(msgspec.Struct, frozen=True):
+    """Where he was when he went out of sight, and from which sides of him: compass bearings of the aircraft."""
+
+    at: Enu
+    from_deg: tuple[float, ...]
+
+
 class Halt(msgspec.Struct, frozen=True):
     """Where the walk must end because the battery lasts no farther and nobody relieves us: a cover, in it `place`.
 
@@ -255,6 +262,7 @@ class MissionState(msgspec.Struct, frozen=True):
     last_began_t_ns: int = 0
     next_transmission: int = 1
     carrot: Carrot | None = None
+    blind: Blind | None = None
     last_impact_t_ns: int = 0
     last_impact: Enu | None = None
     follow_t_ns: int = 0
