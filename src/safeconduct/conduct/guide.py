@@ -94,8 +94,10 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
         return _to_shelter(state, p, carrot, field + s.lead_height_m, state.halt.place), _ZERO, s.speed_max_mps
     if phase in (Phase.LEAD, Phase.WAIT, Phase.RELAY):
         follow_next = any(q.signal is Signal.FOLLOW for q in state.queue)  # it is shown from the side where he is led
-        # Who rests is left in peace; from one who stands we draw back to where he would walk to again.
-        nearest_m = s.lead_min_m if person.posture in RESTING else s.lead_ahead_m - _NEARER_M
+        # Who rests is left in peace, and who is to wait is drawn nowhere; from one who stands we draw back to where he
+        # would walk to again.
+        stays = person.posture in RESTING or phase is Phase.RELAY
+        nearest_m = s.lead_min_m if stays else s.lead_ahead_m - _NEARER_M
         if (
             phase is not Phase.LEAD
             and not follow_next

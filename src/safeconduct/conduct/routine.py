@@ -22,6 +22,7 @@ RELEASE_WAIT_S = 12.0
 TALK_FIRST_S = 40.0
 ASK_PICKED_UP_S = 20.0
 FOLLOW_AGAIN_S = 15.0
+WAIT_AGAIN_S = 10.0
 NOTIFY_EVERY_M = 100.0
 _GO_ON = (Option("lead", "Lead"), Option("not_yet", "Not yet"))
 
@@ -204,14 +205,23 @@ def _ask_to_lead(turn: Turn, words: str) -> None:
 
 
 def _relay(turn: Turn) -> None:
-    """Our battery ends. WAIT has been shown before anybody may leave; then the relief takes over by a human's word."""
+    """Our battery ends. WAIT is shown before anybody may leave; then the relief takes over by a human's word, who hears
+    when it could not be shown."""
     state = turn.state
-    if not state.relief or state.showing is not None or state.queue:
+    if state.showing is not None or state.queue:
+        return
+    told = state.wait_shown_t_ns >= state.phase_since_t_ns
+    if not told and seconds_between(state.last_shown_t_ns, state.t_ns) > WAIT_AGAIN_S:
+        transmission.enqueue(turn, Signal.WAIT)
+    if not state.relief:
         if not relay.ends(state, True):
             _ask_to_lead(turn, "The battery is enough again. Lead on?")
         return
     handed_over = Option(Outcome.HANDED_OVER.value, f"Handed over to {state.relief}")
-    words = f"{state.relief} is on station and has the person; he was shown WAIT. Hand over?"
+    shown = "he was shown WAIT" if told else "WAIT could not be shown to him"
+    if told and any(a.decision is Decision.CLOSE and a.t_ns < state.wait_shown_t_ns for a in state.asked):
+        turn.withdraw(Decision.CLOSE)  # asked while he had not been shown it
+    words = f"{state.relief} is on station and has the person; {shown}. Hand over?"
     turn.propose(Decision.CLOSE, words, (handed_over, Option("not_yet", "Not yet")))
 
 

@@ -158,8 +158,9 @@ def _cut_short(turn: Turn, why: str) -> None:
     carrot = turn.state.carrot
     if carrot is not None:
         turn.set(carrot=replace(carrot, position=add(carrot.position, dp), velocity=add(carrot.velocity, dv)))
+    still = tuple(q for q in turn.state.queue if q.signal is Signal.WAIT)  # who follows must learn that he is to wait
     drop(turn, why)
-    turn.set(last_shown_t_ns=turn.state.t_ns)
+    turn.set(queue=still, last_shown_t_ns=turn.state.t_ns)
 
 
 def _finish(turn: Turn, showing: Showing, ok: bool) -> None:

@@ -204,6 +204,42 @@ def test_the_battery_at_its_reserve_shows_wait_and_a_relief_takes_over() -> None
     assert r.verdict.breaches == []
 
 
+def test_who_is_being_told_to_follow_when_the_battery_ends_is_told_to_wait_all_the_same() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.walk = Enu(0.0, 0.0, 0.0)
+    while r.state.showing is None or r.state.showing.signal is not Signal.FOLLOW:
+        r.passes(1.0)
+    r.battery_pct = 24.0
+    r.passes(1.0)
+    assert r.is_in(Phase.RELAY)
+    r.walk = Enu(0.0, 0.8, 0.0)  # he follows: FOLLOW ends early
+    while r.state.showing is not None and r.state.showing.signal is Signal.FOLLOW:
+        r.passes(0.1)
+    assert r.all(c.CutShort)[-1].why == "he follows already"
+    assert not [p for p in r.all(c.Propose) if p.decision is Decision.CLOSE], "he was not told yet"
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(20.0)
+    assert r.all(c.Transmit)[-1].signal is Signal.WAIT
+    assert r.all(c.Propose)[-1].decision is Decision.CLOSE
+    assert "he was shown WAIT" in r.all(c.Propose)[-1].words
+
+
+def test_it_is_said_when_wait_could_not_be_shown_and_it_is_tried_again() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.shows = False
+    r.battery_pct = 24.0
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.passes(60.0)
+    assert "WAIT could not be shown to him" in r.all(c.Propose)[-1].words
+    tries = [t for t in r.all(c.Transmit) if t.signal is Signal.WAIT]
+    assert len(tries) >= 3
+    r.shows = True
+    r.passes(40.0)
+    assert "he was shown WAIT" in r.all(c.Propose)[-1].words
+
+
 def test_with_the_relief_on_station_he_is_led_on_until_the_reserve() -> None:
     r = Rehearsal().leading()
     r.battery_pct, r.battery_s = 40.0, 400.0

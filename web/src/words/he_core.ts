@@ -177,6 +177,7 @@ export const heCore: Record<CoreKey, string> = {
   "ask.battery_again": "הסוללה שוב מספיקה. להמשיך להוביל?",
   "option.handed_over": "נמסר אל {0}",
   "ask.relief": "{0} במקום ורואה את האדם; הראו לו המתן. למסור?",
+  "ask.relief_untold": "{0} במקום ורואה את האדם; לא ניתן היה להראות לו המתן. למסור?",
   "ask.drop": "{0} מחזיקה באש. להטיל את הפתק לצידו?",
   "option.drop": "להטיל את הפתק",
   "ask.picked_up": "האם הוא הרים את הפתק?",

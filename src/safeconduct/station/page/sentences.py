@@ -190,6 +190,7 @@ OWN: dict[str, str] = {
     "ask.battery_again": "The battery is enough again. Lead on?",
     "option.handed_over": "Handed over to {0}",
     "ask.relief": "{0} is on station and has the person; he was shown WAIT. Hand over?",
+    "ask.relief_untold": "{0} is on station and has the person; WAIT could not be shown to him. Hand over?",
     "ask.drop": "{0} holds its fire. Drop the note beside him?",
     "option.drop": "Drop the note",
     "ask.picked_up": "Has he picked the note up?",
