@@ -218,10 +218,11 @@ def _relay(turn: Turn) -> None:
             _ask_to_lead(turn, "The battery is enough again. Lead on?")
         return
     handed_over = Option(Outcome.HANDED_OVER.value, f"Handed over to {state.relief}")
-    shown = "he was shown WAIT" if told else "WAIT could not be shown to him"
-    if told and any(a.decision is Decision.CLOSE and a.t_ns < state.wait_shown_t_ns for a in state.asked):
+    words = f"{state.relief} is on station and has the person; he was shown WAIT. Hand over?"
+    if not told:
+        words = f"{state.relief} is on station and has the person; WAIT could not be shown to him. Hand over?"
+    elif any(a.decision is Decision.CLOSE and a.t_ns < state.wait_shown_t_ns for a in state.asked):
         turn.withdraw(Decision.CLOSE)  # asked while he had not been shown it
-    words = f"{state.relief} is on station and has the person; {shown}. Hand over?"
     turn.propose(Decision.CLOSE, words, (handed_over, Option("not_yet", "Not yet")))
 
 
