@@ -210,7 +210,7 @@ def _relay(turn: Turn) -> None:
     state = turn.state
     if state.showing is not None or state.queue:
         return
-    told = state.wait_shown_t_ns >= state.phase_since_t_ns
+    told = relay.told_to_wait(state)
     if not told and seconds_between(state.last_shown_t_ns, state.t_ns) > WAIT_AGAIN_S:
         transmission.enqueue(turn, Signal.WAIT)
     if not state.relief:
@@ -221,7 +221,7 @@ def _relay(turn: Turn) -> None:
     words = f"{state.relief} is on station and has the person; he was shown WAIT. Hand over?"
     if not told:
         words = f"{state.relief} is on station and has the person; WAIT could not be shown to him. Hand over?"
-    elif any(a.decision is Decision.CLOSE and a.t_ns < state.wait_shown_t_ns for a in state.asked):
+    elif any(handed_over.key in a.options and a.t_ns < state.wait_shown_t_ns for a in state.asked):
         turn.withdraw(Decision.CLOSE)  # asked while he had not been shown it
     turn.propose(Decision.CLOSE, words, (handed_over, Option("not_yet", "Not yet")))
 

@@ -240,6 +240,20 @@ def test_it_is_said_when_wait_could_not_be_shown_and_it_is_tried_again() -> None
     assert "he was shown WAIT" in r.all(c.Propose)[-1].words
 
 
+def test_being_shown_wait_takes_no_question_back_but_that_of_the_relief() -> None:
+    r = Rehearsal().leading()
+    r.happens(e.ReliefOnStation(r.t_ns, "a2", True))
+    r.walk = Enu(0.0, 0.0, 0.0)
+    r.battery_pct = 24.0
+    r.passes(1.0)
+    r.happens(e.ReceiverConfirmed(r.t_ns, "Birch", 1))
+    r.passes(30.0)
+    assert r.state.wait_shown_t_ns > r.state.phase_since_t_ns
+    assert [p.words for p in r.all(c.Propose) if p.decision is Decision.CLOSE] == [
+        "Birch has the person. Close the mission?"
+    ]
+
+
 def test_with_the_relief_on_station_he_is_led_on_until_the_reserve() -> None:
     r = Rehearsal().leading()
     r.battery_pct, r.battery_s = 40.0, 400.0
