@@ -121,10 +121,10 @@ def _goal(state: MissionState, carrot: Carrot) -> tuple[Enu, Enu, float]:
             most_mps = min(most_mps, _GLIDE_MPS)
         place = Enu(ahead.east + side.east, ahead.north + side.north, 0.0)
         place = place._replace(up=_field_m(plan, place, ahead) + up_m)
-        if not in_lane and ground_range_m(place, p) > s.lead_max_m - _WITHIN_MAX_M:  # he is off the way: back to it
-            back = toward(bearing_deg(p, place), s.lead_max_m - 2.0 * _WITHIN_MAX_M)
-            place = Enu(p.east + back.east, p.north + back.north, place.up)
         if not in_lane:
+            if ground_range_m(place, p) > s.lead_max_m - _WITHIN_MAX_M:  # he is off the way: back to it
+                back = toward(bearing_deg(p, place), s.lead_max_m - 2.0 * _WITHIN_MAX_M)
+                place = Enu(p.east + back.east, p.north + back.north, place.up)
             place = in_sight(state, p, place, carrot)
         return place, toward(along_deg, pace), max(most_mps, pace)
     if phase is Phase.REACQUIRE:

@@ -7,8 +7,6 @@ for another battery, comes back, looks for him there, and leads on. The mission 
 
 from __future__ import annotations
 
-from math import fsum
-
 from msgspec.structs import replace
 
 from safeconduct.conduct import transmission
@@ -17,7 +15,7 @@ from safeconduct.conduct.phases import Effect
 from safeconduct.conduct.state import Halt, MissionState
 from safeconduct.conduct.turn import Turn
 from safeconduct.model.commands import Option
-from safeconduct.model.geometry import Enu, ground_range_m
+from safeconduct.model.geometry import Enu, ground_range_m, middle_of
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import ESCORT_PHASES, Decision, Phase, PlanRole, Signal
 from safeconduct.routes import nearest_shelter
@@ -153,9 +151,7 @@ def _farthest(state: MissionState) -> Halt | None:
     for area in plan.areas:
         if area.role != PlanRole.COVER:
             continue
-        count = len(area.ring)
-        east, north = (fsum(p[i] for p in area.ring) / count for i in (0, 1))
-        place = Enu(east, north, area.ring[0][2])
+        place = Enu(*middle_of(area.ring), area.ring[0][2])
         at_m = way.progress_m(place, way.length_m, way.length_m)
         if ground_range_m(way.point(at_m), place) > BY_THE_WAY_M or at_m < person.progress_m + AHEAD_M:
             continue
@@ -179,10 +175,10 @@ def _leave(turn: Turn) -> None:
     """
     state = turn.state
     left_s = usable_s(state)
-    if state.phase is Phase.REACQUIRE and not state.relief and left_s is not None and left_s <= LEAVE_S + TELLS_S:
-        told = state.wait_shown_t_ns >= state.phase_since_t_ns
-        if not told and state.showing is None and not state.queue:
-            transmission.enqueue(turn, Signal.WAIT)
+    soon = left_s is not None and left_s <= LEAVE_S + TELLS_S
+    idle = state.showing is None and not state.queue
+    if state.phase is Phase.REACQUIRE and not state.relief and soon and idle and not told_to_wait(state):
+        transmission.enqueue(turn, Signal.WAIT)
     state = turn.state
     if not may_leave(state) or state.aircraft.not_ours:
         return
@@ -196,12 +192,17 @@ def _leave(turn: Turn) -> None:
     turn.propose(Decision.RETURN_HOME, words, LEAVES)
 
 
+def told_to_wait(state: MissionState) -> bool:
+    """Whether WAIT was shown to him in this phase."""
+    return state.wait_shown_t_ns >= state.phase_since_t_ns
+
+
 def may_leave(state: MissionState) -> bool:
     """Whether the aircraft may go while the mission is open: its battery ends, no relief has him, and he was told."""
     left_s = usable_s(state)
     if state.phase not in _MAY_LEAVE or state.relief or left_s is None or left_s > LEAVE_S:
         return False
-    return state.wait_shown_t_ns >= state.phase_since_t_ns
+    return told_to_wait(state)
 
 
 def changed(state: MissionState) -> bool:

@@ -71,19 +71,23 @@ def went_out_of_sight(turn: Turn) -> None:
     if state.person is None or not state.video_ok:
         return
     p = state.person.position
+    blind = _hidden_at(state, p) or Blind(p, ())
     from_deg = round(bearing_deg(p, state.aircraft.position), 1)
-    same = state.blind is not None and ground_range_m(state.blind.at, p) <= _STANDS_WITHIN_M
-    before = state.blind.from_deg if state.blind is not None and same else ()
-    at = state.blind.at if state.blind is not None and same else p
-    turn.set(blind=Blind(at, (*before, from_deg)[-_SIDES_KEPT:]))
+    turn.set(blind=Blind(blind.at, (*blind.from_deg, from_deg)[-_SIDES_KEPT:]))
+
+
+def _hidden_at(state: MissionState, p: Enu) -> Blind | None:
+    """From where he is hidden, if he is where he went out of sight."""
+    blind = state.blind
+    return blind if blind is not None and ground_range_m(blind.at, p) <= _STANDS_WITHIN_M else None
 
 
 def in_sight(state: MissionState, p: Enu, wanted: Enu, carrot: Carrot) -> Enu:
     """The place to lead him from (ENU): the wanted one, unless he goes out of sight from there; then beside it, so that
     he comes out round what hides him. p: where he is. Never where he would be led through mines, or into what is shut.
     """
-    blind = state.blind
-    if blind is None or state.plan is None or ground_range_m(blind.at, p) > _STANDS_WITHIN_M:
+    blind = _hidden_at(state, p)
+    if blind is None or state.plan is None:
         return wanted
     wanted_deg, away_m = bearing_deg(p, wanted), ground_range_m(p, wanted)
     here_deg = turn_deg(wanted_deg, bearing_deg(p, carrot.position))

@@ -7,10 +7,10 @@ braked off before it: so the aircraft, which follows the carrot closely, stays o
 
 from __future__ import annotations
 
-from math import fsum, hypot, sqrt
+from math import hypot, sqrt
 from typing import NamedTuple
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, middle_of
 
 AHEAD_M = 14.0
 """Discs farther away than that do not bend the flight yet."""
@@ -111,8 +111,7 @@ def _groups(people: tuple[Enu, ...], clear_m: float) -> list[tuple[Disc, tuple[E
             joined = [p for p in left if hypot(p[0] - one[0], p[1] - one[1]) < 2.0 * clear_m]
             members += joined
             left = [p for p in left if p not in joined]
-        e = fsum(p[0] for p in members) / len(members)
-        n = fsum(p[1] for p in members) / len(members)
+        e, n = middle_of(members)
         radius_m = max(hypot(p[0] - e, p[1] - n) for p in members) + clear_m
         found.append((Disc(e, n, radius_m), tuple(members)))
     return found

@@ -7,7 +7,8 @@ position that answers it agree; against the true tangent plane it is off by less
 
 from __future__ import annotations
 
-from math import atan2, cos, degrees, hypot, pi, radians, sin, sqrt
+from collections.abc import Sequence
+from math import atan2, cos, degrees, fsum, hypot, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -116,6 +117,11 @@ def turn_deg(from_deg: float, to_deg: float) -> float:
 def rounded(p: Enu, digits: int = 3) -> Enu:
     """Millimetres are enough for a record, and short numbers keep it readable."""
     return Enu(round(p[0], digits), round(p[1], digits), round(p[2], digits))
+
+
+def middle_of(places: Sequence[tuple[float, ...]]) -> tuple[float, float]:
+    """The mean of places (east, north, …): east and north, the same to the bit on every Python."""
+    return fsum(p[0] for p in places) / len(places), fsum(p[1] for p in places) / len(places)
 
 
 def inside(p: Enu, ring: tuple[Enu, ...]) -> bool:

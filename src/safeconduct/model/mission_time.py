@@ -12,5 +12,10 @@ def after(t_ns: int, seconds: float) -> int:
     return t_ns + round(seconds * NS)
 
 
+def due(last_t_ns: int, t_ns: int, every_s: float) -> bool:
+    """Whether it is time again. last_t_ns: 0 for never yet."""
+    return last_t_ns == 0 or seconds_between(last_t_ns, t_ns) >= every_s
+
+
 def seconds_between(earlier_t_ns: int, later_t_ns: int) -> float:
     return (later_t_ns - earlier_t_ns) / NS

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safeconduct.model.events import GestureSeen
-from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.mission_time import due, seconds_between
 from safeconduct.model.vocabulary import Posture
 from safeconduct.perception.cloth import ClothWatch
 from safeconduct.perception.detector import PersonDetector
@@ -30,7 +30,7 @@ from safeconduct.perception.pose_reader import PoseReader
 from safeconduct.perception.search import DOUBTED_ENLARGED, MOST_ENLARGED, around, look, tiles, whole_in
 from safeconduct.perception.steadying import Steadying
 from safeconduct.perception.tracker import Track, Tracker
-from safeconduct.perception.vouching import Vouching
+from safeconduct.perception.vouching import vouch
 from safeconduct.perception.where import Held
 
 CANNOT_TELL_PX = 38.0
@@ -109,7 +109,6 @@ class Eyes:
         self._identity = Identity(self._tracker)
         self._steadying = Steadying()
         self._readings: dict[int, _Reading] = {}
-        self._vouching = Vouching(self._reader, at_once)
         self._holds: dict[int, Hold] = {}
         self._tiles: list[Region] = []
         self._next_tile = 0
@@ -136,18 +135,16 @@ class Eyes:
         regions = self._regions(picture, t_ns)
         if regions:
             self._tracker.update(t_ns, look(self._detector, picture, regions), regions)
-        self._vouching.ask(picture, t_ns, self._tracker.tracks, self._is_anothers)
+        vouch(self._reader, picture, t_ns, self._tracker.tracks, self._at_once, self._is_anothers)
         if self._doubting:
             # What his body showed until now is not lost with his number: to go on reading it can only protect.
             for old, new in self._identity.judge(picture, t_ns):
                 _carry_on(self._readings, old, new)
-                self._vouching.carry_on(old, new)
                 _carry_on(self._holds, old, new)
         known = [t for t in self._tracker.tracks if t.known]
         self._hold(picture, t_ns, known)
         self._read(picture, t_ns, known)
         present = {t.id for t in self._tracker.tracks}
-        self._vouching.keep(present)
         self._readings = {track: r for track, r in self._readings.items() if track in present}
         self._holds = {track: h for track, h in self._holds.items() if track in present}
         height, width = picture.shape[:2]
@@ -194,15 +191,15 @@ class Eyes:
             self._next_tile, self._swept_t_ns = 0, t_ns
             return self._tiles
         regions: list[Region] = []
-        due = [t for t in self._tracker.tracks if _due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
+        turn = [t for t in self._tracker.tracks if due(t.looked_t_ns, t_ns, _LOOK_EVERY_S)]
         new = [t for t in self._tracker.tracks if not t.settled][-1:]  # one at a time: the known come first
-        for track in new + sorted(due, key=lambda t: (not t.known, t.looked_t_ns)):
+        for track in new + sorted(turn, key=lambda t: (not t.known, t.looked_t_ns)):
             enlarged = MOST_ENLARGED if track.vouched else DOUBTED_ENLARGED[track.looks % len(DOUBTED_ENLARGED)]
             region = around(track.box, width, height, self._detector.near_px, enlarged)
             if len(regions) < self._at_once and not any(whole_in(r, track.box) for r in regions):
                 regions.append(region)
         followed = any(t.known for t in self._tracker.tracks)
-        if not followed or _due(self._swept_t_ns, t_ns, _SWEEP_EVERY_S):
+        if not followed or due(self._swept_t_ns, t_ns, _SWEEP_EVERY_S):
             self._swept_t_ns = t_ns
             for _ in range(min(len(self._tiles), _SWEEP_FOLLOWING if followed else _SWEEP_SEARCHING)):
                 if self._tiles[self._next_tile] not in regions:
@@ -226,7 +223,7 @@ class Eyes:
         for track in known:
             reading = self._readings.setdefault(track.id, _Reading(t_ns, self._gestures))
             readable = track.tall_px >= CANNOT_TELL_PX and track.undetected_s() <= _POSE_HOLDS_S
-            if readable and _due(reading.read_t_ns, t_ns, _READ_EVERY_S):
+            if readable and due(reading.read_t_ns, t_ns, _READ_EVERY_S):
                 waiting.append((reading.read_t_ns, track, reading))
         for _, track, reading in sorted(waiting, key=lambda w: w[:1])[: self._at_once]:
             pose = self._reader.read(picture, track.box)
@@ -287,7 +284,3 @@ def _holds(pose: Pose, box: Found) -> bool:
         return False
     x, y = fmean(j.x for j in clear), fmean(j.y for j in clear)
     return box.x1 <= x <= box.x2 and box.y1 <= y <= box.y2
-
-
-def _due(last_t_ns: int, t_ns: int, every_s: float) -> bool:
-    return last_t_ns == 0 or seconds_between(last_t_ns, t_ns) >= every_s

@@ -56,6 +56,8 @@ class Track:
     looks: int = 0  # of the detector, where it would have been found
     evidence: float = 0.0  # sum of its scores in them, 0 where it was not found
     vouched: bool = False  # a second opinion (the pose network's) says that it is a person
+    opinions: list[float] = field(default_factory=list)  # those that were asked for (`vouching.py`)
+    asked_t_ns: int = 0
     upon: Track | None = None
     expected: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))  # where, when found last
     stood: list[tuple[int, npt.NDArray[np.float64]]] = field(default_factory=list)  # when and where found lately, px

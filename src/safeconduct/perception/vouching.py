@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import fmean
 
-from safeconduct.model.mission_time import seconds_between
+from safeconduct.model.mission_time import due
 from safeconduct.perception.found import Picture
 from safeconduct.perception.joints import Pose
 from safeconduct.perception.pose_reader import PoseReader
@@ -23,46 +23,27 @@ _MEAN, _NO_BODY_PX = 0.57, 50.0
 _TINY_MEAN, _TINY_PX = 0.46, 24.0
 
 
-class _Doubt:
-    """What was said of one track."""
+def vouch(
+    reader: PoseReader,
+    picture: Picture,
+    t_ns: int,
+    tracks: list[Track],
+    at_once: int,
+    is_anothers: Callable[[Pose, Track], bool],
+) -> None:
+    """Vouches for those of the tracks that deserve it.
 
-    def __init__(self) -> None:
-        self.asked_t_ns = 0
-        self.opinions: list[float] = []
-
-
-class Vouching:
-    """at_once: how many are asked about in one picture."""
-
-    def __init__(self, reader: PoseReader, at_once: int) -> None:
-        self._reader = reader
-        self._at_once = at_once
-        self._doubted: dict[int, _Doubt] = {}
-
-    def ask(self, picture: Picture, t_ns: int, tracks: list[Track], is_anothers: Callable[[Pose, Track], bool]) -> None:
-        """Vouches for those of the tracks that deserve it. is_anothers: the body is that of somebody known beside it,
-        which says nothing of the track."""
-        new = [t for t in tracks if t.settled and not t.vouched and not t.misses]
-        for track in new:
-            enough = _TINY_MEAN if track.tall_px < _TINY_PX else _MEAN
-            track.vouched = track.score >= _SCORE or (track.tall_px < _NO_BODY_PX and track.mean_score >= enough)
-        new = [t for t in new if not t.vouched and t.tall_px >= _NO_BODY_PX]
-        doubted = [(t, self._doubted.setdefault(t.id, _Doubt())) for t in new]
-        for track, doubt in [d for d in doubted if _due(d[1], t_ns)][: self._at_once]:
-            doubt.asked_t_ns = t_ns
-            pose = self._reader.read(picture, track.box)
-            doubt.opinions.append(0.0 if is_anothers(pose, track) else fmean(j.score for j in pose))
-            # The mean of all: a cone that is asked about often enough would pass once.
-            track.vouched = fmean(doubt.opinions) >= _BODY
-
-    def carry_on(self, old: int, new: int) -> None:
-        """What was said of number `old` was said of `new`."""
-        if old in self._doubted:
-            self._doubted[new] = self._doubted.pop(old)
-
-    def keep(self, present: set[int]) -> None:
-        self._doubted = {track: doubt for track, doubt in self._doubted.items() if track in present}
-
-
-def _due(doubt: _Doubt, t_ns: int) -> bool:
-    return doubt.asked_t_ns == 0 or seconds_between(doubt.asked_t_ns, t_ns) >= _EVERY_S
+    at_once: how many are asked about in this picture. is_anothers: the body is that of somebody known beside it, which
+    says nothing of the track.
+    """
+    new = [t for t in tracks if t.settled and not t.vouched and not t.misses]
+    for track in new:
+        enough = _TINY_MEAN if track.tall_px < _TINY_PX else _MEAN
+        track.vouched = track.score >= _SCORE or (track.tall_px < _NO_BODY_PX and track.mean_score >= enough)
+    doubted = [t for t in new if not t.vouched and t.tall_px >= _NO_BODY_PX]
+    for track in [t for t in doubted if due(t.asked_t_ns, t_ns, _EVERY_S)][:at_once]:
+        track.asked_t_ns = t_ns
+        pose = reader.read(picture, track.box)
+        track.opinions.append(0.0 if is_anothers(pose, track) else fmean(j.score for j in pose))
+        # The mean of all: a cone that is asked about often enough would pass once.
+        track.vouched = fmean(track.opinions) >= _BODY

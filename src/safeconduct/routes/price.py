@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from scipy.ndimage import distance_transform_edt, uniform_filter
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, middle_of
 from safeconduct.model.plan import Area, Plan
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.routes.grid import Grid, Ground, Mask, Raster, away_m, inside_ring
@@ -145,7 +145,7 @@ def fire_positions(plan: Plan, grid: Grid, ground: Ground | None, rules: Rules) 
     known = []
     for area in plan.areas:
         if area.role == PlanRole.HAZARD and area.sees_m > 0.0:
-            middle = Enu(*(fsum(p[k] for p in area.ring) / len(area.ring) for k in range(3)))
+            middle = Enu(*middle_of(area.ring), fsum(p[2] for p in area.ring) / len(area.ring))
             known.append(FirePosition(area.name, middle, area.sees_m, assumed=False))
     if known or ground is None:
         return tuple(known)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import fsum, hypot
 from typing import NamedTuple
 
-from safeconduct.model.geometry import Enu
+from safeconduct.model.geometry import Enu, middle_of
 from safeconduct.model.plan import Area, Plan
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.routes.grid import segment_away_m
@@ -40,8 +40,7 @@ def nearest_shelter(plan: Plan, at: Enu, dangers: tuple[Area, ...] = (), within_
     for area in plan.areas:
         if area.role != PlanRole.COVER:
             continue
-        n = len(area.ring)
-        middle = Enu(fsum(p[0] for p in area.ring) / n, fsum(p[1] for p in area.ring) / n, area.ring[0][2])
+        middle = Enu(*middle_of(area.ring), area.ring[0][2])
         away = hypot(middle[0] - at[0], middle[1] - at[1])
         if away <= within_m:
             found.append(Shelter(area.name, middle, away))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import fsum
 from pathlib import Path
 
 import msgspec
 
 from safeconduct.maps import read_plan
 from safeconduct.model.faults import BadInput
-from safeconduct.model.geometry import Enu, Wgs84
+from safeconduct.model.geometry import Enu, Wgs84, middle_of
 from safeconduct.model.plan import Plan
 from safeconduct.sim.grounds import Crater
 from safeconduct.sim.scenario import Scenario
@@ -30,8 +29,7 @@ def rehearsal_of(path: str, base: Scenario) -> Scenario:
         return round(p.east - aircraft.east, 2), round(p.north - aircraft.north, 2)
 
     def middle(ring: tuple[Enu, ...]) -> tuple[float, float]:
-        places = [flat(p) for p in ring]
-        return fsum(p[0] for p in places) / len(places), fsum(p[1] for p in places) / len(places)
+        return middle_of([flat(p) for p in ring])
 
     covers = [area for area in plan.areas if area.role == "cover"]
     scenario = msgspec.structs.replace(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import ceil, fsum
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from safeconduct.model.geometry import middle_of
 from safeconduct.model.plan import Area
 from safeconduct.model.vocabulary import PlanRole
 from safeconduct.routes import Ground, Planned, Rules, away_m, grid_about, margin_m
@@ -81,7 +82,7 @@ def draw_area(ax: Axes, area: Area, rules: Rules) -> None:
     ring = [p[:2] for p in area.ring]
     shape = Circle(ring[0], max(area.radius_m, 2.0), **style) if area.radius_m else Polygon(ring, **style)
     ax.add_patch(shape)
-    middle = (fsum(p[0] for p in ring) / len(ring), fsum(p[1] for p in ring) / len(ring))
+    middle = middle_of(ring)
     if area.role in (PlanRole.MINES, PlanRole.NO_GO) and (margin := margin_m(area, rules)) > 0.0:
         _margin_line(ax, area, margin, colour)
     if area.sees_m:

@@ -7,6 +7,7 @@ requests, repeated gestures and setpoints are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import fsum
 from typing import NamedTuple
 
@@ -100,9 +101,7 @@ class Sayings:
             case e.Sighting():
                 yield from self._sighting(event, state)
             case e.MissionOpened():
-                metres = fsum(
-                    ground_range_m(a, b) for a, b in zip(event.plan.route, event.plan.route[1:], strict=False)
-                )
+                metres = fsum(ground_range_m(a, b) for a, b in pairwise(event.plan.route))
                 name = event.scenario or event.plan.name
                 yield Line(t, "mission", f"{name}: {metres:.0f} m to the reception point", "phase")
             case e.MissionResumed():

@@ -9,7 +9,7 @@ Rehearsals send test messages (T), which must be disregarded for any other purpo
 from __future__ import annotations
 
 import re
-from math import fsum, hypot
+from math import hypot
 
 import msgspec
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from safeconduct.liaison.whiteflag.signs import answer, cease_fire_request, dang
 from safeconduct.liaison.whiteflag.subjects import REFERENCES
 from safeconduct.model.commands import Command, EndNoFire, MissionClosed, PhaseEntered, RequestNoFire
 from safeconduct.model.events import Event, HazardReported, Impact
-from safeconduct.model.geometry import Enu, LocalFrame
+from safeconduct.model.geometry import Enu, LocalFrame, middle_of
 from safeconduct.model.mission_time import seconds_between
 from safeconduct.model.vocabulary import Phase
 
@@ -91,7 +91,7 @@ class EscortSigns:
             return self._endanger("D12", "D12", event.position, _IMPACT_M, wall_ns)
         if isinstance(event, HazardReported) and event.area.role == "mines" and event.area.ring:
             ring = event.area.ring
-            middle = Enu(fsum(p.east for p in ring) / len(ring), fsum(p.north for p in ring) / len(ring), ring[0].up)
+            middle = Enu(*middle_of(ring), ring[0].up)
             reach = max(hypot(p.east - middle.east, p.north - middle.north) for p in ring) + event.area.radius_m
             return self._endanger(f"D21 {event.area.name}", "D21", middle, min(max(reach, 10.0), 9000.0), wall_ns)
         return []
